@@ -1,0 +1,13 @@
+//! The nouns of the field, as plain values: codes of organisations, periods, absence, provenance.
+//!
+//! No polars, no files, no clap. Every other module may use these; this one uses none of them.
+
+mod absence;
+mod codes;
+mod period;
+mod provenance;
+
+pub use absence::Absence;
+pub use codes::{CcgCode, CodeFault, PracticeCode, is_ccg_code, is_practice_code};
+pub use period::{Grain, Period};
+pub use provenance::{MembershipBasis, Provenance};
