@@ -1,1 +1,16 @@
-//! See the crate documentation; filled in slice by slice.
+//! Text -> typed frame. A contract claims a table by its header or content, types every cell or reports it, and
+//! accounts for every row. Before: `read`. After: `harmonise` and `rules`. No files.
+
+mod account;
+pub mod cells;
+mod column;
+mod frame;
+pub mod header;
+mod notes;
+mod period;
+pub mod recognise;
+mod typing;
+
+pub use account::Account;
+pub use header::Claim;
+pub use typing::{Quarantined, Typed, type_table};

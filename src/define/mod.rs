@@ -1,1 +1,12 @@
-//! See the crate documentation; filled in slice by slice.
+//! Definitions: TOML as written -> resolved. Definitions are data; algorithms are code.
+//!
+//! The written form knows spans and refuses unknown fields; only the resolved form is used by stages. All faults
+//! of a definition are reported in one pass, with line, column and a hint.
+
+pub mod contract;
+mod fault;
+mod resolve;
+
+pub use contract::ContractFile;
+pub use fault::{Source, did_you_mean, parse};
+pub use resolve::{Container, Contract, Era, Field, Lookup, PeriodSource, Skip, Unpivot};

@@ -1,1 +1,3 @@
-//! See the crate documentation; filled in slice by slice.
+//! The straight line on one screen: what runs, in which order, and why.
+
+

@@ -3,8 +3,12 @@
 //!
 //! Before: `snapshot` (whose bytes, hashed). After: `contract` (which layout it is, and typing).
 
+pub mod encoding;
+pub mod lexer;
 mod limits;
 pub mod sheet;
+pub mod table;
 
 pub use limits::Limits;
 pub use sheet::{CellKind, Sheet, SheetCell};
+pub use table::Table;

@@ -1,0 +1,236 @@
+//! What typing has to say: faults of cells with their places, counts of what is absent, rows that are notes.
+
+use super::account::Account;
+use super::cells::by_format;
+use super::column::ColumnPart;
+use super::header::Claim;
+use super::typing::Typed;
+use crate::define::contract::FieldType;
+use crate::define::{Contract, Era, Field};
+use crate::diag::{Diagnostic, Place};
+use crate::read::lexer::Chunk;
+use crate::read::table::Table;
+use polars::prelude::DataFrame;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Faults of one kind in one column that are listed one by one; the rest is counted.
+const LISTED: u64 = 1_000;
+
+/// A column that the era does not name, typed as `rest` says; `-` and blanks are no value, as in the payments
+/// files.
+pub fn rest_field(name: &str, rest: Option<FieldType>) -> Field {
+    let marks = ["-", "N/A", "NULL"].into_iter().map(|m| (m.to_owned(), "missing")).collect();
+    Field {
+        name: name.to_owned(),
+        kind: rest.unwrap_or(FieldType::Text),
+        title: name.replace('_', " "),
+        required: false,
+        status: false,
+        min: None,
+        max: None,
+        values: BTreeSet::new(),
+        map: BTreeMap::new(),
+        marks,
+        formats: Vec::new(),
+        pattern: None,
+        strip: None,
+        keep_branches: None,
+    }
+}
+
+/// The forms to try on a date column. When the contract lists day-first and month-first, the dates that fit only
+/// one of them decide for the whole file; none that does, or both, refuses it.
+pub fn date_order(
+    field: &Field,
+    table: &Table,
+    at: usize,
+    claim: &Claim<'_>,
+) -> Result<Vec<String>, Box<Diagnostic>> {
+    let has = |f: &str| field.formats.iter().any(|x| x == f);
+    if !has("%d/%m/%Y") || !has("%m/%d/%Y") {
+        return Ok(field.formats.clone());
+    }
+    let (mut day_first, mut month_first, mut either) = (0, 0, 0);
+    for chunk in &table.chunks {
+        for row in 0..chunk.places.len() {
+            let text = table.cell(chunk, at, row).trim();
+            match (by_format("%d/%m/%Y", text), by_format("%m/%d/%Y", text)) {
+                (Some(a), Some(b)) if a == b => {}
+                (Some(_), Some(_)) => either += 1,
+                (Some(_), None) => day_first += 1,
+                (None, Some(_)) => month_first += 1,
+                (None, None) => {}
+            }
+        }
+    }
+    let refuse = |code: &str, message: String| {
+        let place = Place::file(&table.label);
+        Err(Box::new(Diagnostic::new(code, place, message).dataset(&claim.contract.id)))
+    };
+    let without = |form: &str| field.formats.iter().filter(|f| *f != form).cloned().collect();
+    match (day_first, month_first) {
+        (0, 0) if either > 0 => refuse(
+            "DATE_AMBIGUOUS",
+            format!("{either} dates in {} can be read day first or month first", field.name),
+        ),
+        (d, m) if d > 0 && m > 0 => refuse(
+            "DATE_MIXED_ORDER",
+            format!("{d} dates in {} have the day first and {m} the month", field.name),
+        ),
+        (0, m) if m > 0 => Ok(without("%d/%m/%Y")),
+        _ => Ok(without("%m/%d/%Y")),
+    }
+}
+
+/// Variables that only the file's name tells.
+pub fn variables(era: &Era, label: &str) -> Vec<(String, String)> {
+    era.from_name
+        .iter()
+        .map(|(variable, cases, otherwise)| {
+            let value = cases.iter().find(|(p, _)| p.is_match(label)).map_or(otherwise, |(_, v)| v);
+            (variable.clone(), value.clone())
+        })
+        .collect()
+}
+
+/// Fields in the contract's order, each with its status, then the rest, then lineage.
+pub fn in_order(contract: &Contract, frame: &DataFrame) -> Vec<String> {
+    let present: Vec<String> = frame.get_column_names_owned().iter().map(ToString::to_string).collect();
+    let mut out: Vec<String> = Vec::new();
+    let mut push = |name: String| {
+        if present.contains(&name) && !out.contains(&name) {
+            out.push(name);
+        }
+    };
+    push("period".into());
+    for name in &contract.order {
+        push(name.clone());
+        push(format!("{name}_status"));
+    }
+    let (lineage, rest): (Vec<_>, Vec<_>) = present.iter().cloned().partition(|n| n.starts_with('_'));
+    for name in rest.into_iter().chain(lineage) {
+        push(name);
+    }
+    out
+}
+
+/// Every code that hit a row.
+pub fn codes_of(columns: &[ColumnPart], row: u32) -> Vec<&'static str> {
+    let codes: BTreeSet<&'static str> =
+        columns.iter().flat_map(|c| &c.faults).filter(|f| f.row == row).map(|f| f.code).collect();
+    if codes.is_empty() { vec!["ENC_MIXED"] } else { codes.into_iter().collect() }
+}
+
+/// Diagnostics of cells: faults with their places, warnings and absences counted.
+pub fn cells<'a>(
+    claim: &Claim<'_>,
+    table: &Table,
+    columns: impl Iterator<Item = (usize, &'a Field)>,
+    parts: impl Iterator<Item = &'a [ColumnPart]>,
+    out: &mut Typed,
+) {
+    let id = &claim.contract.id;
+    let parts: Vec<&[ColumnPart]> = parts.collect();
+    for (n, (at, field)) in columns.enumerate() {
+        let mut listed: BTreeMap<&'static str, u64> = BTreeMap::new();
+        let mut absent: BTreeMap<&'static str, u64> = BTreeMap::new();
+        let mut warned: BTreeMap<&'static str, (u64, Place, String)> = BTreeMap::new();
+        for (chunk, part) in table.chunks.iter().zip(&parts) {
+            let part = &part[n];
+            for fault in &part.faults {
+                let seen = listed.entry(fault.code).or_insert(0);
+                *seen += 1;
+                if *seen <= LISTED {
+                    let place = table.cell_place(chunk.places[fault.row as usize], at, &field.name);
+                    let d = Diagnostic::new(fault.code, place, fault.message.clone());
+                    out.diagnostics.push(d.dataset(id).found(&fault.found));
+                }
+            }
+            for status in part.status.values().filter(|s| **s != "invalid") {
+                *absent.entry(status).or_insert(0) += 1;
+            }
+            for (code, (count, row, text)) in &part.warnings {
+                let place = || table.cell_place(chunk.places[*row as usize], at, &field.name);
+                warned.entry(code).or_insert_with(|| (0, place(), text.clone())).0 += count;
+            }
+        }
+        for (code, seen) in listed.into_iter().filter(|(_, seen)| *seen > LISTED) {
+            let d = Diagnostic::new(code, Place::file(&table.label), format!("and more of the same in {}", field.name));
+            out.diagnostics.push(d.dataset(id).times(seen - LISTED));
+        }
+        for (status, count) in absent {
+            let code = match status {
+                "suppressed" => "SUPPRESSED",
+                "not_applicable" => "NOT_APPLICABLE",
+                _ => "MISSING",
+            };
+            let text = format!("{count} cells of {} hold no value ({})", field.name, status.replace('_', " "));
+            out.diagnostics.push(Diagnostic::new(code, Place::file(&table.label), text).dataset(id).times(count));
+        }
+        for (code, (count, place, text)) in warned {
+            let d = Diagnostic::new(code, place, format!("{count} cells of {}", field.name));
+            out.diagnostics.push(d.dataset(id).found(&text).times(count));
+        }
+    }
+}
+
+fn filled(table: &Table, chunk: &Chunk, row: usize) -> usize {
+    (0..chunk.columns.len()).filter(|c| !table.cell(chunk, *c, row).trim().is_empty()).count()
+}
+
+/// Full rows at the end of the table that hold one cell only: notes below the data.
+pub fn footnotes(table: &Table, mark: &mut dyn FnMut(usize, usize)) {
+    for (c, chunk) in table.chunks.iter().enumerate().rev() {
+        if chunk.columns.len() < 3 {
+            return;
+        }
+        for row in (0..chunk.places.len()).rev() {
+            match filled(table, chunk, row) {
+                0 => {}
+                1 => mark(c, row),
+                _ => return,
+            }
+        }
+    }
+}
+
+/// Ragged rows after the last whole one that hold at most two cells: notes below the data. Chunk and index.
+pub fn trailing_bad(table: &Table) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    let wide = table.columns.len() > 3;
+    for (c, chunk) in table.chunks.iter().enumerate().rev() {
+        let last_row = (0..chunk.places.len()).rev().find(|r| filled(table, chunk, *r) > 1);
+        let last_line = last_row.map_or(0, |r| chunk.places[r].line);
+        for (i, bad) in chunk.bad.iter().enumerate() {
+            let cells = table.raw_line(bad.place);
+            let few = cells.split(',').filter(|c| !c.trim().is_empty()).count() <= 2 || cells.starts_with("Note");
+            if wide && bad.place.line > last_line && few && bad.code == "CSV_FIELD_COUNT" {
+                out.push((c, i));
+            }
+        }
+        if last_row.is_some() {
+            break;
+        }
+    }
+    out
+}
+
+/// The code of a set-aside row, and whether it is a note that is skipped.
+pub fn bad_row(table: &Table, c: usize, i: usize, trailing: &[(usize, usize)]) -> (&'static str, bool) {
+    let chunk = &table.chunks[c];
+    let bad = &chunk.bad[i];
+    let last = c + 1 == table.chunks.len() && i + 1 == chunk.bad.len();
+    if last && bad.code == "CSV_FIELD_COUNT" && table.ends_inside(bad.place) {
+        return ("TRUNCATED_TAIL", false);
+    }
+    if trailing.contains(&(c, i)) {
+        return ("FOOTNOTES_SKIPPED", true);
+    }
+    (bad.code, false)
+}
+
+/// The identity holds by counting each row once; a second count of the source must agree.
+pub fn check_rows(claim: &Claim<'_>, table: &Table, account: &Account) {
+    let source: usize = table.chunks.iter().map(|c| c.places.len() + c.bad.len() + c.blank.len()).sum();
+    debug_assert_eq!(account.rows_read, source as u64 + u64::from(claim.preamble));
+}

@@ -1,0 +1,416 @@
+//! Text -> records and fields, in parallel, with the place of each.
+//!
+//! An own scanner because the stock one is silent about an unclosed quotation mark: 2,000 records become one
+//! field and no error is raised. Rules: RFC 4180, and
+//! - a quotation mark opens a field only as its first byte; one inside an unquoted field, or text after a closing
+//!   one, makes the record malformed;
+//! - a quoted field may hold line breaks, but when a line inside it has the header's number of fields by itself,
+//!   the mark was not meant: the first line is set aside and reading goes on with the next;
+//! - line ends are LF, CRLF or (when the file has no LF at all) CR.
+//!
+//! The text is cut into chunks at line ends and all chunks are read at once, each as if it began a record. A chunk
+//! that turns out to begin inside a quoted field (its predecessor ended elsewhere) is read again from the right
+//! place, so the result is that of one reader.
+
+use super::Limits;
+use memchr::{memchr, memchr2};
+use rayon::prelude::*;
+
+/// How fields are separated and quoted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// One or two bytes of UTF-8 (`,` or `¬`).
+    pub delimiter: char,
+    pub quoted: bool,
+}
+
+/// A piece of the text; `side` means that it lies in the chunk's own buffer (a field that held `""`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    start: u32,
+    len: u32,
+}
+
+const SIDE: u32 = 1 << 31;
+
+impl Span {
+    fn text(from: usize, to: usize) -> Span {
+        Span { start: from as u32, len: (to - from) as u32 }
+    }
+
+    pub(super) fn side(from: usize, to: usize) -> Span {
+        Span { start: from as u32, len: (to - from) as u32 | SIDE }
+    }
+}
+
+/// Where a record stands: its first line (from 1), and its bytes in the text without the line end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowPlace {
+    pub line: u32,
+    pub start: u32,
+    pub end: u32,
+}
+
+/// A record that could not be split into the header's fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadRow {
+    pub place: RowPlace,
+    pub code: &'static str,
+    pub message: String,
+}
+
+/// Some hundreds of kilobytes of records, column by column.
+#[derive(Debug, Default)]
+pub struct Chunk {
+    pub columns: Vec<Vec<Span>>,
+    pub places: Vec<RowPlace>,
+    pub bad: Vec<BadRow>,
+    /// Blank lines: place only.
+    pub blank: Vec<RowPlace>,
+    pub side: Vec<u8>,
+    lines: u32,
+    end: usize,
+    open_quote: Option<u32>,
+}
+
+impl Chunk {
+    /// No rows of this many columns.
+    pub fn of_width(columns: usize) -> Chunk {
+        Chunk { columns: vec![Vec::new(); columns], ..Chunk::default() }
+    }
+
+    pub fn field<'a>(&'a self, text: &'a [u8], span: Span) -> &'a [u8] {
+        let (from, len) = (span.start as usize, (span.len & !SIDE) as usize);
+        let of = if span.len & SIDE == 0 { text } else { &self.side };
+        &of[from..from + len]
+    }
+}
+
+/// The whole text as chunks in order; `Err` is the line on which a quotation mark opens that never closes.
+pub fn lex(
+    text: &[u8],
+    from: usize,
+    first_line: u32,
+    columns: usize,
+    dialect: Dialect,
+    limits: &Limits,
+) -> Result<Vec<Chunk>, u32> {
+    const CHUNK: usize = 512 << 10;
+    let eol = end_of_line(text);
+    let mut starts = vec![from];
+    loop {
+        let last = *starts.last().unwrap_or(&from);
+        let Some(at) = text.get(last + CHUNK..).and_then(|rest| memchr(eol, rest)) else { break };
+        let next = last + CHUNK + at + 1;
+        if next >= text.len() {
+            break;
+        }
+        starts.push(next);
+    }
+    let reader = Reader { text, columns, dialect, limits, eol };
+    let ends: Vec<usize> = starts.iter().skip(1).copied().chain([text.len()]).collect();
+    let mut chunks: Vec<Chunk> =
+        starts.par_iter().zip(&ends).map(|(start, end)| reader.chunk(*start, *end)).collect();
+    // a chunk is right only if the one before it ended where it begins
+    let mut at = from;
+    let mut line = first_line;
+    for (i, chunk) in chunks.iter_mut().enumerate() {
+        if starts[i] != at {
+            *chunk = reader.chunk(at, ends[i].max(at));
+        }
+        if let Some(open) = chunk.open_quote {
+            return Err(line + open);
+        }
+        let shift = line;
+        for p in chunk.places.iter_mut().chain(chunk.blank.iter_mut()) {
+            p.line += shift;
+        }
+        for b in &mut chunk.bad {
+            b.place.line += shift;
+        }
+        line += chunk.lines;
+        at = chunk.end;
+    }
+    Ok(chunks)
+}
+
+/// The byte that ends a line: CR only in a file without any LF.
+pub fn end_of_line(text: &[u8]) -> u8 {
+    if memchr(b'\n', text).is_none() && memchr(b'\r', text).is_some() { b'\r' } else { b'\n' }
+}
+
+struct Reader<'a> {
+    text: &'a [u8],
+    columns: usize,
+    dialect: Dialect,
+    limits: &'a Limits,
+    eol: u8,
+}
+
+impl Reader<'_> {
+    fn chunk(&self, start: usize, end: usize) -> Chunk {
+        let rows = (end - start) / (self.columns * 8 + 1);
+        let mut c = Chunk {
+            columns: (0..self.columns).map(|_| Vec::with_capacity(rows)).collect(),
+            ..Chunk::default()
+        };
+        let mut at = start;
+        while at < end {
+            at = self.record(at, &mut c);
+        }
+        c.end = at;
+        c
+    }
+
+    /// Reads one record from `start`; answers where the next begins. Lines are relative to the chunk.
+    fn record(&self, start: usize, c: &mut Chunk) -> usize {
+        let line_end = memchr(self.eol, &self.text[start..]).map_or(self.text.len(), |i| start + i);
+        let trimmed = self.trim_cr(start, line_end);
+        let line = c.lines;
+        let place = RowPlace { line, start: start as u32, end: trimmed as u32 };
+        if trimmed == start {
+            c.blank.push(place);
+            c.lines += 1;
+            return line_end + 1;
+        }
+        if !self.dialect.quoted || memchr(b'"', &self.text[start..trimmed]).is_none() {
+            self.plain(start, trimmed, place, c);
+            c.lines += 1;
+            return line_end + 1;
+        }
+        match self.quoted(start, c) {
+            Ok((end, next, lines)) => {
+                let place = RowPlace { line, start: start as u32, end: end as u32 };
+                self.close(place, c);
+                c.lines += lines;
+                next
+            }
+            Err(Quote::Open(at)) if !self.text[start..].iter().skip(at - start).any(|b| *b == self.eol) => {
+                // the mark opens on the last line and never closes
+                c.open_quote = Some(line);
+                self.text.len()
+            }
+            Err(Quote::Open(at)) => {
+                c.open_quote = Some(line + self.lines_between(start, at));
+                self.text.len()
+            }
+            Err(Quote::Malformed(code, message)) => {
+                self.undo(c);
+                c.bad.push(BadRow { place, code, message });
+                c.lines += 1;
+                line_end + 1
+            }
+        }
+    }
+
+    fn lines_between(&self, from: usize, to: usize) -> u32 {
+        memchr::memchr_iter(self.eol, &self.text[from..to]).count() as u32
+    }
+
+    fn trim_cr(&self, start: usize, end: usize) -> usize {
+        if self.eol == b'\n' && end > start && self.text[end - 1] == b'\r' { end - 1 } else { end }
+    }
+
+    /// A line without quotation marks.
+    fn plain(&self, start: usize, end: usize, place: RowPlace, c: &mut Chunk) {
+        let text = self.text;
+        let mut buffer = [0_u8; 4];
+        let mark = self.dialect.delimiter.encode_utf8(&mut buffer).as_bytes();
+        let mut at = start;
+        let mut n = 0;
+        loop {
+            let stop = find(mark, &text[at..end]).map_or(end, |i| at + i);
+            if n < self.columns {
+                c.columns[n].push(Span::text(at, stop));
+            }
+            n += 1;
+            if stop == end {
+                break;
+            }
+            at = stop + mark.len();
+        }
+        self.counted(n, place, c);
+    }
+
+    /// A record with quotation marks; pushes its fields. Answers its end, the start of the next, its lines.
+    fn quoted(&self, start: usize, c: &mut Chunk) -> Result<(usize, usize, u32), Quote> {
+        let text = self.text;
+        let mut buffer = [0_u8; 4];
+        let mark = self.dialect.delimiter.encode_utf8(&mut buffer).as_bytes();
+        let mut at = start;
+        let mut n = 0;
+        let mut lines = 1;
+        loop {
+            let (span, stop) = if text.get(at) == Some(&b'"') {
+                let (span, close) = self.quoted_field(at, c)?;
+                let inside = &text[at + 1..close];
+                let breaks = memchr::memchr_iter(self.eol, inside).count();
+                if breaks > 0 {
+                    self.check_spanning(at, close, mark)?;
+                    lines += breaks as u32;
+                }
+                (span, close + 1)
+            } else {
+                let rest = &text[at..];
+                let line_end = memchr(self.eol, rest).map_or(text.len(), |i| at + i);
+                let stop = find(mark, &text[at..line_end])
+                    .map_or_else(|| self.trim_cr(at, line_end), |i| at + i);
+                if memchr(b'"', &text[at..stop]).is_some() {
+                    return Err(Quote::Malformed(
+                        "CSV_STRAY_QUOTE",
+                        "a quotation mark inside an unquoted cell".into(),
+                    ));
+                }
+                (Span::text(at, stop), stop)
+            };
+            if n < self.columns {
+                c.columns[n].push(span);
+            }
+            n += 1;
+            if text[stop..].starts_with(mark) {
+                at = stop + mark.len();
+                continue;
+            }
+            let end = stop;
+            let next = match &text[stop..] {
+                [] => stop,
+                [b'\r', b'\n', ..] => stop + 2,
+                [b, ..] if *b == self.eol => stop + 1,
+                [b'\r'] => stop + 1,
+                _ => {
+                    return Err(Quote::Malformed(
+                        "CSV_STRAY_QUOTE",
+                        "text after a closing quotation mark".into(),
+                    ));
+                }
+            };
+            if n != self.columns {
+                return Err(Quote::Malformed("CSV_FIELD_COUNT", self.count_message(n)));
+            }
+            return Ok((end, next, lines));
+        }
+    }
+
+    /// From the opening mark at `open` to its closing one; `""` inside stands for one mark.
+    fn quoted_field(&self, open: usize, c: &mut Chunk) -> Result<(Span, usize), Quote> {
+        let text = self.text;
+        let mut at = open + 1;
+        let mut doubled = false;
+        loop {
+            let Some(i) = memchr(b'"', &text[at..]) else { return Err(Quote::Open(open)) };
+            let mark = at + i;
+            if text.get(mark + 1) == Some(&b'"') {
+                doubled = true;
+                at = mark + 2;
+                continue;
+            }
+            if !doubled {
+                return Ok((Span::text(open + 1, mark), mark));
+            }
+            let from = c.side.len();
+            let mut rest = &text[open + 1..mark];
+            while let Some(i) = memchr(b'"', rest) {
+                c.side.extend_from_slice(&rest[..=i]);
+                rest = &rest[i + 2..];
+            }
+            c.side.extend_from_slice(rest);
+            return Ok((Span::side(from, c.side.len()), mark));
+        }
+    }
+
+    /// A line inside a quoted field that is a whole record by itself was swallowed by a stray mark.
+    fn check_spanning(&self, open: usize, close: usize, mark: &[u8]) -> Result<(), Quote> {
+        if self.columns < 2 {
+            return Ok(());
+        }
+        let inside = &self.text[open + 1..close];
+        let swallowed = inside
+            .split(|b| *b == self.eol)
+            .skip(1)
+            .filter(|line| 1 + count(mark, line) == self.columns)
+            .count();
+        if swallowed == 0 {
+            return Ok(());
+        }
+        Err(Quote::Malformed(
+            "CSV_QUOTE_SPANS_RECORDS",
+            format!("a quotation mark opens here and would swallow {swallowed} whole records"),
+        ))
+    }
+
+    fn count_message(&self, n: usize) -> String {
+        format!("{n} fields where the header has {}", self.columns)
+    }
+
+    fn counted(&self, n: usize, place: RowPlace, c: &mut Chunk) {
+        if n == self.columns {
+            self.close(place, c);
+        } else {
+            self.undo(c);
+            c.bad.push(BadRow { place, code: "CSV_FIELD_COUNT", message: self.count_message(n) });
+        }
+    }
+
+    /// The record has all its fields: keep it, unless it is over a limit.
+    fn close(&self, place: RowPlace, c: &mut Chunk) {
+        let over = c
+            .columns
+            .iter()
+            .any(|col| col.last().is_some_and(|s| (s.len & !SIDE) as usize > self.limits.field));
+        let size = (place.end - place.start) as usize;
+        if over || size > self.limits.record {
+            self.undo_last(c);
+            let (code, message) = if over {
+                ("LIMIT_FIELD_BYTES", format!("a cell of more than {} bytes", self.limits.field))
+            } else {
+                ("LIMIT_ROW_BYTES", format!("a record of {size} bytes"))
+            };
+            c.bad.push(BadRow { place, code, message });
+        } else {
+            c.places.push(place);
+        }
+    }
+
+    /// Drops the fields of a record that was not kept.
+    fn undo(&self, c: &mut Chunk) {
+        let rows = c.places.len();
+        for column in &mut c.columns {
+            column.truncate(rows);
+        }
+    }
+
+    fn undo_last(&self, c: &mut Chunk) {
+        self.undo(c);
+    }
+}
+
+enum Quote {
+    /// Never closed; where it opened.
+    Open(usize),
+    Malformed(&'static str, String),
+}
+
+/// First place of a delimiter of one or two bytes.
+fn find(mark: &[u8], text: &[u8]) -> Option<usize> {
+    match mark {
+        [one] => memchr(*one, text),
+        _ => memchr::memmem::find(text, mark),
+    }
+}
+
+fn count(mark: &[u8], text: &[u8]) -> usize {
+    match mark {
+        [one] => memchr::memchr_iter(*one, text).count(),
+        _ => memchr::memmem::find_iter(text, mark).count(),
+    }
+}
+
+/// Which line ends occur besides the one that ends most lines: true for CRLF and LF side by side.
+pub fn mixed_ends(text: &[u8]) -> bool {
+    let mut crlf = 0_usize;
+    let mut lf = 0_usize;
+    for at in memchr::memchr_iter(b'\n', text).take(20_000) {
+        if at > 0 && text[at - 1] == b'\r' { crlf += 1 } else { lf += 1 }
+    }
+    crlf > 0 && lf > 0 && memchr2(b'\r', b'\n', text).is_some()
+}
