@@ -5,8 +5,10 @@
 
 pub mod contract;
 mod fault;
+pub mod library;
 mod resolve;
 
 pub use contract::ContractFile;
 pub use fault::{Source, did_you_mean, parse};
+pub use library::Library;
 pub use resolve::{Container, Contract, Era, Field, Lookup, PeriodSource, Skip, Unpivot};
