@@ -122,6 +122,7 @@ table! {
 "R040" "ZIP_PREFIX_DATA" Warning None "Bytes stand before the archive." "Nothing to do if the content is as expected.";
 "R041" "LIMIT_ENTRIES" Fatal Submission "More archive entries than the limit." "Send the files that the quarter needs only.";
 "R042" "LIMIT_UNCOMPRESSED" Fatal Submission "The archive holds more bytes than the limit." "Split the archive.";
+"R043" "ZIP_METHOD" Fatal Submission "An archive entry packed in a way that is not read (only stored and deflate are)." "Pack the files again as an ordinary zip.";
 "R050" "XLSX_OUT_OF_GRID" Fatal Submission "A cell outside the grid of a worksheet." "The workbook is damaged: save it again from a spreadsheet program.";
 "R051" "XLSX_DUPLICATE_CELL" Fatal Submission "The same cell twice." "The workbook is damaged: save it again from a spreadsheet program.";
 "R052" "XLSX_SST_INDEX" Fatal Submission "A text cell that points to no shared string." "The workbook is damaged: save it again from a spreadsheet program.";
@@ -139,6 +140,11 @@ table! {
 "R064" "XLSX_ROW_LIMIT" Fatal Submission "Exactly as many rows as a spreadsheet can hold: the table was probably cut." "Ask for the table as CSV.";
 "R065" "XLSX_DAMAGED" Fatal Submission "The workbook cannot be read." "Save it again from a spreadsheet program.";
 "R066" "READER_CRASHED" Fatal Submission "The reader of this file crashed, ran out of memory or of time; the run went on without it." "The file is damaged or hostile: ask the sender for a clean one.";
+"R067" "XLSX_ENCODING" Fatal Submission "A part of the workbook is not in UTF-8." "Save the workbook again from a spreadsheet program.";
+"R068" "XLSX_UNORDERED" Warning None "The cells of a sheet are not in order; they were sorted." "Nothing to do.";
+"R069" "XLSX_MERGED" Note None "Merged cells: only the first cell of each has a value." "Nothing to do if the table itself has none.";
+"R070" "XLSX_EXTERNAL_LINK" Note None "The workbook refers to other files or live data; they were not followed." "Send the workbook without links to other files.";
+"R071" "LIMIT_SHEETS" Fatal Submission "More sheets than the limit." "Send the sheets that the quarter needs only.";
 "C001" "HEADER_MISSING" Fatal Submission "A column that the layout needs is not there." "Compare the header with the contract; a renamed column is a new alias in TOML.";
 "C002" "HEADER_DUPLICATE" Fatal Submission "A column name twice." "Ask the sender which one counts.";
 "C003" "HEADER_UNKNOWN" Note None "A column that the layout does not know; it is not stored." "If it is wanted, add it to the era in the contract.";

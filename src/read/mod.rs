@@ -3,11 +3,14 @@
 //!
 //! Before: `snapshot` (whose bytes, hashed). After: `contract` (which layout it is, and typing).
 
+pub mod archive;
+pub mod child;
 pub mod encoding;
 pub mod lexer;
 mod limits;
 pub mod sheet;
 pub mod table;
+pub mod workbook;
 
 pub use limits::Limits;
 pub use sheet::{CellKind, Sheet, SheetCell};
