@@ -118,7 +118,10 @@ fn code(field: &Field, raw: &str, text: &str) -> Parsed {
     let right = match field.kind {
         FieldType::Practice => is_practice_code(&upper),
         FieldType::Ccg => is_ccg_code(&upper),
-        _ => (3..=9).contains(&upper.len()) && upper.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()),
+        _ => {
+            (3..=9).contains(&upper.len())
+                && upper.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        }
     };
     let right = right && field.pattern.as_ref().is_none_or(|p| p.is_match(&upper));
     let warning = (raw.len() != text.len() || upper != *text)
@@ -149,7 +152,8 @@ fn code(field: &Field, raw: &str, text: &str) -> Parsed {
         return bad("ODS_CONFUSABLE", format!("a letter where a digit belongs: `{as_digits}`?"));
     }
     let expected = if field.kind == FieldType::Practice { 5..=7 } else { 2..=6 };
-    if expected.contains(&upper.len()) && upper.bytes().all(|b| b.is_ascii_alphanumeric()) && upper.len() != 6 {
+    if expected.contains(&upper.len()) && upper.bytes().all(|b| b.is_ascii_alphanumeric()) && upper.len() != 6
+    {
         return bad("CODE_LENGTH", "a code of the wrong length");
     }
     bad("ODS_SYNTAX", "not an ODS code of this kind")
@@ -343,7 +347,9 @@ fn day(field: &Field, formats: &[String], text: &str) -> Parsed {
                 use jiff::ToSpan;
                 (date(1899, 12, 30).saturating_add(serial.days()), Some("DATE_SERIAL"))
             }
-            _ => return bad("DATE_INVALID", format!("not a date in any of the forms {}", formats.join(", "))),
+            _ => {
+                return bad("DATE_INVALID", format!("not a date in any of the forms {}", formats.join(", ")));
+            }
         },
     };
     let (low, high) = (field.min.unwrap_or(1900.0), field.max.unwrap_or(2100.0));

@@ -19,7 +19,10 @@ const HASHER: FixedState = FixedState::with_seed(0x6470_636d);
 #[derive(Debug)]
 pub enum Values {
     /// Row -> word; the word may be absent.
-    Text { rows: Vec<u32>, words: Vec<Option<String>> },
+    Text {
+        rows: Vec<u32>,
+        words: Vec<Option<String>>,
+    },
     Integer(Vec<Option<i64>>),
     Number(Vec<Option<f64>>),
     Date(Vec<Option<i32>>),
@@ -81,9 +84,7 @@ pub fn column<'a>(
             _ => {
                 let entry = known.entry(text);
                 let id = entry.index();
-                entry.or_insert_with(|| {
-                    (parse(field, formats, prepend, text), HASHER.hash_one(text.trim()))
-                });
+                entry.or_insert_with(|| (parse(field, formats, prepend, text), HASHER.hash_one(text.trim())));
                 last = Some((text, id));
                 id
             }

@@ -58,7 +58,8 @@ fn headerless<'a>(contract: &'a Contract, era: &'a Era, rows: &[PeekRow], width:
         return None;
     }
     for (column, pattern, share) in &era.looks {
-        let hits = seen.iter().filter(|r| r.cells.get(*column).is_some_and(|c| pattern.is_match(c.trim()))).count();
+        let hits =
+            seen.iter().filter(|r| r.cells.get(*column).is_some_and(|c| pattern.is_match(c.trim()))).count();
         if (hits as f64) < share * seen.len() as f64 {
             return None;
         }
@@ -211,7 +212,8 @@ fn accept<'a>(
         } else if era.rest.is_some() {
             bound.columns.push((i, Role::Rest(snake(name))));
         } else {
-            let note = Diagnostic::new("HEADER_UNKNOWN", place(), format!("the column `{name}` is not stored"));
+            let note =
+                Diagnostic::new("HEADER_UNKNOWN", place(), format!("the column `{name}` is not stored"));
             notes.push(note.dataset(&contract.id));
         }
     }
@@ -235,7 +237,14 @@ fn accept<'a>(
     }
 }
 
-fn missing(contract: &Contract, era: &Era, label: &str, row: &PeekRow, names: &[String], b: &Bound) -> Diagnostic {
+fn missing(
+    contract: &Contract,
+    era: &Era,
+    label: &str,
+    row: &PeekRow,
+    names: &[String],
+    b: &Bound,
+) -> Diagnostic {
     let list = b.missing.iter().map(|m| format!("`{m}`")).collect::<Vec<_>>().join(", ");
     let unused: Vec<&str> = names.iter().map(String::as_str).filter(|n| !n.is_empty()).collect();
     let place = Place::Line {

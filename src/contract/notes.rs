@@ -155,7 +155,11 @@ pub fn cells<'a>(
             }
         }
         for (code, seen) in listed.into_iter().filter(|(_, seen)| *seen > LISTED) {
-            let d = Diagnostic::new(code, Place::file(&table.label), format!("and more of the same in {}", field.name));
+            let d = Diagnostic::new(
+                code,
+                Place::file(&table.label),
+                format!("and more of the same in {}", field.name),
+            );
             out.diagnostics.push(d.dataset(id).times(seen - LISTED));
         }
         for (status, count) in absent {
@@ -164,8 +168,10 @@ pub fn cells<'a>(
                 "not_applicable" => "NOT_APPLICABLE",
                 _ => "MISSING",
             };
-            let text = format!("{count} cells of {} hold no value ({})", field.name, status.replace('_', " "));
-            out.diagnostics.push(Diagnostic::new(code, Place::file(&table.label), text).dataset(id).times(count));
+            let text =
+                format!("{count} cells of {} hold no value ({})", field.name, status.replace('_', " "));
+            out.diagnostics
+                .push(Diagnostic::new(code, Place::file(&table.label), text).dataset(id).times(count));
         }
         for (code, (count, place, text)) in warned {
             let d = Diagnostic::new(code, place, format!("{count} cells of {}", field.name));
@@ -203,7 +209,8 @@ pub fn trailing_bad(table: &Table) -> Vec<(usize, usize)> {
         let last_line = last_row.map_or(0, |r| chunk.places[r].line);
         for (i, bad) in chunk.bad.iter().enumerate() {
             let cells = table.raw_line(bad.place);
-            let few = cells.split(',').filter(|c| !c.trim().is_empty()).count() <= 2 || cells.starts_with("Note");
+            let few =
+                cells.split(',').filter(|c| !c.trim().is_empty()).count() <= 2 || cells.starts_with("Note");
             if wide && bad.place.line > last_line && few && bad.code == "CSV_FIELD_COUNT" {
                 out.push((c, i));
             }

@@ -84,5 +84,7 @@ fn named(found: &Captures<'_>) -> Option<Date> {
         None => number("m")?,
     };
     let day = number("d").unwrap_or(1);
-    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok().filter(|d| *d >= date(1990, 1, 1))
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?)
+        .ok()
+        .filter(|d| *d >= date(1990, 1, 1))
 }

@@ -3,11 +3,11 @@
 use super::header::{Claim, Near, claim};
 use crate::define::{Container, Contract, Era};
 use crate::diag::{Diagnostic, Place};
+use crate::read::Limits;
 use crate::read::encoding::Decoded;
 use crate::read::lexer::Dialect;
 use crate::read::sheet::Sheet;
 use crate::read::table::{PeekRow, peek_sheet, peek_text};
-use crate::read::Limits;
 use std::collections::BTreeMap;
 
 /// Rows looked at: enough for a title page above the header and for the patterns of headerless files.
@@ -32,7 +32,10 @@ pub fn text<'a>(
     best(contracts, label, |era| {
         (era.container == Container::Text).then(|| {
             let d = dialect(era);
-            peeks.entry((d.delimiter, d.quoted)).or_insert_with(|| peek_text(decoded, d, PEEK, limits)).clone()
+            peeks
+                .entry((d.delimiter, d.quoted))
+                .or_insert_with(|| peek_text(decoded, d, PEEK, limits))
+                .clone()
         })
     })
 }
@@ -69,7 +72,9 @@ fn best<'a>(
                         Some(std::cmp::Ordering::Greater) => {}
                     }
                 }
-                Err(Some(near)) if nearest.as_ref().is_none_or(|n| n.share < near.share) => nearest = Some(near),
+                Err(Some(near)) if nearest.as_ref().is_none_or(|n| n.share < near.share) => {
+                    nearest = Some(near)
+                }
                 Err(_) => {}
             }
         }

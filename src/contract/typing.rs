@@ -259,18 +259,22 @@ fn duplicates(claim: &Claim<'_>, table: &Table, parts: &mut [Part], out: &mut Ty
             let place = table.row_place(table.chunks[c].places[r]);
             let d = if copies {
                 parts[c].fates[r] = Fate::Skip("DUPLICATE_ROW");
-                Diagnostic::new(
-                    "DUPLICATE_ROW",
-                    place,
-                    format!("an exact copy of line {}", first_place.line),
-                )
+                Diagnostic::new("DUPLICATE_ROW", place, format!("an exact copy of line {}", first_place.line))
             } else {
                 parts[c].fates[r] = Fate::Quarantine;
-                let other = if i == 0 { table.chunks[run[1].1 as usize].places[run[1].2 as usize] } else { first_place };
+                let other = if i == 0 {
+                    table.chunks[run[1].1 as usize].places[run[1].2 as usize]
+                } else {
+                    first_place
+                };
                 Diagnostic::new(
                     "DUPLICATE_KEY",
                     place,
-                    format!("the same {} as line {} with other values", claim.contract.key.join(", "), other.line),
+                    format!(
+                        "the same {} as line {} with other values",
+                        claim.contract.key.join(", "),
+                        other.line
+                    ),
                 )
             };
             out.diagnostics.push(d.dataset(&claim.contract.id));
@@ -287,7 +291,13 @@ fn collect(
     trailing: &[(usize, usize)],
     out: &mut Typed,
 ) {
-    notes::cells(claim, table, bound.iter().map(|b| (b.at, &b.field)), parts.iter().map(|p| &p.columns[..]), out);
+    notes::cells(
+        claim,
+        table,
+        bound.iter().map(|b| (b.at, &b.field)),
+        parts.iter().map(|p| &p.columns[..]),
+        out,
+    );
     let mut skipped: BTreeMap<&'static str, (u64, u32)> = BTreeMap::new();
     let mut skip = |code: &'static str, line: u32, n: u64| {
         let entry = skipped.entry(code).or_insert((0, line));
@@ -333,7 +343,8 @@ fn collect(
         out.account.rows_skipped += u64::from(claim.preamble);
         skip("PREAMBLE_SKIPPED", 1, u64::from(claim.preamble));
     }
-    out.account.rows_read = out.account.rows_accepted + out.account.rows_quarantined + out.account.rows_skipped;
+    out.account.rows_read =
+        out.account.rows_accepted + out.account.rows_quarantined + out.account.rows_skipped;
     notes::check_rows(claim, table, &out.account);
     for (code, (n, line)) in skipped {
         let text = format!("{n} rows, the first on line {line}");
@@ -343,7 +354,12 @@ fn collect(
     bytes(claim, table, &mut out.account);
 }
 
-fn frame_chunk(claim: &Claim<'_>, chunk: &Chunk, part: &Part, bound: &[Bound<'_>]) -> PolarsResult<DataFrame> {
+fn frame_chunk(
+    claim: &Claim<'_>,
+    chunk: &Chunk,
+    part: &Part,
+    bound: &[Bound<'_>],
+) -> PolarsResult<DataFrame> {
     let rows = chunk.places.len();
     let kept: Vec<u32> =
         part.fates.iter().enumerate().filter(|(_, f)| **f == Fate::Keep).map(|(r, _)| r as u32).collect();

@@ -143,7 +143,11 @@ impl Faults<'_> {
 
     fn grain(&mut self, word: &str) -> Grain {
         Grain::parse(word).unwrap_or_else(|| {
-            self.add("CONFIG_VALUE", word, format!("`{word}` is not a grain: point, month, quarter, financial_year"));
+            self.add(
+                "CONFIG_VALUE",
+                word,
+                format!("`{word}` is not a grain: point, month, quarter, financial_year"),
+            );
             Grain::Point
         })
     }
@@ -154,7 +158,11 @@ impl Contract {
     pub fn resolve(file: ContractFile, source: &Source) -> Result<Contract, Vec<Diagnostic>> {
         let mut f = Faults { source, found: Vec::new() };
         if !is_id(&file.id) {
-            f.add("CONFIG_PATH_ESCAPE", &file.id, format!("`{}` cannot be an id: use a-z, 0-9 and _", file.id));
+            f.add(
+                "CONFIG_PATH_ESCAPE",
+                &file.id,
+                format!("`{}` cannot be an id: use a-z, 0-9 and _", file.id),
+            );
         }
         let grain = f.grain(&file.grain);
         let mut fields = BTreeMap::new();
@@ -271,7 +279,11 @@ fn period(written: &PeriodFile, names: &BTreeSet<&str>, f: &mut Faults<'_>) -> O
             }
         },
         _ => {
-            f.add("CONFIG_VALUE", "period", "a period has exactly one of column, file_name, latest, date".into());
+            f.add(
+                "CONFIG_VALUE",
+                "period",
+                "a period has exactly one of column, file_name, latest, date".into(),
+            );
             None
         }
     }

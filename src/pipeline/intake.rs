@@ -5,7 +5,7 @@ use crate::define::Contract;
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::read::encoding::decode;
 use crate::read::table::Table;
-use crate::read::{Limits, Sheet, archive, child, workbook};
+use crate::read::{Limits, Sheet, archive, child};
 use polars::prelude::PolarsResult;
 use rayon::prelude::*;
 
@@ -31,9 +31,10 @@ pub fn file(
     reader: &child::Reader,
 ) -> PolarsResult<Intake> {
     let mut out = Intake { label: label.to_owned(), ..Intake::default() };
-    let named_sheet = label.to_ascii_lowercase().ends_with(".xlsx") || label.to_ascii_lowercase().ends_with(".xlsm");
+    let named_sheet =
+        label.to_ascii_lowercase().ends_with(".xlsx") || label.to_ascii_lowercase().ends_with(".xlsm");
     if bytes.starts_with(b"PK") || named_sheet {
-        if workbook::is_workbook(&bytes) || named_sheet {
+        if archive::is_workbook(&bytes) || named_sheet {
             book(contracts, label, &bytes, limits, reader, &mut out)?;
         } else {
             let (entries, notes) = archive::entries(label, &bytes, limits);
@@ -41,7 +42,7 @@ pub fn file(
             drop(bytes);
             for entry in entries {
                 let inner = format!("{label}!{}", entry.name);
-                if workbook::is_workbook(&entry.bytes) {
+                if archive::is_workbook(&entry.bytes) {
                     book(contracts, &inner, &entry.bytes, limits, reader, &mut out)?;
                 } else {
                     text(contracts, &inner, entry.bytes, limits, &mut out)?;
@@ -83,7 +84,11 @@ fn text(
     let file = || Place::file(label);
     notes.iter_mut().for_each(|d| d.dataset = Some(id.clone()));
     if claim.era.delimiter != ',' {
-        let d = Diagnostic::new("DELIMITER", file(), format!("fields are separated by `{}`", claim.era.delimiter));
+        let d = Diagnostic::new(
+            "DELIMITER",
+            file(),
+            format!("fields are separated by `{}`", claim.era.delimiter),
+        );
         notes.push(d.dataset(id));
     }
     if crate::read::lexer::mixed_ends(&decoded.text) {
@@ -153,7 +158,11 @@ fn book(
     Ok(())
 }
 
-fn sheet(contracts: &[Contract], label: &str, sheet: &Sheet) -> PolarsResult<Result<Typed, Option<Diagnostic>>> {
+fn sheet(
+    contracts: &[Contract],
+    label: &str,
+    sheet: &Sheet,
+) -> PolarsResult<Result<Typed, Option<Diagnostic>>> {
     let claim = match recognise::sheet(contracts, label, sheet) {
         Ok(claim) => claim,
         Err(near) => return Ok(Err(near)),

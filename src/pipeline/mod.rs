@@ -1,3 +1,3 @@
 //! The straight line on one screen: what runs, in which order, and why.
 
-
+pub mod intake;

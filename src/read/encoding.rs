@@ -52,7 +52,11 @@ pub fn decode(label: &str, bytes: Vec<u8>) -> (Option<Decoded>, Vec<Diagnostic>)
         );
     }
     if looks_like_utf16(&bytes) {
-        notes.push(Diagnostic::new("ENC_UNDECLARED_UTF16", place(), "the text is UTF-16 and does not say so"));
+        notes.push(Diagnostic::new(
+            "ENC_UNDECLARED_UTF16",
+            place(),
+            "the text is UTF-16 and does not say so",
+        ));
         return (None, notes);
     }
     let (mark, body) = if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) {
@@ -77,13 +81,7 @@ pub fn decode(label: &str, bytes: Vec<u8>) -> (Option<Decoded>, Vec<Diagnostic>)
                 let text = text.into_owned().into_bytes();
                 notes.push(Diagnostic::new("ENCODING", place(), "read as windows-1252"));
                 (
-                    Some(Decoded {
-                        text,
-                        mark,
-                        encoding: "windows-1252",
-                        mixed: false,
-                        single_byte: true,
-                    }),
+                    Some(Decoded { text, mark, encoding: "windows-1252", mixed: false, single_byte: true }),
                     notes,
                 )
             }
@@ -112,7 +110,10 @@ fn is_mostly_utf8(bytes: &[u8]) -> bool {
         }
     }
     let forbidden = bytes.windows(2).any(|w| {
-        matches!((w[0], w[1]), (0xC0 | 0xC1, 0x80..=0xBF) | (0xED, 0xA0..=0xBF) | (0xE0, 0x80..=0x9F) | (0xF0, 0x80..=0x8F))
+        matches!(
+            (w[0], w[1]),
+            (0xC0 | 0xC1, 0x80..=0xBF) | (0xED, 0xA0..=0xBF) | (0xE0, 0x80..=0x9F) | (0xF0, 0x80..=0x8F)
+        )
     });
     forbidden || good > bad
 }
@@ -130,12 +131,15 @@ fn suspect(text: &[u8], label: &str, notes: &mut Vec<Diagnostic>) {
         ));
     }
     // UTF-8 read as windows-1252 and written as UTF-8 again leaves "Ã" or "Â" before a C1 or Latin-1 sign
-    let twice = text
-        .chars()
-        .zip(text.chars().skip(1))
-        .any(|(a, b)| matches!(a, 'Ã' | 'Â') && matches!(b, '\u{80}'..='\u{BF}' | '‰' | '€' | '™' | 'œ' | 'š' | 'ž' | 'Š'));
+    let twice = text.chars().zip(text.chars().skip(1)).any(|(a, b)| {
+        matches!(a, 'Ã' | 'Â') && matches!(b, '\u{80}'..='\u{BF}' | '‰' | '€' | '™' | 'œ' | 'š' | 'ž' | 'Š')
+    });
     if twice {
-        notes.push(Diagnostic::new("ENC_MOJIBAKE_SUSPECT", Place::file(label), "text that looks decoded twice"));
+        notes.push(Diagnostic::new(
+            "ENC_MOJIBAKE_SUSPECT",
+            Place::file(label),
+            "text that looks decoded twice",
+        ));
     }
 }
 

@@ -253,8 +253,8 @@ impl Reader<'_> {
             } else {
                 let rest = &text[at..];
                 let line_end = memchr(self.eol, rest).map_or(text.len(), |i| at + i);
-                let stop = find(mark, &text[at..line_end])
-                    .map_or_else(|| self.trim_cr(at, line_end), |i| at + i);
+                let stop =
+                    find(mark, &text[at..line_end]).map_or_else(|| self.trim_cr(at, line_end), |i| at + i);
                 if memchr(b'"', &text[at..stop]).is_some() {
                     return Err(Quote::Malformed(
                         "CSV_STRAY_QUOTE",

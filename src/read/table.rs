@@ -1,9 +1,9 @@
 //! A table of text: records of a text file or rows of a worksheet, column by column, each with its place.
 
+use super::Limits;
 use super::encoding::Decoded;
 use super::lexer::{BadRow, Chunk, Dialect, RowPlace, Span, lex};
 use super::sheet::{CellKind, Sheet};
-use super::Limits;
 use crate::diag::Place;
 
 /// What a reader leaves where a formula had no stored result; no spreadsheet shows this text.

@@ -64,9 +64,11 @@ fn part_of_whole(frame: &DataFrame, part: &str, whole: &str) -> PolarsResult<Vec
     let rows = p.iter().zip(w.iter()).enumerate();
     Ok(rows
         .filter_map(|(row, pair)| match pair {
-            (Some(p), Some(w)) if p > w => {
-                Some(Hit { key: name_of(frame, row), what: format!("{part} {p} above {whole} {w}"), of: frame.height() })
-            }
+            (Some(p), Some(w)) if p > w => Some(Hit {
+                key: name_of(frame, row),
+                what: format!("{part} {p} above {whole} {w}"),
+                of: frame.height(),
+            }),
             _ => None,
         })
         .collect())
@@ -79,7 +81,8 @@ fn part_of_whole_long(
     (part, whole): (&str, &str),
 ) -> PolarsResult<Vec<Hit>> {
     let mut groups: BTreeMap<Vec<&str>, (Option<i64>, Option<i64>)> = BTreeMap::new();
-    let keys: Vec<&StringChunked> = within.iter().map(|n| frame.column(n)?.str()).collect::<PolarsResult<_>>()?;
+    let keys: Vec<&StringChunked> =
+        within.iter().map(|n| frame.column(n)?.str()).collect::<PolarsResult<_>>()?;
     let (select, value) = (frame.column(select)?.str()?, integers(frame, value)?);
     for (row, (word, n)) in select.iter().zip(value.iter()).enumerate() {
         let slot = match word {
@@ -95,16 +98,19 @@ fn part_of_whole_long(
     Ok(groups
         .into_iter()
         .filter_map(|(key, pair)| match pair {
-            (Some(p), Some(w)) if p > w => {
-                Some(Hit { key: key.join(" "), what: format!("{} with {part} {p} above {whole} {w}", key.join(" ")), of })
-            }
+            (Some(p), Some(w)) if p > w => Some(Hit {
+                key: key.join(" "),
+                what: format!("{} with {part} {p} above {whole} {w}", key.join(" ")),
+                of,
+            }),
             _ => None,
         })
         .collect())
 }
 
 fn sum_of(frame: &DataFrame, parts: &[String], total: &str) -> PolarsResult<Vec<Hit>> {
-    let columns: Vec<&Int64Chunked> = parts.iter().map(|p| integers(frame, p)).collect::<PolarsResult<_>>()?;
+    let columns: Vec<&Int64Chunked> =
+        parts.iter().map(|p| integers(frame, p)).collect::<PolarsResult<_>>()?;
     let mut hits = Vec::new();
     for (row, whole) in integers(frame, total)?.iter().enumerate() {
         let sum = columns.iter().try_fold(0_i64, |s, c| c.get(row).map(|v| s + v));
@@ -119,7 +125,8 @@ fn sum_of(frame: &DataFrame, parts: &[String], total: &str) -> PolarsResult<Vec<
 }
 
 fn one_for(frame: &DataFrame, fields: &[String]) -> PolarsResult<Vec<Hit>> {
-    let keys: Vec<&StringChunked> = fields.iter().map(|n| frame.column(n)?.str()).collect::<PolarsResult<_>>()?;
+    let keys: Vec<&StringChunked> =
+        fields.iter().map(|n| frame.column(n)?.str()).collect::<PolarsResult<_>>()?;
     let mut seen: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
     for row in 0..frame.height() {
         *seen.entry(keys.iter().map(|k| k.get(row).unwrap_or("")).collect()).or_insert(0) += 1;

@@ -92,7 +92,10 @@ pub fn read(found: &Found, limit: u64) -> Result<Snapshot, Box<Diagnostic>> {
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
     file.by_ref().take(limit + 1).read_to_end(&mut bytes).map_err(|e| refuse("UNREADABLE", e.to_string()))?;
     let after = file.metadata().map_err(|e| refuse("UNREADABLE", e.to_string()))?;
-    if bytes.len() as u64 != meta.len() || after.len() != meta.len() || after.modified().ok() != meta.modified().ok() {
+    if bytes.len() as u64 != meta.len()
+        || after.len() != meta.len()
+        || after.modified().ok() != meta.modified().ok()
+    {
         return Err(refuse("INPUT_CHANGED", "the file changed while it was read".into()));
     }
     let blake3 = blake3::hash(&bytes).to_hex().to_string();
