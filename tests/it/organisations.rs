@@ -494,7 +494,7 @@ fn real_files_give_the_published_numbers_of_practices_and_ccgs() {
     }
     let (directory, notes) = world.directory();
     assert_eq!(count(&notes, "H004"), 22, "by file 4 4 5 3 4 1 1 0; two more are Welsh");
-    // domain.md 5.1: CCGs by year, from the membership history and, later, the practice files.
+    // CCGs by year (ods/ccg_counts_by_year.csv), from the membership history and, later, the practice files.
     let ccgs = [
         (date(2013, 6, 30), 211),
         (date(2014, 6, 30), 211),
