@@ -223,8 +223,9 @@ fn read_practices(
     for (i, code) in codes.iter().enumerate() {
         let Some(code) = code else { continue };
         let status = status_of(rules, letters[i]);
-        let foreign =
-            listed(&rules.excluded_groups, groups[i]) || listed(&rules.excluded_geographies, areas[i]);
+        let foreign = listed(&rules.excluded_groups, groups[i])
+            || listed(&rules.excluded_geographies, areas[i])
+            || (rules.exclude_without_group && groups[i].is_none());
         let in_scope = !foreign && listed(&rules.prescribing_settings, settings[i]);
         let check = checks.as_ref().and_then(|c| c[i]);
         if in_scope

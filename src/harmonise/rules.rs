@@ -16,6 +16,10 @@ pub struct MembershipRules {
     /// National groups (column 3) that are left out, such as Wales (`W00`).
     #[serde(default)]
     pub excluded_groups: Vec<String>,
+    /// Whether a practice without a national group is left out too: the Isle of Man and the Channel Islands have
+    /// none, and appear in supplier and list files beside England's practices.
+    #[serde(default)]
+    pub exclude_without_group: bool,
     /// High-level geographies (column 4) that are left out.
     #[serde(default)]
     pub excluded_geographies: Vec<String>,

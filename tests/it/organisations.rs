@@ -10,11 +10,13 @@ use jiff::civil::{Date, date};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 const RULES: &str = r#"
 prescribing_settings = ["4"]
 excluded_groups = ["W00", "Y99"]
 excluded_geographies = ["Q99"]
+exclude_without_group = true
 excluded_subtypes = ["H", "RO218", "RO327"]
 excluded_name_endings = ["SUB-ICB REPORTING ENTITY", "COMMISSIONING HUB"]
 commissioner_column = "commissioner"
@@ -435,7 +437,13 @@ fn columns(rows: &[csv::StringRecord], layout: &[(&str, usize)]) -> DataFrame {
     DataFrame::new(rows.len(), layout.iter().map(|(n, at)| column(n, *at)).collect()).expect("columns")
 }
 
-fn real_world(data: &Path) -> World {
+/// Read once for all tests.
+fn real_world(data: &Path) -> &'static World {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    WORLD.get_or_init(|| read_world(data))
+}
+
+fn read_world(data: &Path) -> World {
     let epraccur = [
         ("code", 1),
         ("name", 2),
@@ -529,5 +537,66 @@ fn the_real_ccg_of_each_practice_in_january_2021_is_found_between_two_files() {
     assert_eq!(right, 6655, "{wrong:?}");
     assert!(
         wrong.len() == 3 && wrong.iter().all(|(_, s)| s.as_ref().is_some_and(|s| s.ends_with("(nearest)")))
+    );
+}
+
+#[test]
+fn a_real_quarter_has_the_same_practices_and_patients_on_every_basis() {
+    let Some(data) = data_folder() else { return };
+    let (directory, _) = real_world(&data).directory();
+    // The market share of January 2018 names practice, CCG and supplier; the payments of 2017/18 the lists.
+    let share = rows(&data.join("gpsoc/GPSoC Marketshare - Jan 2018b.csv"));
+    let own =
+        columns(&share[1..], &[("practice_code", 1), ("ccg_code", 11), ("ccg_name", 12), ("supplier", 13)]);
+    let paid = rows(&data.join("payments/17-18.csv"));
+    let at = |name: &str| paid[0].iter().position(|h| h.trim() == name).expect("a header");
+    let (code, size) = (at("Practice Code"), at("Number of Registered Patients (Last Known Figure)"));
+    let mut lists = columns(&paid[1..], &[("practice_code", code + 1)]);
+    let sizes: Vec<Option<i64>> = paid[1..].iter().map(|r| r[size].parse().ok()).collect();
+    lists.with_column(Column::new("patients".into(), sizes)).expect("the same height");
+    let end = date(2018, 3, 31);
+    let own = DatedFrame { dataset: "gpsoc", date: date(2018, 1, 31), frame: &own };
+    let list = DatedFrame { dataset: "payments", date: end, frame: &lists };
+    let inputs = QuarterInputs {
+        returned: vec![own],
+        lists: vec![Figure { from: list, column: "patients", repeats: Repeats::Copies }],
+        weighted: vec![],
+        suppliers: vec![(own, "supplier")],
+        provenance: Provenance::Published,
+    };
+    let on = |basis| {
+        let quarter = Period::containing(Grain::Quarter, end);
+        practices(&directory, quarter, basis, &inputs).expect("frames as the contracts promise")
+    };
+    let as_returned = on(MembershipBasis::AsReturned);
+    // A plain second count of the patients of the practices in the table.
+    let table: BTreeSet<String> = by_practice(&as_returned.frame, "practice_code").into_keys().collect();
+    let plain: BTreeMap<&str, i64> =
+        paid[1..].iter().filter_map(|r| Some((&r[code], r[size].parse().ok()?))).collect();
+    let total: i64 = plain.iter().filter(|(p, _)| table.contains(**p)).map(|(_, n)| n).sum();
+    for basis in BASES {
+        let found = on(basis).frame;
+        assert_eq!(list_total(&found), total, "{basis}");
+        assert_eq!(by_practice(&found, "ccg_code").values().filter(|c| *c == "-").count(), 0, "{basis}");
+        assert_eq!(by_practice(&found, "practice_code").len(), table.len(), "{basis}");
+    }
+    let returned = by_practice(&as_returned.frame, "returned").into_values().filter(|r| r == "true").count();
+    let islands = count(&as_returned.diagnostics, "H008");
+    assert_eq!(
+        (returned + islands, islands),
+        (share.len() - 1, 14),
+        "every row, once; 14 of the Isle of Man"
+    );
+    // Four practices that closed in 2014 are still listed, under 00W, which merged into 14L in 2017.
+    let closed: Vec<_> = as_returned.diagnostics.iter().filter(|d| d.code.id == "H002").collect();
+    assert!(closed.iter().any(|d| d.message.starts_with("P84646 closed on 2014-08-31")), "{closed:?}");
+    let ccgs = |table: &DataFrame| {
+        let expected = by_practice(table, "expected");
+        let ccgs = by_practice(table, "ccg_code").into_iter().filter(|(p, _)| expected[p] == "true");
+        ccgs.map(|(_, ccg)| ccg).collect::<BTreeSet<_>>().len()
+    };
+    assert_eq!(
+        (ccgs(&as_returned.frame), ccgs(&on(MembershipBasis::AsAt(date(2018, 4, 1))).frame)),
+        (207, 195)
     );
 }
