@@ -385,9 +385,8 @@ fn weighted_lists_of_two_formulas_never_stand_in_one_series() {
     assert!(refused.is_err_and(|e| e.to_string().contains("weighted_populations")));
 }
 
-// ---- the real files ----
-
-fn data_folder() -> Option<PathBuf> {
+/// The published files, where this machine has them.
+pub fn data_folder() -> Option<PathBuf> {
     let found = ["../shared/data", "../../shared/data"].map(PathBuf::from).into_iter().find(|p| p.is_dir());
     if found.is_none() {
         #[expect(clippy::print_stderr, reason = "a skipped test says so")]

@@ -1,5 +1,6 @@
 //! Spend per head: made-up lines whose answer is known, and the real London lines against a second count.
 
+use crate::organisations::data_folder;
 use dpcmi::diag::Diagnostic;
 use dpcmi::model::{Grain, Period, Provenance};
 use dpcmi::spend::{
@@ -8,7 +9,7 @@ use dpcmi::spend::{
 use jiff::civil::{Date, date};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const RULES: &str = r#"
 areas = ["PRIMARY CARE IT"]
@@ -261,17 +262,6 @@ fn a_pattern_without_a_name_is_refused() {
 }
 
 // ---- the real lines ----
-
-fn data_folder() -> Option<PathBuf> {
-    let found = ["../shared/data", "../../shared/data"].map(PathBuf::from).into_iter().find(|p| p.is_dir());
-    if found.is_none() {
-        #[expect(clippy::print_stderr, reason = "a skipped test says so")]
-        {
-            eprintln!("skipped: there is no folder ../shared/data");
-        }
-    }
-    found
-}
 
 fn records(path: &Path) -> Vec<csv::StringRecord> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).expect("a readable file");
