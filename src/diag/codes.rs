@@ -199,6 +199,9 @@ table! {
 "H003" "MEMBERSHIP_DISAGREES" Note None "The source and the ODS name different CCGs for a practice." "See the basis on the table.";
 "H004" "COMMISSIONER_DISAGREES" Note None "Columns 15 and 24 of epraccur name different commissioners." "Column 15 was used.";
 "H005" "NO_MEMBERSHIP" Warning None "No CCG is known for a practice on the chosen basis." "Add the ODS file of the date, or choose another basis.";
+"H006" "ODS_NOT_OF_DATE" Warning None "The ODS practice file used is after the period, or much older: it cannot know what opened or closed in between." "Add the ODS file of the date.";
+"H007" "TWO_MEMBERSHIPS" Note None "One file puts a practice under two CCGs; the one on most of its rows was used." "Ask the publisher.";
+"H008" "NOT_IN_SCOPE" Note None "A practice outside the scope of the membership rules, such as another country; left out." "Nothing to do.";
 "K001" "RULE_ABOVE_DENOMINATOR" Warning None "A part larger than its whole (such as enabled patients above the list)." "Kept and flagged; the value is capped where the framework says so.";
 "K002" "RECON_TOTAL" Warning None "The rows do not add up to the published total." "Ask the publisher.";
 "K003" "LARGE_CHANGE" Warning None "A large change against the month before." "Check for a cumulated month.";
@@ -224,6 +227,10 @@ table! {
 "M002" "MONTHS_MISSING" Warning None "Months without a file or without a line: not a year's total." "Do not compare as a year.";
 "M003" "SWAPPED_COLUMNS" Warning None "Expense type and expense area are exchanged." "Nothing to do.";
 "M004" "REVERSAL" Note None "A negative amount, kept as a reversal." "Nothing to do.";
+"M005" "SPEND_OUT_OF_SCOPE" Note None "A line of another expense area: counted, and in no figure." "Nothing to do; or add the area to the definition.";
+"M006" "REPEATED_LINE" Note None "The same transaction, expense type, supplier and amount as another line; both kept, since both may be genuine." "Ask the CCG.";
+"M007" "NO_DENOMINATOR" Warning None "No population is held for a CCG with spend: no figure per head." "Add the list sizes of the year.";
+"M008" "DENOMINATOR_OTHER_YEAR" Note None "The population is of another year than the spend." "Add the population of the year if it exists.";
 }
 
 #[cfg(test)]
