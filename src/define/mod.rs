@@ -5,6 +5,7 @@
 
 pub mod contract;
 mod fault;
+pub mod framework;
 mod resolve;
 
 pub use contract::ContractFile;
