@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// # Errors
 /// Every fault of the file, in the order of its lines: D001 to D009.
 pub fn load(file: &str, text: &str) -> Result<Framework, Vec<Diagnostic>> {
-    let doc = Document::parse(file, text).map_err(|d| vec![d])?;
+    let doc = Document::parse(file, text)?;
     let schema = super::schema();
     let mut faults = doc.hazards();
     faults.extend(doc.against(&schema));

@@ -39,8 +39,8 @@ pub(super) struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// Reads the file; a syntax error is one diagnostic and no document.
-    pub(super) fn parse(file: &'a str, text: &'a str) -> Result<Document<'a>, Diagnostic> {
+    /// Reads the file; a syntax error is the only diagnostic then, and there is no document.
+    pub(super) fn parse(file: &'a str, text: &'a str) -> Result<Document<'a>, Vec<Diagnostic>> {
         match DeTable::parse(text) {
             Ok(table) => {
                 let span = table.span();
@@ -50,7 +50,7 @@ impl<'a> Document<'a> {
             Err(e) => {
                 let at = e.span().map_or(0, |s| s.start);
                 let first = e.message().lines().next().unwrap_or("not valid TOML").to_owned();
-                Err(Diagnostic::new("CONFIG_PARSE", place(file, text, at), first))
+                Err(vec![Diagnostic::new("CONFIG_PARSE", place(file, text, at), first)])
             }
         }
     }

@@ -359,6 +359,7 @@ pub enum Scale {
 /// Where the value of an indicator comes from.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[expect(clippy::large_enum_variant, reason = "a framework holds some dozens")]
 pub enum Measure {
     /// An answer with a key to points, read at the last month.
     State {
