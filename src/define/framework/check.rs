@@ -1,21 +1,22 @@
 //! From the file as written to the checked framework, or to every fault of the file.
 
-use super::document::{Document, Step, did_you_mean};
+use super::document::{Document, Step, meant};
 use super::resolved::{Child, Framework, Indicator, Node};
 use super::written::{
     At, Denominator, DimensionTable, Goalposts, IndexTable, IndicatorTable, Input, Measure, Population, Ranking,
     Scale, Time, Units, Weight,
 };
+use crate::define::Source;
 use crate::diag::{Diagnostic, Place, Severity};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Reads and checks a framework or pipeline file. `file` is its name in messages.
+/// Reads and checks a framework or pipeline file.
 ///
 /// # Errors
 /// Every fault of the file, in the order of its lines: D001 to D009.
-pub fn load(file: &str, text: &str) -> Result<Framework, Vec<Diagnostic>> {
-    let doc = Document::parse(file, text)?;
+pub fn load(source: &Source) -> Result<Framework, Vec<Diagnostic>> {
+    let doc = Document::parse(source)?;
     let schema = super::schema();
     let mut faults = doc.hazards();
     faults.extend(doc.against(&schema));
@@ -157,7 +158,7 @@ impl Check<'_> {
     }
 
     fn unknown<'a>(&mut self, path: &[Step<'_>], name: &str, what: &str, known: impl Iterator<Item = &'a str>) {
-        let hint = did_you_mean(name, known);
+        let hint = meant(name, known);
         self.fault("CONFIG_REFERENCE", path, format!("there is no {what} `{name}`")).hint = hint;
     }
 
@@ -294,9 +295,9 @@ impl Check<'_> {
     fn sources(&mut self, units: Option<&Units>, population: Option<&Population>, inputs: &[(usize, Input)]) {
         let mut named: Vec<(&str, &str)> = Vec::new();
         if let Some(u) = units {
-            let registers = u.expected.iter().chain(&u.as_returned).chain(&u.ccgs).chain(&u.systems);
-            named.extend(registers.map(|r| ("units", r.dataset.as_str())));
-            named.extend(u.history.iter().map(|h| ("units", h.dataset.as_str())));
+            let ods = u.ods.iter().flat_map(|o| [Some(&o.practices), o.ccgs.as_ref(), o.membership.as_ref()]);
+            let systems = u.systems.iter().map(|s| &s.dataset);
+            named.extend(ods.flatten().chain(&u.returned).chain(systems).map(|d| ("units", d.as_str())));
         }
         if let Some(p) = population {
             named.extend(p.source.iter().chain(&p.weighted).map(|s| ("population", s.dataset.as_str())));

@@ -3,6 +3,7 @@
 //! Not a deserialiser: it finds every fault of form in one pass (serde stops at the first), guided by the JSON
 //! Schema of the as-written types, so the schema that an editor uses and the checks here cannot drift apart.
 
+use crate::define::{Source, did_you_mean};
 use crate::diag::{Diagnostic, Place};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -33,24 +34,23 @@ pub(super) enum Step<'a> {
 }
 
 pub(super) struct Document<'a> {
-    file: &'a str,
-    text: &'a str,
+    source: &'a Source,
     root: Node,
 }
 
 impl<'a> Document<'a> {
     /// Reads the file; a syntax error is the only diagnostic then, and there is no document.
-    pub(super) fn parse(file: &'a str, text: &'a str) -> Result<Document<'a>, Vec<Diagnostic>> {
-        match DeTable::parse(text) {
+    pub(super) fn parse(source: &'a Source) -> Result<Document<'a>, Vec<Diagnostic>> {
+        match DeTable::parse(&source.text) {
             Ok(table) => {
                 let span = table.span();
                 let root = Node { span, kind: table_of(table.get_ref()) };
-                Ok(Document { file, text, root })
+                Ok(Document { source, root })
             }
             Err(e) => {
                 let at = e.span().map_or(0, |s| s.start);
                 let first = e.message().lines().next().unwrap_or("not valid TOML").to_owned();
-                Err(vec![Diagnostic::new("CONFIG_PARSE", place(file, text, at), first)])
+                Err(vec![Diagnostic::new("CONFIG_PARSE", source.place(at), first)])
             }
         }
     }
@@ -68,7 +68,7 @@ impl<'a> Document<'a> {
             let Some((start, value)) = next else { break };
             (at, node) = (start, value);
         }
-        place(self.file, self.text, at)
+        self.source.place(at)
     }
 
     /// The tables of the top-level array `key`, as JSON.
@@ -91,13 +91,13 @@ impl<'a> Document<'a> {
     }
 
     fn hazards_in(&self, node: &Node, key: &str, out: &mut Vec<Diagnostic>) {
-        let here = || place(self.file, self.text, node.span.start);
+        let here = || self.source.place(node.span.start);
         match &node.kind {
             Kind::Table(t) => t.iter().for_each(|(k, (_, v))| self.hazards_in(v, k, out)),
             Kind::Array(a) => a.iter().for_each(|v| self.hazards_in(v, key, out)),
             Kind::Scalar { finite: false, .. } => out.push(
                 Diagnostic::new("CONFIG_NOT_FINITE", here(), format!("`{key}` is not a finite number"))
-                    .found(&self.text[node.span.clone()]),
+                    .found(&self.source.text[node.span.clone()]),
             ),
             Kind::Scalar { json: Value::String(s), .. } => {
                 let names_a_path = ["path", "dir", "file"].iter().any(|w| key == *w || key.ends_with(w));
@@ -190,20 +190,10 @@ fn leaves_the_project(path: &str) -> bool {
         || path.split(['/', '\\']).any(|step| step == "..")
 }
 
-fn place(file: &str, text: &str, byte: usize) -> Place {
-    let byte = byte.min(text.len());
-    let before = &text[..byte];
-    let start = before.rfind('\n').map_or(0, |n| n + 1);
-    let line = before.matches('\n').count() as u64 + 1;
-    let shown = text[start..].lines().next().unwrap_or("").chars().take(200).collect();
-    Place::Definition { file: file.to_owned(), line, column: (byte - start) as u64 + 1, text: shown }
-}
-
-/// The nearest of the allowed words, if it is near enough to be a slip of the pen.
-pub(super) fn did_you_mean<'a>(word: &str, allowed: impl Iterator<Item = &'a str>) -> Option<String> {
-    let near = |a: &&str| strsim::normalized_damerau_levenshtein(word, a);
-    let best = allowed.max_by(|a, b| near(a).total_cmp(&near(b)).then_with(|| b.cmp(a)))?;
-    (near(&best) >= 0.5).then(|| format!("did you mean `{best}`?"))
+/// The hint that names the nearest allowed word.
+pub(super) fn meant<'a>(word: &str, allowed: impl Iterator<Item = &'a str>) -> Option<String> {
+    let allowed: Vec<&str> = allowed.collect();
+    did_you_mean(word, &allowed).map(|w| format!("did you mean `{w}`?"))
 }
 
 /// A walk of the file along its schema: `$ref`, `properties`, `required`, `additionalProperties`, `items`, `type`,
@@ -216,7 +206,7 @@ struct Walk<'d, 't> {
 
 impl<'d> Walk<'d, '_> {
     fn report(&mut self, code: &str, at: usize, message: String, hint: Option<String>) {
-        let mut d = Diagnostic::new(code, place(self.doc.file, self.doc.text, at), message);
+        let mut d = Diagnostic::new(code, self.doc.source.place(at), message);
         d.hint = hint;
         self.out.push(d);
     }
@@ -279,7 +269,7 @@ impl<'d> Walk<'d, '_> {
         let json = node.json();
         let given = json.as_str().unwrap_or_default();
         if !allowed.contains(&given) {
-            let hint = did_you_mean(given, allowed.iter().copied())
+            let hint = meant(given, allowed.iter().copied())
                 .unwrap_or_else(|| format!("one of {}", allowed.join(", ")));
             let message = format!("`{name}` cannot be `{given}`");
             self.report("CONFIG_VALUE", node.span.start, message, Some(hint));
@@ -300,7 +290,7 @@ impl<'d> Walk<'d, '_> {
             match (known.and_then(|k| k.get(key)), open) {
                 (Some(of), _) | (None, Some(of)) => self.value(value, of, key, span.start),
                 (None, None) if schema.get("additionalProperties") == Some(&Value::Bool(false)) => {
-                    let hint = did_you_mean(key, known.unwrap_or(&none).keys().map(String::as_str));
+                    let hint = meant(key, known.unwrap_or(&none).keys().map(String::as_str));
                     let message = format!("{} has no field `{key}`", quoted(name));
                     self.report("CONFIG_UNKNOWN_KEY", span.start, message, hint);
                 }

@@ -1,4 +1,4 @@
-use super::load;
+use crate::define::Source;
 use crate::diag::Place;
 
 const GOOD: &str = r#"id = "small"
@@ -57,11 +57,15 @@ high = 0.5
 reason = "half is plenty"
 "#;
 
+fn load(text: &str) -> Result<super::Framework, Vec<crate::diag::Diagnostic>> {
+    super::load(&Source { name: "f.toml".to_owned(), text: text.to_owned() })
+}
+
 /// Codes and lines of the faults of `GOOD` after a replacement.
 fn faults(from: &str, to: &str) -> Vec<(&'static str, u64, Option<String>)> {
     assert!(GOOD.contains(from), "{from}");
     let text = GOOD.replacen(from, to, 1);
-    let all = load("f.toml", &text).err().unwrap_or_default();
+    let all = load(&text).err().unwrap_or_default();
     all.into_iter()
         .map(|d| match d.place {
             Place::Definition { line, .. } => (d.code.id, line, d.hint),
@@ -72,7 +76,7 @@ fn faults(from: &str, to: &str) -> Vec<(&'static str, u64, Option<String>)> {
 
 #[test]
 fn a_tree_of_any_depth_has_parents_before_children_and_shares_that_sum_to_one() {
-    let f = load("f.toml", GOOD).expect("good");
+    let f = load(GOOD).expect("good");
     let ids: Vec<_> = f.nodes.iter().map(|n| n.id.as_str()).collect();
     assert_eq!(ids, ["small", "wide", "deep"]);
     let share = f.effective_weights();
@@ -125,7 +129,7 @@ fn all_faults_come_in_one_pass() {
         .replacen("tier = \"core\"", "teir = \"core\"", 1)
         .replacen("low = 0", "low = 1", 1)
         .replacen("parent = \"wide\"", "parent = \"wild\"", 1);
-    let codes: Vec<_> = load("f.toml", &text).expect_err("faults").iter().map(|d| d.code.id).collect();
+    let codes: Vec<_> = load(&text).expect_err("faults").iter().map(|d| d.code.id).collect();
     assert_eq!(codes, ["D007", "D001", "D002", "D008"]);
 }
 

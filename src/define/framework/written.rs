@@ -132,58 +132,84 @@ pub enum Combine {
     Sum,
 }
 
-/// Which practices are expected in a quarter, and where they belong. Used by the harmonise stage.
+/// Which practices there are in a quarter, and where they belong. Read by the harmonise stage.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Units {
-    /// Sources of the expected practices; the first that has a snapshot near the quarter is used.
-    pub expected: Vec<Register>,
-    /// Datasets whose own rows say where a practice belongs (basis `as-returned`), best first.
+    /// The Organisation Data Service files that say which practices are expected, and under which CCG.
+    pub ods: Option<OdsDatasets>,
+    /// Datasets whose rows name practices, and the CCG that each puts them in, best first. Whoever is in one of
+    /// them exists, expected or not.
+    pub returned: Vec<String>,
+    /// Columns with the clinical system or its supplier, best first.
     #[serde(default)]
-    pub as_returned: Vec<Register>,
-    /// Dated membership (basis `as at`), if there is one.
-    pub history: Option<History>,
-    /// Names of the CCGs.
-    pub ccgs: Option<Register>,
-    /// Where the clinical system of a practice is read, best first.
-    #[serde(default)]
-    pub systems: Vec<Register>,
+    pub systems: Vec<SystemColumn>,
+    /// What counts as a practice and as a CCG.
+    pub membership: MembershipRules,
 }
 
-/// Columns of a dataset that describe organisations.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Register {
-    pub dataset: String,
-    /// Column of the organisation's own code.
-    pub code: String,
-    pub name: Option<String>,
-    pub ccg: Option<String>,
-    pub ccg_name: Option<String>,
-    pub region: Option<String>,
-    pub region_name: Option<String>,
-    /// Column of the status (active, dormant).
-    pub status: Option<String>,
-    /// Column of the clinical system or its supplier.
-    pub system: Option<String>,
-    /// How many months it may lie before or after the end of a quarter; any distance when absent.
-    pub window_months: Option<u32>,
-    /// Rows to keep.
-    #[serde(default, rename = "where")]
-    pub filter: Filter,
+pub struct OdsDatasets {
+    /// Laid out as epraccur.
+    pub practices: String,
+    /// Laid out as eccg.
+    pub ccgs: Option<String>,
+    /// Laid out as epcmem.
+    pub membership: Option<String>,
 }
 
-/// Dated membership: child, parent, from, until.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct History {
+pub struct SystemColumn {
     pub dataset: String,
-    pub code: String,
-    pub parent: String,
-    pub joined: String,
-    pub left: String,
-    #[serde(default, rename = "where")]
-    pub filter: Filter,
+    pub column: String,
+}
+
+/// What counts as a practice and as a CCG. No value of the ODS is a literal in Rust.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MembershipRules {
+    /// Values of the prescribing setting (epraccur column 26) that make an organisation a GP practice.
+    pub prescribing_settings: Vec<String>,
+    /// What the status letters (epraccur column 13) mean.
+    pub statuses: StatusCodes,
+    /// National groups (column 3) that are left out, such as Wales (`W00`).
+    #[serde(default)]
+    pub excluded_groups: Vec<String>,
+    /// High-level geographies (column 4) that are left out.
+    #[serde(default)]
+    pub excluded_geographies: Vec<String>,
+    /// Sub-types of eccg (column 14) that are CCG-shaped and no CCG, such as commissioning hubs.
+    #[serde(default)]
+    pub excluded_subtypes: Vec<String>,
+    /// Endings of names in eccg that are CCG-shaped and no CCG; later files leave the sub-type of a closed hub
+    /// empty.
+    #[serde(default)]
+    pub excluded_name_endings: Vec<String>,
+    /// The column of the practice file that names the commissioner.
+    pub commissioner_column: String,
+    /// A second column that should name the same one; a difference is counted (H004), the first one is used.
+    #[serde(default)]
+    pub check_column: Option<String>,
+    /// A practice file older than this many days at the end of a quarter is reported as out of date.
+    pub oldest_days: u32,
+    /// Names of regions, for the bases on which no source row names them.
+    #[serde(default)]
+    pub region_names: BTreeMap<String, String>,
+}
+
+/// Letters of the ODS per meaning.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StatusCodes {
+    pub active: Vec<String>,
+    #[serde(default)]
+    pub dormant: Vec<String>,
+    #[serde(default)]
+    pub closed: Vec<String>,
+    #[serde(default)]
+    pub proposed: Vec<String>,
 }
 
 /// Where the list size of a practice comes from.
@@ -203,18 +229,28 @@ pub struct Population {
     pub reason: String,
 }
 
+/// A column with one figure per practice (column `practice_code`).
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PopulationSource {
     pub dataset: String,
-    /// Summed over the rows of a practice that the filter keeps.
     pub column: String,
-    /// Column with the practice's code.
-    #[serde(default = "practice_code")]
-    pub code: String,
+    /// What several rows of one practice are.
+    pub repeats: Repeats,
+    /// How many months it may lie before or after the end of a quarter; any distance when absent.
     pub window_months: Option<u32>,
+    /// Rows to keep.
     #[serde(default, rename = "where")]
     pub filter: Filter,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Repeats {
+    /// Parts of the figure, such as sex and age bands: they are added.
+    Parts,
+    /// The figure again, such as one row per supplier: the largest is taken.
+    Copies,
 }
 
 /// Column and the value, or values, to keep. Numbers and true or false are compared as they are written.
@@ -322,8 +358,8 @@ pub enum Direction {
     LowerIsBetter,
 }
 
-/// What a missing value means. A denominator of zero, or an answer marked as not applicable by its publisher, always
-/// leaves the score; silence never does.
+/// What a missing value means. Whatever the policy, a missing answer counts as not met in the floor: silence never
+/// pays. An answer that its publisher marks as not applicable, and a ratio of nothing to nothing, leave the score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AbsencePolicy {
@@ -331,7 +367,7 @@ pub enum AbsencePolicy {
     NotMet,
     /// Nothing can be concluded: not met in the floor, met in the ceiling, left out of the estimate.
     Bounded,
-    /// As `bounded` while it is only missing; the publisher's own `not applicable` leaves the score.
+    /// It probably did not concern the unit: not met in the floor, left out of ceiling and estimate.
     NotApplicable,
 }
 
