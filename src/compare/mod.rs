@@ -1,1 +1,51 @@
-//! See the crate documentation; filled in slice by slice.
+//! Comparison: the league table, ordered so that silence never pays.
+//!
+//! In: `ccg_scores` of the index, and £ per head where it is known. Out: `league_table`. Ranks come from the index,
+//! by the floor and never bare; peers, tiers and trends are not here yet, their columns are empty. Stage before:
+//! `index` and `spend`; stage after: `disclose`.
+
+use polars::prelude::*;
+use std::collections::BTreeMap;
+
+/// Columns that the table takes over from `ccg_scores`, in order.
+const TAKEN: [&str; 16] = [
+    "period",
+    "period_label",
+    "ccg_code",
+    "ccg_name",
+    "basis",
+    "rank_low",
+    "rank_high",
+    "tier",
+    "rank",
+    "score",
+    "score_high",
+    "estimate",
+    "coverage",
+    "thin",
+    "list_size",
+    "limits",
+];
+
+/// The league table: one row per period and CCG, best floor first; ties in the order of the ODS code, with one rank.
+/// A quarter that is not ranked is ordered by code. `per_head` is £ per registered patient by CCG code.
+///
+/// # Errors
+/// `ccg_scores` without one of the columns that `index` writes.
+pub fn league_table(ccg_scores: &DataFrame, per_head: &BTreeMap<String, f64>) -> PolarsResult<DataFrame> {
+    let days = ccg_scores.column("period")?.date()?.physical();
+    let ranks = ccg_scores.column("rank")?.i64()?;
+    let codes = ccg_scores.column("ccg_code")?.str()?;
+    let rank_of = |r: usize| ranks.get(r).unwrap_or(i64::MAX);
+    let mut order: Vec<usize> = (0..ccg_scores.height()).collect();
+    order.sort_by_key(|&r| (days.get(r), rank_of(r), codes.get(r)));
+    let order: IdxCa = order.iter().map(|r| Some(*r as IdxSize)).collect();
+    let mut table = ccg_scores.select(TAKEN)?.take(&order)?;
+    let codes = table.column("ccg_code")?.str()?;
+    let pounds: Vec<Option<f64>> = codes.iter().map(|c| per_head.get(c?).copied()).collect();
+    let peers: Vec<Option<String>> = vec![None; table.height()];
+    table.with_column(Column::new("per_head_registered".into(), pounds))?;
+    table.with_column(Column::new("peers".into(), peers))?;
+    table.with_column(ccg_scores.column("provenance")?.take(&order)?)?;
+    Ok(table)
+}

@@ -6,6 +6,7 @@
 pub mod contract;
 mod fault;
 pub mod library;
+pub mod framework;
 mod resolve;
 
 pub use contract::ContractFile;

@@ -223,6 +223,8 @@ table! {
 "I002" "LOW_COVERAGE" Warning None "Too little of the framework's weight was collected in a quarter to rank anyone." "Read the scores of the quarter as a partial view.";
 "I003" "DIVISION_BY_ZERO" Note None "A denominator of zero: no value." "Nothing to do.";
 "I004" "NO_POPULATION" Warning None "A unit without a list size: it cannot weigh in an area." "Add the list sizes of the quarter.";
+"I005" "UNKNOWN_ANSWER" Warning None "An answer for which the framework has no points: counted as missing." "Add the answer to the points of the indicator, or to its unknown ones.";
+"I006" "VALUES_CELL" Error Submission "A cell of a table of values that is no value, or a row without a unit." "Correct the cell; leave it empty if there is no value.";
 "M001" "HOST_RECHARGE" Warning None "A payment to another CCG: the host would be counted twice." "Shown as reported and without recharges.";
 "M002" "MONTHS_MISSING" Warning None "Months without a file or without a line: not a year's total." "Do not compare as a year.";
 "M003" "SWAPPED_COLUMNS" Warning None "Expense type and expense area are exchanged." "Nothing to do.";

@@ -1,1 +1,137 @@
-//! See the crate documentation; filled in slice by slice.
+//! The maturity index: stored answers -> values, scores of practices, CCGs, regions and England.
+//!
+//! In: a checked [`Framework`], the stored frames as [`Source`]s, and the practices of each quarter (harmonise).
+//! Out: [`Scored`], frames with the column names of the release. Stage before: the store; after: compare, report.
+//! Not here: levels, evidence and simulation (their columns are there and empty), ranks of the league table (its
+//! order is `compare`'s), files.
+//!
+//! **How a quarter is read.** A state or a stock is read at the last month that the dataset holds in the quarter,
+//! for everybody the same month: a practice that is missing there is missing, it is not looked up in an earlier one,
+//! or a bad month could be replaced by silence. A flow is summed over the months of the quarter, numerator and
+//! denominator over the same months, so that a rate is per person and month and a quarter with two months compares
+//! with one of three. Counts stay whole numbers until the division.
+//!
+//! **Three numbers, always** (own method). *Floor* (`score`): what is missing counts as not met. *Ceiling*
+//! (`score_high`): as met. *Estimate*: weights of the missing are shared among the present ones in their dimension,
+//! then between dimensions. A flow with a month missing is a partial answer: its estimate uses the months that are
+//! there; its floor counts nothing for the missing month and needs the denominator of every month, or it is zero.
+//!
+//! **Asked and answered.** A dataset that holds nothing for a quarter was not asked of anybody: its indicators leave
+//! the quarter for all (`weight_asked` says how much of the framework is left; too little, and the quarter is not
+//! ranked, I002). `coverage` is the share of the asked and applicable weight that was answered.
+//!
+//! **Areas** (own method). A CCG's score is the list-weighted mean of its practices' scores; what the CCG answers
+//! itself joins by its share of the framework's weight. Regions and England are the weighted means of their CCGs, so
+//! children sum to the parent. A practice without a published list size counts in the floor with nothing and in the
+//! ceiling with everything, at the framework's assumed list size.
+
+mod area;
+mod cells;
+mod column;
+mod grid;
+mod observe;
+mod score;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod units;
+mod values;
+
+pub use values::{ScoredUnits, Values, ValuesFault, score_units};
+
+use crate::define::framework::{Framework, Time};
+use crate::diag::{Diagnostic, Place};
+use crate::model::{Grain, Period, Provenance};
+use polars::prelude::DataFrame;
+use std::collections::BTreeSet;
+
+/// One stored frame: a dataset, its period and what it is. Give one release of each (dataset, period).
+#[derive(Clone, Debug)]
+pub struct Source {
+    pub dataset: String,
+    /// Of the frame as a whole; a column `period` (Date) wins for datasets of monthly rows.
+    pub period: Period,
+    pub frame: DataFrame,
+    pub provenance: Provenance,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    #[error("{table} has no column `{column}` of {wanted}")]
+    Column { table: String, column: String, wanted: &'static str },
+    #[error("practice {practice} stands twice in the practices of {period}")]
+    Duplicate { practice: String, period: String },
+    #[error("the frame could not be built")]
+    Polars(#[from] polars::error::PolarsError),
+}
+
+/// The tables of the index, sorted by key, named and typed as in the release.
+#[derive(Clone, Debug)]
+pub struct Scored {
+    pub indicator_values: DataFrame,
+    pub practice_scores: DataFrame,
+    pub ccg_scores: DataFrame,
+    /// Regions and England.
+    pub area_scores: DataFrame,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The quarters for which the sources hold monthly answers to any indicator, in order.
+pub fn quarters(framework: &Framework, sources: &[Source]) -> Result<Vec<Period>, IndexError> {
+    let mut found = BTreeSet::new();
+    for source in sources {
+        let monthly = framework.input(&source.dataset).is_some_and(|i| i.time == Time::Month);
+        let asked = framework.indicators.iter().filter_map(|x| x.measure.as_ref());
+        if monthly && asked.into_iter().any(|m| m.datasets().contains(&source.dataset.as_str())) {
+            for month in column::months(source)?.1 {
+                found.insert(column::month_end(month).quarter());
+            }
+        }
+    }
+    Ok(found.into_iter().collect())
+}
+
+/// Scores every quarter that `practices` holds.
+///
+/// `practices` is the table of that name: one row per period and practice, with `period` (Date), `practice_code`,
+/// `practice_name`, `ccg_code`, `ccg_name`, `region_code`, `region_name`, `basis` and `provenance` (String) and
+/// `list_size` (Int64, patients).
+///
+/// # Errors
+/// A frame without a column that the framework or this stage names, or a practice twice in a quarter.
+pub fn score(framework: &Framework, sources: &[Source], practices: &DataFrame) -> Result<Scored, IndexError> {
+    let units = units::Units::read(practices)?;
+    let mut diagnostics = Vec::new();
+    let observed = observe::observe(framework, sources, &units, &mut diagnostics)?;
+    let mut out = tables::Tables::new(framework, &units);
+    for (quarter, seen) in units.quarters.iter().zip(&observed) {
+        let scored = score::quarter(framework, quarter, seen);
+        let areas = area::roll_up(framework, quarter, seen, &scored, units.ccgs.len());
+        if scored.weight_asked < framework.ranking.minimum_weight_asked {
+            let message = format!(
+                "{}: {:.0} % of the framework's weight was collected, under the {:.0} % that ranking needs",
+                quarter.period.label(),
+                100.0 * scored.weight_asked,
+                100.0 * framework.ranking.minimum_weight_asked
+            );
+            diagnostics.push(Diagnostic::new("LOW_COVERAGE", Place::Run, message));
+        }
+        for (u, list) in quarter.list.iter().enumerate().filter(|(_, l)| l.is_none_or(|l| l <= 0)) {
+            let key = format!("{} {}", quarter.period, units.practices[quarter.unit[u] as usize]);
+            let message = match list {
+                None => "no list size is published: it weighs nothing in its area's estimate",
+                Some(_) => "the list size is zero: it weighs nothing in its area",
+            };
+            diagnostics
+                .push(Diagnostic::new("NO_POPULATION", Place::Key { dataset: "practices".to_owned(), key }, message));
+        }
+        out.push(quarter, seen, &scored, &areas);
+    }
+    let (indicator_values, practice_scores, ccg_scores, area_scores) = out.finish()?;
+    Ok(Scored { indicator_values, practice_scores, ccg_scores, area_scores, diagnostics })
+}
+
+/// The quarter of this grain that ends on `day`.
+fn quarter_ending(day: jiff::civil::Date) -> Period {
+    Period::containing(Grain::Quarter, day)
+}

@@ -1,0 +1,393 @@
+//! From the file as written to the checked framework, or to every fault of the file.
+
+use super::document::{Document, Step, meant};
+use super::resolved::{Child, Framework, Indicator, Node};
+use super::written::{
+    At, Denominator, DimensionTable, Goalposts, IndexTable, IndicatorTable, Input, Measure, Population, Ranking,
+    Scale, Time, Units, Weight,
+};
+use crate::define::Source;
+use crate::diag::{Diagnostic, Place, Severity};
+use serde::de::DeserializeOwned;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Reads and checks a framework or pipeline file.
+///
+/// # Errors
+/// Every fault of the file, in the order of its lines: D001 to D009.
+pub fn load(source: &Source) -> Result<Framework, Vec<Diagnostic>> {
+    let doc = Document::parse(source)?;
+    let schema = super::schema();
+    let mut faults = doc.hazards();
+    faults.extend(doc.against(&schema));
+    let mut check = Check { doc: &doc, clean_form: faults.is_empty(), faults };
+    let framework = check.run();
+    let mut faults = check.faults;
+    faults.sort_by_key(|d| match &d.place {
+        Place::Definition { line, column, .. } => (*line, *column),
+        _ => (0, 0),
+    });
+    faults.dedup();
+    match framework {
+        Some(f) if faults.iter().all(|d| d.severity < Severity::Error) => Ok(f),
+        _ => Err(faults),
+    }
+}
+
+struct Check<'d> {
+    doc: &'d Document<'d>,
+    /// Whether the form had no fault: only then is a table that cannot be read news.
+    clean_form: bool,
+    faults: Vec<Diagnostic>,
+}
+
+/// Path of a field of the `i`th table of an array.
+fn field<'a>(array: &'a str, i: usize, key: &'a str) -> [Step<'a>; 3] {
+    [Step::Key(array), Step::At(i), Step::Key(key)]
+}
+
+impl Check<'_> {
+    fn fault(&mut self, code: &str, path: &[Step<'_>], message: impl Into<String>) -> &mut Diagnostic {
+        self.faults.push(Diagnostic::new(code, self.doc.place(path), message));
+        self.faults.last_mut().expect("just pushed")
+    }
+
+    /// The tables of an array that can be read; the others have been reported by the schema.
+    fn tables<T: DeserializeOwned>(&mut self, key: &str) -> Vec<(usize, T)> {
+        let mut out = Vec::new();
+        for (i, json) in self.doc.tables(key).into_iter().enumerate() {
+            match serde_json::from_value(json) {
+                Ok(t) => out.push((i, t)),
+                Err(e) if self.clean_form => {
+                    self.fault("CONFIG_VALUE", &[Step::Key(key), Step::At(i)], e.to_string());
+                }
+                Err(_) => {}
+            }
+        }
+        out
+    }
+
+    fn table<T: DeserializeOwned>(&mut self, key: &str) -> Option<T> {
+        match serde_json::from_value(self.doc.json(key)?) {
+            Ok(t) => Some(t),
+            Err(e) => {
+                if self.clean_form {
+                    self.fault("CONFIG_VALUE", &[Step::Key(key)], e.to_string());
+                }
+                None
+            }
+        }
+    }
+
+    fn run(&mut self) -> Option<Framework> {
+        self.unique(&["dimension", "indicator"], "id");
+        self.unique(&["input"], "dataset");
+        let dimensions: Vec<(usize, DimensionTable)> = self.tables("dimension");
+        let indicators: Vec<(usize, IndicatorTable)> = self.tables("indicator");
+        let inputs: Vec<(usize, Input)> = self.tables("input");
+        let index: Option<IndexTable> = self.table("index");
+        let ranking: Option<Ranking> = self.table("ranking");
+        let units: Option<Units> = self.table("units");
+        let population: Option<Population> = self.table("population");
+
+        self.references(&dimensions, &indicators);
+        self.cycles(&dimensions);
+        for (i, d) in &dimensions {
+            self.id(&field("dimension", *i, "id"), &d.id);
+            self.weight(&field("dimension", *i, "weight"), &d.weight);
+        }
+        for (i, x) in &indicators {
+            self.id(&field("indicator", *i, "id"), &x.id);
+            self.weight(&field("indicator", *i, "weight"), &x.weight);
+            self.measure(*i, x, &inputs);
+        }
+        for (i, x) in &inputs {
+            if x.time == Time::Snapshot && x.window_months.is_none() {
+                let path = field("input", *i, "time");
+                let what = "a snapshot needs `window_months`: how far from a quarter it may still speak for it";
+                self.fault("CONFIG_VALUE", &path, what);
+            }
+        }
+        self.sources(units.as_ref(), population.as_ref(), &inputs);
+        self.shares(ranking.as_ref());
+        self.groups(&dimensions, &indicators);
+        if !self.faults.is_empty() {
+            return None;
+        }
+        let text = |key: &str| self.doc.json(key).and_then(|v| v.as_str().map(str::to_owned));
+        let mut framework = Framework {
+            id: text("id")?,
+            title: text("title")?,
+            edition: text("edition")?,
+            method: text("method")?,
+            ranking: ranking.unwrap_or_else(|| Ranking {
+                minimum_weight_asked: 0.0,
+                minimum_coverage: 0.0,
+                reason: "none stated: everything is ranked".to_owned(),
+            }),
+            inputs: inputs.into_iter().map(|(_, i)| i).collect(),
+            units,
+            population,
+            nodes: Vec::new(),
+            indicators: Vec::new(),
+        };
+        grow(&mut framework, &index?, dimensions, indicators);
+        Some(framework)
+    }
+
+    /// Ids are names of rows, columns and pages.
+    fn id(&mut self, path: &[Step<'_>], id: &str) {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
+        if id.is_empty() || id.len() > 60 || !id.chars().all(plain) {
+            let rule = "an id has 1 to 60 lower-case letters, digits, `-`, `_` or `.`";
+            self.fault("CONFIG_VALUE", path, rule).found = Some(crate::diag::excerpt(id));
+        }
+    }
+
+    fn unique(&mut self, arrays: &[&str], key: &str) {
+        let mut seen = BTreeSet::new();
+        for array in arrays {
+            for (i, table) in self.doc.tables(array).iter().enumerate() {
+                let Some(id) = table.get(key).and_then(|v| v.as_str()) else { continue };
+                if !seen.insert(id.to_owned()) {
+                    let message = format!("`{id}` is the {key} of two tables");
+                    self.fault("CONFIG_DUPLICATE_ID", &field(array, i, key), message);
+                }
+            }
+        }
+    }
+
+    fn unknown<'a>(&mut self, path: &[Step<'_>], name: &str, what: &str, known: impl Iterator<Item = &'a str>) {
+        let hint = meant(name, known);
+        self.fault("CONFIG_REFERENCE", path, format!("there is no {what} `{name}`")).hint = hint;
+    }
+
+    fn references(&mut self, dimensions: &[(usize, DimensionTable)], indicators: &[(usize, IndicatorTable)]) {
+        // Names come from the raw file, so that a fault elsewhere in a dimension does not orphan its children.
+        let tables = self.doc.tables("dimension");
+        let names: BTreeSet<&str> = tables.iter().filter_map(|t| t.get("id")?.as_str()).collect();
+        let wanted = dimensions.iter().map(|(i, d)| ("dimension", *i, "parent", &d.parent));
+        let wanted = wanted.chain(indicators.iter().map(|(i, x)| ("indicator", *i, "dimension", &x.dimension)));
+        for (array, i, key, name) in wanted {
+            if let Some(name) = name.as_ref().filter(|n| !names.contains(n.as_str())) {
+                self.unknown(&field(array, i, key), name, "dimension", names.iter().copied());
+            }
+        }
+    }
+
+    fn cycles(&mut self, dimensions: &[(usize, DimensionTable)]) {
+        let parent: BTreeMap<&str, &str> =
+            dimensions.iter().filter_map(|(_, d)| Some((d.id.as_str(), d.parent.as_deref()?))).collect();
+        for (i, d) in dimensions {
+            let mut at = d.id.as_str();
+            for _ in 0..=parent.len() {
+                match parent.get(at) {
+                    Some(p) if *p == d.id => {
+                        let message = format!("`{}` is its own ancestor", d.id);
+                        self.fault("CONFIG_CYCLE", &field("dimension", *i, "parent"), message);
+                        break;
+                    }
+                    Some(p) => at = p,
+                    None => break,
+                }
+            }
+        }
+    }
+
+    fn weight(&mut self, path: &[Step<'_>], weight: &Weight) {
+        if weight.value < 0.0 {
+            self.fault("CONFIG_WEIGHTS", path, "a weight cannot be negative");
+        }
+        for (what, text) in [("reason", &weight.reason), ("owner", &weight.owner)] {
+            if text.trim().is_empty() {
+                self.fault("CONFIG_WEIGHTS", path, format!("the weight has no {what}"));
+            }
+        }
+    }
+
+    /// Siblings whose weights sum to zero cannot be averaged, and a dimension without children has no score.
+    fn groups(&mut self, dimensions: &[(usize, DimensionTable)], indicators: &[(usize, IndicatorTable)]) {
+        let all_read = dimensions.len() == self.doc.tables("dimension").len()
+            && indicators.len() == self.doc.tables("indicator").len();
+        if !all_read {
+            return;
+        }
+        let mut sum: BTreeMap<Option<&str>, f64> = BTreeMap::new();
+        let weights = dimensions.iter().map(|(_, d)| (d.parent.as_deref(), d.weight.value));
+        for (parent, w) in weights.chain(indicators.iter().map(|(_, x)| (x.dimension.as_deref(), x.weight.value))) {
+            *sum.entry(parent).or_default() += w;
+        }
+        let weightless = |key: Option<&str>| sum.get(&key).is_none_or(|w| *w <= 0.0);
+        if weightless(None) {
+            self.fault("CONFIG_WEIGHTS", &[Step::Key("index")], "nothing with a weight stands under the index");
+        }
+        for (i, d) in dimensions {
+            if weightless(Some(&d.id)) {
+                let message = format!("nothing with a weight stands under `{}`", d.id);
+                self.fault("CONFIG_WEIGHTS", &field("dimension", *i, "id"), message);
+            }
+        }
+    }
+
+    fn measure(&mut self, i: usize, x: &IndicatorTable, inputs: &[(usize, Input)]) {
+        let value = field("indicator", i, "value");
+        let posts = field("indicator", i, "goalposts");
+        let keyed = matches!(x.value, Some(Measure::State { .. } | Measure::Presence { .. }));
+        match (&x.goalposts, keyed) {
+            (None, false) => {
+                let message = format!("`{}` has neither goalposts nor points", x.id);
+                self.fault("CONFIG_VALUE", &field("indicator", i, "id"), message);
+            }
+            (Some(_), true) => {
+                self.fault("CONFIG_VALUE", &posts, "an answer with points needs no goalposts");
+            }
+            (Some(g), false) => self.goalposts(&posts, g),
+            (None, true) => {}
+        }
+        let Some(measure) = &x.value else { return };
+        for dataset in measure.datasets() {
+            if !inputs.iter().any(|(_, input)| input.dataset == dataset) {
+                let known = inputs.iter().map(|(_, input)| input.dataset.as_str());
+                self.unknown(&value, dataset, "[[input]] for the dataset", known);
+            }
+        }
+        match measure {
+            Measure::State { points, .. } => {
+                if points.is_empty() || points.values().any(|p| !(0.0..=100.0).contains(p)) {
+                    self.fault("CONFIG_VALUE", &value, "points are between 0 and 100, for at least one answer");
+                }
+            }
+            Measure::Presence { .. } => {}
+            Measure::Ratio { numerator, denominator, at, per, cap, .. } => {
+                if *per <= 0.0 || cap.is_some_and(|c| c <= 0.0) {
+                    self.fault("CONFIG_VALUE", &value, "`per` and `cap` are above zero");
+                }
+                let snapshot = |dataset: &str| {
+                    inputs.iter().any(|(_, n)| n.dataset == dataset && n.time == Time::Snapshot)
+                };
+                let mut counts = vec![numerator];
+                if let Denominator::Count(c) = denominator {
+                    counts.push(c);
+                }
+                if *at == At::Sum && counts.iter().any(|c| snapshot(&c.dataset)) {
+                    self.fault("CONFIG_VALUE", &value, "a snapshot cannot be summed over months");
+                }
+                if counts.iter().any(|c| c.column.list().is_empty()) {
+                    self.fault("CONFIG_VALUE", &value, "a count needs a column");
+                }
+            }
+        }
+    }
+
+    fn goalposts(&mut self, path: &[Step<'_>], g: &Goalposts) {
+        if g.low >= g.high {
+            self.fault("CONFIG_VALUE", path, "the low goalpost is not below the high one");
+        }
+        if g.scale == Scale::Log && g.low <= 0.0 {
+            self.fault("CONFIG_VALUE", path, "goalposts on a log scale are above zero");
+        }
+        if g.reason.trim().is_empty() {
+            self.fault("CONFIG_VALUE", path, "the goalposts have no reason");
+        }
+    }
+
+    /// Registers and list sizes name datasets that the pipeline reads.
+    fn sources(&mut self, units: Option<&Units>, population: Option<&Population>, inputs: &[(usize, Input)]) {
+        let mut named: Vec<(&str, &str)> = Vec::new();
+        if let Some(u) = units {
+            let ods = u.ods.iter().flat_map(|o| [Some(&o.practices), o.ccgs.as_ref(), o.membership.as_ref()]);
+            let systems = u.systems.iter().map(|s| &s.dataset);
+            named.extend(ods.flatten().chain(&u.returned).chain(systems).map(|d| ("units", d.as_str())));
+        }
+        if let Some(p) = population {
+            named.extend(p.source.iter().chain(&p.weighted).map(|s| ("population", s.dataset.as_str())));
+        }
+        for (table, dataset) in named {
+            if !inputs.iter().any(|(_, i)| i.dataset == dataset) {
+                let known = inputs.iter().map(|(_, i)| i.dataset.as_str());
+                self.unknown(&[Step::Key(table)], dataset, "[[input]] for the dataset", known);
+            }
+        }
+    }
+
+    fn shares(&mut self, ranking: Option<&Ranking>) {
+        let Some(r) = ranking else { return };
+        for (key, x) in [("minimum_weight_asked", r.minimum_weight_asked), ("minimum_coverage", r.minimum_coverage)] {
+            if !(0.0..=1.0).contains(&x) {
+                self.fault("CONFIG_VALUE", &[Step::Key("ranking"), Step::Key(key)], "a share lies between 0 and 1");
+            }
+        }
+    }
+}
+
+impl Measure {
+    /// The datasets that it reads.
+    pub fn datasets(&self) -> Vec<&str> {
+        match self {
+            Measure::State { dataset, .. } | Measure::Presence { dataset, .. } => vec![dataset],
+            Measure::Ratio { numerator, denominator, .. } => {
+                let mut out = vec![numerator.dataset.as_str()];
+                if let Denominator::Count(c) = denominator {
+                    out.push(&c.dataset);
+                }
+                out
+            }
+        }
+    }
+}
+
+/// Parents before children, siblings in the order of the file.
+fn grow(
+    framework: &mut Framework,
+    index: &IndexTable,
+    dimensions: Vec<(usize, DimensionTable)>,
+    indicators: Vec<(usize, IndicatorTable)>,
+) {
+    let top = Weight { value: 1.0, reason: index.reason.clone(), owner: String::new() };
+    framework.nodes.push(Node {
+        id: framework.id.clone(),
+        name: framework.title.clone(),
+        parent: None,
+        mean: index.mean,
+        weight: top,
+        children: Vec::new(),
+    });
+    let mut number: BTreeMap<Option<String>, usize> = BTreeMap::from([(None, 0)]);
+    let mut waiting: Vec<DimensionTable> = dimensions.into_iter().map(|(_, d)| d).collect();
+    // No cycle and no unknown parent is left, so every round places at least one.
+    while !waiting.is_empty() {
+        let (ready, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|d| number.contains_key(&d.parent));
+        for d in ready {
+            let (here, parent) = (framework.nodes.len(), number[&d.parent]);
+            framework.nodes[parent].children.push(Child::Node(here));
+            number.insert(Some(d.id.clone()), here);
+            framework.nodes.push(Node {
+                id: d.id,
+                name: d.name,
+                parent: Some(parent),
+                mean: d.mean,
+                weight: d.weight,
+                children: Vec::new(),
+            });
+        }
+        waiting = later;
+    }
+    for (i, (_, x)) in indicators.into_iter().enumerate() {
+        let parent = number[&x.dimension];
+        framework.nodes[parent].children.push(Child::Indicator(i));
+        framework.indicators.push(Indicator {
+            id: x.id,
+            edition: x.edition,
+            wording: x.wording,
+            kind: x.kind,
+            tier: x.tier,
+            unit: x.unit,
+            measure: x.value,
+            goalposts: x.goalposts,
+            direction: x.direction,
+            absence: x.absence,
+            weight: x.weight,
+            parent,
+        });
+    }
+}

@@ -1,0 +1,25 @@
+//! Frameworks and pipelines (`pipelines/*.toml`): the index as a definition.
+//!
+//! A framework is a tree index > dimension > indicator with weights, goalposts and sources; a pipeline is the same
+//! file with inputs, expected practices and list sizes. [`load`] gives the checked tree or every fault of the file
+//! in one pass. Not here: reading the file from disk (the caller's) and computing anything (`index`).
+
+mod check;
+mod document;
+mod resolved;
+#[cfg(test)]
+mod tests;
+mod written;
+
+pub use check::load;
+pub use resolved::{Child, Framework, Indicator, Node};
+pub use written::{
+    AbsencePolicy, At, Columns, Combine, Count, Denominator, Direction, Filter, Gate, Goalposts, IndicatorKind,
+    Input, ListSize, Mean, Measure, MembershipRules, OdsDatasets, Population, PopulationSource, Ranking, Repeats,
+    Rows, Scale, StatusCodes, SystemColumn, Time, UnitKind, Units, Weight, Word, Words,
+};
+
+/// The JSON Schema of a framework file, for editors; the same one guides [`load`].
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(written::FrameworkFile).to_value()
+}

@@ -1,0 +1,85 @@
+//! The framework after all checks: a tree in index order, every reference a number.
+
+use super::written::{AbsencePolicy, Direction, Goalposts, IndicatorKind, Input, Mean, Measure, Population};
+use super::written::{Ranking, UnitKind, Units, Weight};
+
+/// A checked framework. Node 0 is the index; a parent always stands before its children.
+#[derive(Clone, Debug)]
+pub struct Framework {
+    pub id: String,
+    pub title: String,
+    pub edition: String,
+    /// Whose method this is; repeated on every output.
+    pub method: String,
+    pub ranking: Ranking,
+    pub inputs: Vec<Input>,
+    pub units: Option<Units>,
+    pub population: Option<Population>,
+    pub nodes: Vec<Node>,
+    /// In the order of the file.
+    pub indicators: Vec<Indicator>,
+}
+
+/// The index or a dimension.
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub id: String,
+    pub name: String,
+    pub parent: Option<usize>,
+    pub mean: Mean,
+    /// Why the top has this mean; the reason of a dimension stands with its weight.
+    pub weight: Weight,
+    /// In the order of the file, dimensions first.
+    pub children: Vec<Child>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Child {
+    Node(usize),
+    Indicator(usize),
+}
+
+#[derive(Clone, Debug)]
+pub struct Indicator {
+    pub id: String,
+    pub edition: String,
+    pub wording: String,
+    pub kind: IndicatorKind,
+    pub tier: String,
+    pub unit: UnitKind,
+    pub measure: Option<Measure>,
+    pub goalposts: Option<Goalposts>,
+    pub direction: Direction,
+    pub absence: AbsencePolicy,
+    pub weight: Weight,
+    /// Index into [`Framework::nodes`].
+    pub parent: usize,
+}
+
+impl Framework {
+    /// The share of the whole that each indicator carries: the product of its shares among siblings down the tree.
+    /// They sum to 1 over all indicators.
+    pub fn effective_weights(&self) -> Vec<f64> {
+        let total = |n: usize| self.nodes[n].children.iter().map(|c| self.weight_of(*c)).sum::<f64>();
+        let mut share = vec![1.0; self.nodes.len()];
+        for (i, node) in self.nodes.iter().enumerate() {
+            if let Some(p) = node.parent {
+                share[i] = share[p] * node.weight.value / total(p);
+            }
+        }
+        self.indicators.iter().map(|x| share[x.parent] * x.weight.value / total(x.parent)).collect()
+    }
+
+    /// The weight of a child among its siblings.
+    pub fn weight_of(&self, child: Child) -> f64 {
+        match child {
+            Child::Node(n) => self.nodes[n].weight.value,
+            Child::Indicator(i) => self.indicators[i].weight.value,
+        }
+    }
+
+    /// The input table of a dataset.
+    pub fn input(&self, dataset: &str) -> Option<&Input> {
+        self.inputs.iter().find(|i| i.dataset == dataset)
+    }
+}

@@ -1,0 +1,132 @@
+//! The tree: points of indicators -> scores of nodes, as columns over the units.
+
+use super::cells::Points;
+use super::observe::Seen;
+use super::units::Quarter;
+use crate::define::framework::{Child, Framework, IndicatorKind, Mean, UnitKind};
+use crate::stats;
+
+/// A quarter's scores of practices, and of what CCGs answer themselves.
+pub(super) struct QuarterScores {
+    /// Share of the framework's weight that anyone was asked.
+    pub weight_asked: f64,
+    /// Share of the asked weight that CCGs answer themselves.
+    pub ccg_share: Shares,
+    pub practices: Tree,
+    /// Over all CCGs of the run; only what is measured on CCGs.
+    pub ccgs: Tree,
+}
+
+/// A share per node of the framework and per kind.
+pub(super) struct Shares {
+    pub nodes: Vec<f64>,
+    pub kinds: [f64; 3],
+}
+
+/// Scores of every node, the index first, with the sub-scores by kind.
+pub(super) struct Tree {
+    /// Per node of the framework; `None` where nothing under it was asked.
+    pub nodes: Vec<Option<Points>>,
+    /// Have, use, benefit.
+    pub kinds: [Option<Points>; 3],
+}
+
+pub(super) const KINDS: [IndicatorKind; 3] = [IndicatorKind::Have, IndicatorKind::Use, IndicatorKind::Benefit];
+
+pub(super) fn quarter(framework: &Framework, quarter: &Quarter, seen: &Seen) -> QuarterScores {
+    let share = framework.effective_weights();
+    let asked: f64 = share.iter().zip(seen).filter(|(_, s)| s.is_some()).map(|(w, _)| w).sum();
+    let leaves = |unit: UnitKind| -> Vec<Option<&Points>> {
+        let of = framework.indicators.iter().zip(seen);
+        of.map(|(x, s)| s.as_ref().filter(|_| x.unit == unit).map(|c| &c.points)).collect()
+    };
+    let own = leaves(UnitKind::Ccg);
+    let ccgs = own.iter().flatten().next().map_or(0, |p| p.low.len());
+    QuarterScores {
+        weight_asked: asked.min(1.0),
+        ccg_share: ccg_shares(framework, seen, &share),
+        practices: tree(framework, &leaves(UnitKind::Practice), &share, quarter.unit.len()),
+        ccgs: tree(framework, &own, &share, ccgs),
+    }
+}
+
+fn ccg_shares(framework: &Framework, seen: &Seen, share: &[f64]) -> Shares {
+    let mut nodes = vec![(0.0, 0.0); framework.nodes.len()];
+    let mut kinds = [(0.0, 0.0); 3];
+    for ((x, w), _) in framework.indicators.iter().zip(share).zip(seen).filter(|(_, s)| s.is_some()) {
+        let own = if x.unit == UnitKind::Ccg { *w } else { 0.0 };
+        let add = |to: &mut (f64, f64)| *to = (to.0 + own, to.1 + w);
+        let mut at = Some(x.parent);
+        while let Some(n) = at {
+            add(&mut nodes[n]);
+            at = framework.nodes[n].parent;
+        }
+        KINDS.iter().zip(&mut kinds).filter(|(k, _)| **k == x.kind).for_each(|(_, to)| add(to));
+    }
+    let ratio = |(own, all): (f64, f64)| if all > 0.0 { own / all } else { 0.0 };
+    Shares { nodes: nodes.into_iter().map(ratio).collect(), kinds: kinds.map(ratio) }
+}
+
+/// Combines the leaves up the tree for `n` units.
+pub(super) fn tree(framework: &Framework, leaves: &[Option<&Points>], share: &[f64], n: usize) -> Tree {
+    let mut nodes: Vec<Option<Points>> = framework.nodes.iter().map(|_| None).collect();
+    for at in (0..framework.nodes.len()).rev() {
+        let node = &framework.nodes[at];
+        let children: Vec<(f64, &Points)> = node
+            .children
+            .iter()
+            .filter_map(|c| {
+                let points = match *c {
+                    Child::Node(i) => nodes[i].as_ref(),
+                    Child::Indicator(i) => leaves[i],
+                };
+                Some((framework.weight_of(*c), points?)).filter(|(w, _)| *w > 0.0)
+            })
+            .collect();
+        let combined = (!children.is_empty()).then(|| combine(node.mean, &children, n));
+        nodes[at] = combined;
+    }
+    let kinds = KINDS.map(|kind| {
+        let of = framework.indicators.iter().zip(leaves).zip(share);
+        let parts: Vec<(f64, &Points)> = of
+            .filter(|((x, _), w)| x.kind == kind && **w > 0.0)
+            .filter_map(|((_, leaf), w)| Some((*w, (*leaf)?)))
+            .collect();
+        (!parts.is_empty()).then(|| combine(Mean::Arithmetic, &parts, n))
+    });
+    Tree { nodes, kinds }
+}
+
+/// The weighted mean of children, unit by unit. A child that does not apply is not there; one without an estimate
+/// gives its weight to its siblings in the estimate alone.
+fn combine(mean: Mean, children: &[(f64, &Points)], n: usize) -> Points {
+    let kernel = match mean {
+        Mean::Arithmetic => stats::arithmetic,
+        Mean::Geometric => stats::geometric,
+        Mean::Harmonic => stats::harmonic,
+    };
+    let mut out = Points::with_capacity(n);
+    let mut parts: Vec<(f64, f64)> = Vec::with_capacity(children.len());
+    for u in 0..n {
+        let mut of = |column: fn(&Points) -> &[f64], kernel: fn(&[(f64, f64)]) -> Option<f64>| {
+            parts.clear();
+            let present = children.iter().filter(|(_, p)| p.applies[u]).map(|(w, p)| (*w, column(p)[u]));
+            parts.extend(present.filter(|(_, x)| !x.is_nan()));
+            kernel(&parts)
+        };
+        let low = of(|p| &p.low, kernel);
+        out.applies.push(low.is_some());
+        out.low.push(low.unwrap_or(0.0).clamp(0.0, 100.0));
+        out.high.push(of(|p| &p.high, kernel).map_or(f64::NAN, |x| x.clamp(0.0, 100.0)));
+        out.estimate.push(of(|p| &p.estimate, kernel).map_or(f64::NAN, |x| x.clamp(0.0, 100.0)));
+        out.answered.push(of(|p| &p.answered, stats::arithmetic).unwrap_or(0.0).min(1.0));
+    }
+    out
+}
+
+impl Points {
+    /// The ceiling; where nothing is left in it, the floor.
+    pub(super) fn ceiling(&self, u: usize) -> f64 {
+        if self.high[u].is_nan() { self.low[u] } else { self.high[u].max(self.low[u]) }
+    }
+}

@@ -1,0 +1,403 @@
+//! Scores as frames, with the names and the order of the release.
+
+use super::area::{AreaScore, Areas, Bounds, Mean};
+use super::cells::Points;
+use super::column::days_of;
+use super::observe::Seen;
+use super::score::{KINDS, QuarterScores};
+use super::units::{Quarter, Units};
+use crate::define::framework::{Framework, IndicatorKind, Measure, UnitKind};
+use crate::model::{Absence, Provenance};
+use crate::stats;
+use polars::prelude::*;
+
+/// A frame that grows by whole columns, a quarter at a time.
+#[derive(Default)]
+pub(super) struct Grown<'a> {
+    columns: Vec<(String, Cells<'a>)>,
+}
+
+enum Cells<'a> {
+    Day(Vec<i32>),
+    Text(Vec<Option<&'a str>>),
+    Owned(Vec<Option<String>>),
+    Whole(Vec<Option<i64>>),
+    Number(Vec<Option<f64>>),
+}
+
+macro_rules! grow {
+    ($name:ident, $kind:ident, $item:ty) => {
+        pub(super) fn $name(&mut self, name: &str, cells: impl IntoIterator<Item = $item>) {
+            match self.columns.iter_mut().find(|(n, _)| n == name) {
+                Some((_, Cells::$kind(v))) => v.extend(cells),
+                Some(_) => unreachable!("column {name} has one type"),
+                None => self.columns.push((name.to_owned(), Cells::$kind(cells.into_iter().collect()))),
+            }
+        }
+    };
+}
+
+impl<'a> Grown<'a> {
+    grow!(days, Day, i32);
+    grow!(texts, Text, Option<&'a str>);
+    grow!(owned, Owned, Option<String>);
+    grow!(wholes, Whole, Option<i64>);
+    grow!(numbers, Number, Option<f64>);
+
+    pub(super) fn finish(self) -> PolarsResult<DataFrame> {
+        let column = |(name, cells): (String, Cells<'a>)| {
+            let name = PlSmallStr::from(name);
+            match cells {
+                Cells::Day(v) => Int32Chunked::from_vec(name, v).into_date().into_series().into_column(),
+                Cells::Text(v) => Column::new(name, v),
+                Cells::Owned(v) => Column::new(name, v),
+                Cells::Whole(v) => Column::new(name, v),
+                Cells::Number(v) => Column::new(name, v),
+            }
+        };
+        DataFrame::new_infer_height(self.columns.into_iter().map(column).collect())
+    }
+}
+
+fn finite(x: f64) -> Option<f64> {
+    x.is_finite().then_some(x)
+}
+
+pub(super) fn kind_name(kind: IndicatorKind) -> &'static str {
+    match kind {
+        IndicatorKind::Have => "have",
+        IndicatorKind::Use => "use",
+        IndicatorKind::Benefit => "benefit",
+    }
+}
+
+pub(super) struct Tables<'a> {
+    framework: &'a Framework,
+    units: &'a Units,
+    /// Indicators in the order of their ids.
+    order: Vec<usize>,
+    share: Vec<f64>,
+    values: Grown<'a>,
+    practices: Grown<'a>,
+    ccgs: Grown<'a>,
+    areas: Grown<'a>,
+}
+
+impl<'a> Tables<'a> {
+    pub(super) fn new(framework: &'a Framework, units: &'a Units) -> Tables<'a> {
+        let mut order: Vec<usize> = (0..framework.indicators.len()).collect();
+        order.sort_by(|a, b| framework.indicators[*a].id.cmp(&framework.indicators[*b].id));
+        let share = framework.effective_weights();
+        let (values, practices) = (Grown::default(), Grown::default());
+        let (ccgs, areas) = (Grown::default(), Grown::default());
+        Tables { framework, units, order, share, values, practices, ccgs, areas }
+    }
+
+    pub(super) fn push(&mut self, quarter: &'a Quarter, seen: &Seen, scored: &QuarterScores, areas: &Areas<'a>) {
+        let ranked = scored.weight_asked >= self.framework.ranking.minimum_weight_asked;
+        let used = seen.iter().flatten().map(|c| c.provenance).fold(Provenance::Published, Provenance::worst);
+        let used = quarter.provenance.iter().fold(used, |a, b| a.worst(*b));
+        self.push_values(quarter, seen, areas);
+        self.push_practices(quarter, seen, scored, ranked);
+        self.push_ccgs(quarter, scored, areas, ranked, used);
+        self.push_areas(quarter, scored, areas, used);
+    }
+
+    pub(super) fn finish(self) -> PolarsResult<(DataFrame, DataFrame, DataFrame, DataFrame)> {
+        Ok((self.values.finish()?, self.practices.finish()?, self.ccgs.finish()?, self.areas.finish()?))
+    }
+
+    fn push_practices(&mut self, quarter: &'a Quarter, seen: &Seen, scored: &QuarterScores, ranked: bool) {
+        let (framework, units) = (self.framework, self.units);
+        let n = quarter.unit.len();
+        let nothing = Points::default();
+        let index = scored.practices.nodes[0].as_ref();
+        let p = index.unwrap_or(&nothing);
+        let applies = |u: usize| index.is_some() && p.applies[u];
+        let of = |f: &dyn Fn(usize) -> f64| -> Vec<Option<f64>> {
+            (0..n).map(|u| applies(u).then(|| f(u)).and_then(finite)).collect()
+        };
+        let (low, high) = (of(&|u| p.low[u]), of(&|u| p.ceiling(u)));
+        let t = &mut self.practices;
+        t.days("period", std::iter::repeat_n(days_of(quarter.period.end()), n));
+        t.owned("period_label", std::iter::repeat_n(Some(quarter.period.label()), n));
+        t.texts("practice_code", quarter.unit.iter().map(|u| Some(units.practices[*u as usize].as_str())));
+        t.texts("practice_name", quarter.name.iter().map(Option::as_deref));
+        t.texts("ccg_code", quarter.ccg.iter().map(|c| c.map(|c| units.ccgs[c as usize].as_str())));
+        t.texts("basis", std::iter::repeat_n(Some(quarter.basis.as_str()), n));
+        t.texts("framework", std::iter::repeat_n(Some(framework.id.as_str()), n));
+        t.wholes("list_size", quarter.list.iter().copied());
+        t.numbers("score", low.iter().copied());
+        t.numbers("score_high", high.iter().copied());
+        t.numbers("estimate", of(&|u| p.estimate[u]));
+        t.numbers("coverage", of(&|u| p.answered[u]));
+        t.numbers("weight_asked", std::iter::repeat_n(Some(scored.weight_asked), n));
+        t.wholes("level", std::iter::repeat_n(None, n));
+        t.wholes("level_high", std::iter::repeat_n(None, n));
+        let mut node = |name: String, points: Option<&Points>| {
+            let column = |f: &dyn Fn(&Points, usize) -> f64| -> Vec<Option<f64>> {
+                let one = |u: usize| points.filter(|p| p.applies[u]).map(|p| f(p, u));
+                (0..n).map(one).collect()
+            };
+            t.numbers(&name, column(&|p, u| p.low[u]));
+            t.numbers(&format!("{name}_high"), column(&|p, u| p.ceiling(u)));
+        };
+        for (kind, points) in KINDS.iter().zip(&scored.practices.kinds) {
+            node(kind_name(*kind).to_owned(), points.as_ref());
+        }
+        for (d, points) in framework.nodes.iter().zip(&scored.practices.nodes).skip(1) {
+            node(format!("dimension_{}", d.id), points.as_ref());
+        }
+        ranks(t, &low, &high, ranked);
+        t.numbers("p_top_tenth", std::iter::repeat_n(None, n));
+        t.numbers("p_bottom_tenth", std::iter::repeat_n(None, n));
+        let used = seen.iter().flatten().map(|c| c.provenance).fold(Provenance::Published, Provenance::worst);
+        t.texts("provenance", quarter.provenance.iter().map(|p| Some(p.worst(used).as_str())));
+    }
+
+    fn push_ccgs(
+        &mut self,
+        quarter: &'a Quarter,
+        scored: &QuarterScores,
+        areas: &Areas<'a>,
+        ranked: bool,
+        used: Provenance,
+    ) {
+        let rows: Vec<(&u32, &AreaScore)> = areas.ccgs.iter().collect();
+        let n = rows.len();
+        let area = |c: &u32| quarter.areas.get(c);
+        let limits: Vec<Option<String>> = rows.iter().map(|(_, a)| self.limits(a)).collect();
+        let thin = |a: &AreaScore| a.coverage.value().is_none_or(|c| c < self.framework.ranking.minimum_coverage);
+        let thin: Vec<Option<i64>> = rows.iter().map(|(_, a)| Some(i64::from(thin(a)))).collect();
+        let units = self.units;
+        let t = &mut self.ccgs;
+        t.days("period", std::iter::repeat_n(days_of(quarter.period.end()), n));
+        t.owned("period_label", std::iter::repeat_n(Some(quarter.period.label()), n));
+        t.texts("ccg_code", rows.iter().map(|(c, _)| Some(units.ccgs[**c as usize].as_str())));
+        t.texts("ccg_name", rows.iter().map(|(c, _)| area(c)?.name.as_deref()));
+        t.texts("region_code", rows.iter().map(|(c, _)| area(c)?.region_code.as_deref()));
+        t.texts("region_name", rows.iter().map(|(c, _)| area(c)?.region_name.as_deref()));
+        t.texts("basis", std::iter::repeat_n(Some(quarter.basis.as_str()), n));
+        let of: Vec<&AreaScore> = rows.iter().map(|(_, a)| *a).collect();
+        area_columns(t, self.framework, scored, &of);
+        let bound = |f: fn(&Bounds) -> Mean| of.iter().map(|a| f(&a.score).value()).collect::<Vec<_>>();
+        ranks(t, &bound(|b| b.low), &bound(|b| b.high), ranked);
+        t.owned("tier", std::iter::repeat_n(None, n));
+        t.wholes("thin", thin);
+        t.owned("limits", limits);
+        t.texts("provenance", std::iter::repeat_n(Some(used.as_str()), n));
+    }
+
+    fn push_areas(&mut self, quarter: &'a Quarter, scored: &QuarterScores, areas: &Areas<'a>, used: Provenance) {
+        let name_of = |code: &str| {
+            quarter.areas.values().find(|a| a.region_code.as_deref() == Some(code))?.region_name.as_deref()
+        };
+        let mut rows: Vec<(&'a str, &'a str, Option<&'a str>, &AreaScore)> =
+            vec![("england", "england", Some("England"), &areas.england)];
+        rows.extend(areas.regions.iter().map(|(code, a)| ("region", *code, name_of(code), a)));
+        let n = rows.len();
+        let t = &mut self.areas;
+        t.days("period", std::iter::repeat_n(days_of(quarter.period.end()), n));
+        t.owned("period_label", std::iter::repeat_n(Some(quarter.period.label()), n));
+        t.texts("unit_type", rows.iter().map(|r| Some(r.0)));
+        t.texts("unit_code", rows.iter().map(|r| Some(r.1)));
+        t.texts("unit_name", rows.iter().map(|r| r.2));
+        t.texts("basis", std::iter::repeat_n(Some(quarter.basis.as_str()), n));
+        let of: Vec<&AreaScore> = rows.iter().map(|r| r.3).collect();
+        area_columns(t, self.framework, scored, &of);
+        t.texts("provenance", std::iter::repeat_n(Some(used.as_str()), n));
+    }
+
+    /// The three indicators that cost the floor most, by what they would add if they were full.
+    fn limits(&self, area: &AreaScore) -> Option<String> {
+        let mut losses: Vec<(f64, &str)> = self
+            .order
+            .iter()
+            .filter_map(|&i| {
+                let loss = self.share[i] * (100.0 - area.indicators[i].value()?);
+                (loss > 1e-9).then_some((loss, self.framework.indicators[i].id.as_str()))
+            })
+            .collect();
+        losses.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+        let worst: Vec<&str> = losses.iter().take(3).map(|(_, id)| *id).collect();
+        (!worst.is_empty()).then(|| worst.join(" "))
+    }
+
+    fn push_values(&mut self, quarter: &'a Quarter, seen: &Seen, areas: &Areas<'a>) {
+        let units = self.units;
+        let ccgs = areas.ccgs.iter().map(|(c, a)| ("ccg", units.ccgs[*c as usize].as_str(), Rows::Area(a)));
+        let practices = (0..quarter.unit.len())
+            .map(|u| ("practice", units.practices[quarter.unit[u] as usize].as_str(), Rows::Practice(u)));
+        let regions = areas.regions.iter().map(|(c, a)| ("region", *c, Rows::Area(a)));
+        let rows: Vec<(&'static str, &'a str, Rows<'_>)> = ccgs
+            .chain([("england", "england", Rows::Area(&areas.england))])
+            .chain(practices)
+            .chain(regions)
+            .collect();
+        let size = rows.len() * self.order.len();
+        let mut v = ValueColumns::with_capacity(size);
+        for (unit_type, code, row) in rows {
+            for &i in &self.order {
+                let x = &self.framework.indicators[i];
+                let (cells, id) = (seen[i].as_ref(), x.id.as_str());
+                match row {
+                    Rows::Practice(u) => {
+                        // What nobody was asked is said once, on the areas.
+                        let Some(c) = cells.filter(|_| x.unit == UnitKind::Practice) else { continue };
+                        v.key(unit_type, code, id);
+                        let p = &c.points;
+                        v.numerator.push(c.numerator[u]);
+                        v.denominator.push(c.denominator[u]);
+                        v.value.push(finite(c.value[u]));
+                        v.absence.push(c.absence[u].map(Absence::as_str));
+                        v.points.push(p.applies[u].then(|| p.estimate[u]).and_then(finite));
+                        v.low.push(p.applies[u].then(|| p.low[u]));
+                        v.high.push(p.applies[u].then(|| p.high[u]).and_then(finite));
+                        v.months.push(Some(i64::from(c.months[u])));
+                        v.practices.push(None);
+                        v.provenance.push(Some(c.provenance.worst(quarter.provenance[u]).as_str()));
+                    }
+                    Rows::Area(a) => {
+                        v.key(unit_type, code, id);
+                        let s = &a.sums[i];
+                        let ratio = match x.measure {
+                            Some(Measure::Ratio { per, .. }) => Some(per),
+                            _ => None,
+                        };
+                        let answered = s.answered > 0;
+                        // Of answers: how many have full points, of how many that answered.
+                        let (top, bottom) = match ratio {
+                            Some(_) => (s.numerator, s.denominator),
+                            None => (i128::from(s.full), i128::from(s.answered)),
+                        };
+                        v.numerator.push(answered.then(|| i64::try_from(top).ok()).flatten());
+                        v.denominator.push(answered.then(|| i64::try_from(bottom).ok()).flatten());
+                        let value = top as f64 / bottom as f64 * ratio.unwrap_or(1.0);
+                        v.value.push(answered.then_some(value).and_then(finite));
+                        let reason = match (cells, s.asked) {
+                            (None, _) => Absence::NotAsked,
+                            (Some(_), 0) => Absence::NotApplicable,
+                            _ => Absence::NotReturned,
+                        };
+                        v.absence.push((!answered).then(|| reason.as_str()));
+                        v.points.push(None);
+                        v.low.push(a.indicators[i].value());
+                        v.high.push(None);
+                        v.months.push(cells.map(|c| i64::from(c.months_asked)));
+                        v.practices.push(Some(i64::from(s.answered)));
+                        let used = quarter.provenance.iter().fold(Provenance::Published, |a, b| a.worst(*b));
+                        v.provenance.push(Some(cells.map_or(used, |c| c.provenance.worst(used)).as_str()));
+                    }
+                }
+            }
+        }
+        v.into(&mut self.values, days_of(quarter.period.end()));
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Rows<'r> {
+    Practice(usize),
+    Area(&'r AreaScore),
+}
+
+/// The columns of `indicator_values` of one quarter.
+struct ValueColumns<'a> {
+    unit_type: Vec<Option<&'a str>>,
+    code: Vec<Option<&'a str>>,
+    indicator: Vec<Option<&'a str>>,
+    numerator: Vec<Option<i64>>,
+    denominator: Vec<Option<i64>>,
+    value: Vec<Option<f64>>,
+    absence: Vec<Option<&'a str>>,
+    points: Vec<Option<f64>>,
+    low: Vec<Option<f64>>,
+    high: Vec<Option<f64>>,
+    months: Vec<Option<i64>>,
+    practices: Vec<Option<i64>>,
+    provenance: Vec<Option<&'a str>>,
+}
+
+impl<'a> ValueColumns<'a> {
+    fn with_capacity(n: usize) -> Self {
+        ValueColumns {
+            unit_type: Vec::with_capacity(n),
+            code: Vec::with_capacity(n),
+            indicator: Vec::with_capacity(n),
+            numerator: Vec::with_capacity(n),
+            denominator: Vec::with_capacity(n),
+            value: Vec::with_capacity(n),
+            absence: Vec::with_capacity(n),
+            points: Vec::with_capacity(n),
+            low: Vec::with_capacity(n),
+            high: Vec::with_capacity(n),
+            months: Vec::with_capacity(n),
+            practices: Vec::with_capacity(n),
+            provenance: Vec::with_capacity(n),
+        }
+    }
+
+    fn key(&mut self, unit_type: &'a str, code: &'a str, indicator: &'a str) {
+        self.unit_type.push(Some(unit_type));
+        self.code.push(Some(code));
+        self.indicator.push(Some(indicator));
+    }
+
+    fn into(self, t: &mut Grown<'a>, day: i32) {
+        let n = self.code.len();
+        t.days("period", std::iter::repeat_n(day, n));
+        t.texts("unit_type", self.unit_type);
+        t.texts("unit_code", self.code);
+        t.texts("indicator_id", self.indicator);
+        t.wholes("numerator", self.numerator);
+        t.wholes("denominator", self.denominator);
+        t.numbers("value", self.value);
+        t.texts("absence", self.absence);
+        t.numbers("points", self.points);
+        t.numbers("points_low", self.low);
+        t.numbers("points_high", self.high);
+        t.wholes("months", self.months);
+        t.wholes("practices", self.practices);
+        t.owned("evidence", std::iter::repeat_n(None, n));
+        t.texts("provenance", self.provenance);
+    }
+}
+
+/// The columns that CCGs, regions and England share.
+fn area_columns(t: &mut Grown<'_>, framework: &Framework, scored: &QuarterScores, of: &[&AreaScore]) {
+    let n = of.len();
+    let count = |f: fn(&AreaScore) -> i64| of.iter().map(|a| Some(f(a))).collect::<Vec<_>>();
+    let mean = |f: &dyn Fn(&AreaScore) -> Mean| of.iter().map(|a| f(a).value()).collect::<Vec<_>>();
+    t.owned("framework", std::iter::repeat_n(Some(framework.id.clone()), n));
+    t.wholes("practices", count(|a| i64::from(a.practices)));
+    t.wholes("practices_scored", count(|a| i64::from(a.practices_scored)));
+    t.wholes("practices_without_list", count(|a| i64::from(a.practices_without_list)));
+    t.wholes("list_size", count(|a| a.list_size));
+    t.wholes("list_assumed", count(|a| a.list_assumed));
+    t.numbers("score", mean(&|a| a.score.low));
+    t.numbers("score_high", mean(&|a| a.score.high));
+    t.numbers("estimate", mean(&|a| a.estimate));
+    t.numbers("score_unweighted", mean(&|a| a.unweighted));
+    t.numbers("coverage", mean(&|a| a.coverage));
+    t.numbers("weight_asked", std::iter::repeat_n(Some(scored.weight_asked), n));
+    for (k, kind) in KINDS.iter().enumerate() {
+        t.numbers(kind_name(*kind), mean(&|a| a.kinds[k].low));
+        t.numbers(&format!("{}_high", kind_name(*kind)), mean(&|a| a.kinds[k].high));
+    }
+    for (i, d) in framework.nodes.iter().enumerate().skip(1) {
+        t.numbers(&format!("dimension_{}", d.id), mean(&|a| a.nodes[i].low));
+        t.numbers(&format!("dimension_{}_high", d.id), mean(&|a| a.nodes[i].high));
+    }
+}
+
+/// The rank by the floor and the range that missing answers leave; nothing when the quarter is not ranked.
+pub(super) fn ranks(t: &mut Grown<'_>, low: &[Option<f64>], high: &[Option<f64>], ranked: bool) {
+    let (rank, range) = if ranked {
+        (stats::competition(low), stats::rank_range(low, high))
+    } else {
+        (vec![None; low.len()], vec![None; low.len()])
+    };
+    t.wholes("rank_low", range.iter().map(|r| r.map(|r| i64::from(r.0))));
+    t.wholes("rank", rank.iter().map(|r| r.map(i64::from)));
+    t.wholes("rank_high", range.iter().map(|r| r.map(|r| i64::from(r.1))));
+}
