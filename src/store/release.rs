@@ -150,7 +150,14 @@ impl ReleaseWriter {
         fs::create_dirs_to(fs.as_ref(), &parent)?;
         let lock = Lock::take(&parent.join(format!(".{name}.dpcmi-lock")))?;
         let building = parent.join(format!(".{name}.dpcmi-unfinished"));
-        fs::remove_tree_if_there(fs.as_ref(), &building)?;
+        let former = former_of(&building);
+        if out.symlink_metadata().is_err() && former.is_dir() {
+            // A run was killed between the two steps of `swap_in_two_steps`.
+            fs.rename_over(&former, out).map_err(StoreError::io("restore", out))?;
+        }
+        for litter in [&building, &former] {
+            fs::remove_tree_if_there(fs.as_ref(), litter)?;
+        }
         fs.create_dir(&building).map_err(StoreError::io("create", &building))?;
         Ok(ReleaseWriter {
             writers: Some(Writers::start(&fs)),
@@ -255,17 +262,16 @@ impl ReleaseWriter {
     /// release.
     fn swap_in_two_steps(&self) -> Result<()> {
         let fs = self.fs.as_ref();
-        let mut former = self.building.clone().into_os_string();
-        former.push("-former");
-        let former = PathBuf::from(former);
-        fs::remove_tree_if_there(fs, &former)?;
+        let former = former_of(&self.building);
         fs.rename_over(&self.out, &former).map_err(StoreError::io("move aside", &self.out))?;
         if let Err(e) = fs.rename_over(&self.building, &self.out) {
             // Put the former release back; the first error is the one to report.
             let _ = fs.rename_over(&former, &self.out);
             return Err(StoreError::io("publish", &self.out)(e));
         }
-        fs::remove_tree_if_there(fs, &former)
+        // Best effort, as in `drop`: the release stands.
+        let _ = fs::remove_tree_if_there(fs, &former);
+        Ok(())
     }
 }
 
@@ -278,6 +284,13 @@ impl Drop for ReleaseWriter {
             lock.remove();
         }
     }
+}
+
+/// Where a former release waits while its place changes hands.
+fn former_of(building: &Path) -> PathBuf {
+    let mut name = building.to_owned().into_os_string();
+    name.push("-former");
+    PathBuf::from(name)
 }
 
 fn refuse_unless_ours(out: &Path) -> Result<()> {

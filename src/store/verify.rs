@@ -61,8 +61,8 @@ impl Report {
 pub fn store(root: &Path) -> Result<Report> {
     let store = Store::open(root)?;
     let mut report = Report::default();
-    let current = match store.current() {
-        Ok(version) => version.map(|v| v.id().to_owned()),
+    let current = match store.pointer() {
+        Ok(id) => id,
         Err(StoreError::Damaged { path, what }) => {
             report.damaged(&relative(root, &path), what);
             None
@@ -74,11 +74,16 @@ pub fn store(root: &Path) -> Result<Report> {
     let there = walk::files(root)?;
     let versions = Versions::load(root)?;
     report.versions = versions.readable.len() as u64;
+    if let Some(id) = current.as_deref().filter(|id| !root.join(names::version(id)).is_dir()) {
+        report.damaged(names::CURRENT, format!("it names version {id}, which does not exist"));
+    }
+    let mut all_read = true;
     for (id, error) in &versions.unreadable {
         let file = format!("{}/{}", names::version(id), names::MANIFEST);
         if versions.is_half_made(root, current.as_deref(), id) {
             report.litter(&file, "a version that was never finished");
-        } else if !report.faults.iter().any(|d| d.place.file_name() == Some(&file)) {
+        } else {
+            all_read = false;
             report.damaged(&file, error_text(error));
         }
     }
@@ -107,7 +112,10 @@ pub fn store(root: &Path) -> Result<Report> {
     for path in there.iter().filter(|p| !known(p)) {
         let top = path.split('/').next().unwrap_or(path);
         if top == names::UNFINISHED || SWEPT.contains(&top) {
-            report.litter(path, "no version names this file");
+            // A version that cannot be read may name it.
+            if all_read || top == names::UNFINISHED {
+                report.litter(path, "no version names this file");
+            }
         } else {
             report.damaged(path, "a file that does not belong to the store");
         }

@@ -54,6 +54,18 @@ impl Store {
     /// [`StoreError::Damaged`] when the pointer or the manifest is not what was committed. There is no falling back
     /// to an older version: that would publish old figures as new.
     pub fn current(&self) -> Result<Option<Version>> {
+        match self.pointer()? {
+            None => Ok(None),
+            Some(id) if !self.root.join(names::version(&id)).is_dir() => {
+                let what = format!("it names version {id}, which does not exist");
+                Err(StoreError::damaged(&self.root.join(names::CURRENT), what))
+            }
+            Some(id) => self.version(&id).map(Some),
+        }
+    }
+
+    /// The id that `CURRENT` names, whether or not there is such a version.
+    pub(super) fn pointer(&self) -> Result<Option<String>> {
         let path = self.root.join(names::CURRENT);
         let pointer = match fs::read(&path) {
             Ok(bytes) => bytes,
@@ -75,14 +87,9 @@ impl Store {
             .ok()
             .and_then(|p| p.strip_suffix('\n'))
             .filter(|id| names::is_id(id));
-        let Some(id) = id else {
-            return Err(StoreError::damaged(&path, "it does not name a version"));
-        };
-        match self.version(id) {
-            Err(StoreError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
-                Err(StoreError::damaged(&path, format!("it names version {id}, which does not exist")))
-            }
-            other => other.map(Some),
+        match id {
+            Some(id) => Ok(Some(id.to_owned())),
+            None => Err(StoreError::damaged(&path, "it does not name a version")),
         }
     }
 
