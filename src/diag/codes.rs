@@ -210,6 +210,7 @@ table! {
 "K006" "RULE_FAILED" Warning None "A rule of the contract does not hold." "See the rule's text.";
 "T001" "STORE_DAMAGED" Fatal Integrity "A stored file is not what was committed." "Restore the store from a backup; `dpcmi verify` names every damaged file.";
 "T002" "RECONCILIATION_FAILED" Fatal Integrity "Rows or bytes are unaccounted for." "This is a bug of dpcmi: please report it with the file.";
+"T003" "STORE_LITTER" Warning None "A file that no version names, left by a run that was stopped." "Nothing to do: the next run removes it.";
 "D001" "CONFIG_PARSE" Fatal Integrity "The definition is not valid TOML or lacks a field." "Correct the line named.";
 "D002" "CONFIG_UNKNOWN_KEY" Fatal Integrity "A field that no definition of this kind has." "Correct the spelling.";
 "D003" "CONFIG_PATH_ESCAPE" Fatal Integrity "A path that leaves the project." "Use a relative path without `..`.";

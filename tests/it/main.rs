@@ -2,3 +2,9 @@
 
 mod organisations;
 mod spend;
+mod store;
+mod store_faults;
+mod store_parquet;
+mod store_release;
+mod store_support;
+mod store_verify;
