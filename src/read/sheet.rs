@@ -72,7 +72,8 @@ mod tests {
 
     #[test]
     fn a1_names_follow_the_spreadsheet() {
-        for (r, c, name) in [(0, 0, "A1"), (11, 25, "Z12"), (0, 26, "AA1"), (1_048_575, 16_383, "XFD1048576")] {
+        for (r, c, name) in [(0, 0, "A1"), (11, 25, "Z12"), (0, 26, "AA1"), (1_048_575, 16_383, "XFD1048576")]
+        {
             assert_eq!(Sheet::a1(r, c), name);
         }
     }
