@@ -1,0 +1,118 @@
+//! NHS Choices directories of practices and of CCGs: delimiter byte 0xAC, windows-1252, no quoting at all.
+//!
+//! Branches repeat the practice code with three more digits; longitudes near Greenwich come in scientific notation.
+
+use super::draw::Kind;
+use super::practice::{address, postcode, telephone};
+use super::text::{Quote, Table};
+use super::truth::Total;
+use super::world::World;
+use super::{Job, Part};
+use encoding_rs::WINDOWS_1252;
+
+pub const GP: [&str; 22] = [
+    "OrganisationID",
+    "OrganisationCode",
+    "OrganisationType",
+    "SubType",
+    "OrganisationStatus",
+    "IsPimsManaged",
+    "isEPSEnabled",
+    "OrganisationName",
+    "Address1",
+    "Address2",
+    "Address3",
+    "City",
+    "County",
+    "Postcode",
+    "Latitude",
+    "Longitude",
+    "ParentODSCode",
+    "ParentName",
+    "Phone",
+    "Email",
+    "Website",
+    "Fax",
+];
+
+/// The CCG directory has neither the EPS flag nor the parent.
+pub fn ccg_header() -> Vec<&'static str> {
+    GP.into_iter().filter(|n| !matches!(*n, "isEPSEnabled" | "ParentODSCode" | "ParentName")).collect()
+}
+
+pub fn jobs(world: &World) -> Vec<Job<'_>> {
+    vec![Box::new(move || Ok(gp(world))), Box::new(move || Ok(ccg(world)))]
+}
+
+fn table(header: &[&str]) -> Table {
+    let mut t = Table::new(0xAC, Quote::Never, "\n");
+    t.texts(header.iter().copied()).end();
+    t
+}
+
+/// windows-1252 bytes; the text holds nothing that the code page lacks.
+fn latin(text: &str) -> Vec<u8> {
+    WINDOWS_1252.encode(text).0.into_owned()
+}
+
+/// A degree as .NET prints it: scientific below a tenth.
+fn degree(x: f64) -> String {
+    if x.abs() < 0.1 { format!("{x:E}") } else { format!("{x:.15}") }
+}
+
+fn gp(world: &World) -> Part {
+    let mut part = Part::new("nhs-choices/GP.csv", Vec::new());
+    let mut t = table(&GP);
+    let mut eps = Total::new("choices_gp", "", "eps_enabled_rows");
+    let mut id = 2_900;
+    for p in world.open(world.months.len() - 1) {
+        let mut d = world.draw(Kind::Choices, p.index, 0);
+        // The directory is of spring 2019: a little after the set, but of the same practices.
+        let ccg = world.ccg(p);
+        let (lat, long) = (50.5 + 4.5 * d.unit(), -3.0 + 4.0 * d.unit());
+        for site in 0..=p.branches {
+            id += 1 + d.below(3);
+            let code = if site == 0 { p.code.clone() } else { format!("{}{site:03}", p.code) };
+            if site > 0 {
+                part.wart("branch_code", "", &code, "OrganisationCode", &p.code);
+            }
+            let mut name = p.name.replace(" CENTRE", " Centre").replace(" SURGERY", " Surgery");
+            if site > 0 {
+                name.push_str(&format!(" \u{2013} Branch {site}"));
+                part.wart("non_ascii_name", "", &code, "OrganisationName", &name);
+            } else if p.index % 40 == 2 {
+                name = name.replace('\'', "\u{2019}");
+                part.wart("non_ascii_name", "", &code, "OrganisationName", &name);
+            }
+            let enabled = p.eps && !(site > 0 && d.chance(0.02));
+            let [street, town, county] = address(p.index + site, p.ccg);
+            t.int(id as i64).texts([&code, "GP", "UNKNOWN", "Visible"]);
+            t.text(if d.chance(0.99) { "True" } else { "False" });
+            t.text(if enabled { "True" } else { "False" });
+            t.raw(&latin(&name)).texts([&street, "", "", &town, &county, &postcode(p.index)]);
+            t.text(&degree(lat + 0.01 * site as f64)).text(&degree(long));
+            t.texts([&ccg.code, &ccg.name, &telephone(p.index), "", "", ""]).end();
+            eps.add(i64::from(enabled));
+        }
+    }
+    part.totals.push(eps);
+    part.file.bytes = t.out;
+    part
+}
+
+fn ccg(world: &World) -> Part {
+    let mut t = table(&ccg_header());
+    for (i, ccg) in world.ccgs.iter().enumerate() {
+        let [street, town, county] = address(i, i);
+        t.int(460_000 + i as i64).texts([
+            &ccg.code,
+            "Clinical Commissioning Group",
+            "UNKNOWN",
+            "Visible",
+            "True",
+        ]);
+        t.texts([&ccg.name, &street, "", "", &town, &county, &postcode(i), "52.25", "-1.5", &telephone(i)]);
+        t.texts(["", "", ""]).end();
+    }
+    Part::new("nhs-choices/CCG.csv", t.out)
+}
