@@ -23,7 +23,9 @@ pub fn render(d: &Diagnostic, more: u64, colour: bool) -> String {
         Place::Line { .. } | Place::Definition { .. } => {
             level.primary_title(title).id(id.as_str()).element(annotation(&d.place, d.found.as_deref()))
         }
-        Place::Run => level.primary_title(title).id(id.as_str()).elements(None::<annotate_snippets::Message<'_>>),
+        Place::Run => {
+            level.primary_title(title).id(id.as_str()).elements(None::<annotate_snippets::Message<'_>>)
+        }
         _ => level
             .primary_title(title)
             .id(id.as_str())
@@ -52,7 +54,10 @@ fn grouped(n: u64) -> String {
     out
 }
 
-fn annotation(place: &Place, found: Option<&str>) -> Snippet<'static, annotate_snippets::Annotation<'static>> {
+fn annotation(
+    place: &Place,
+    found: Option<&str>,
+) -> Snippet<'static, annotate_snippets::Annotation<'static>> {
     let (file, line, text) = match place {
         Place::Line { file, line, text, .. } | Place::Definition { file, line, text, .. } => {
             (file.clone(), *line, text.clone())
