@@ -156,3 +156,16 @@ fn read(
         values,
     })
 }
+
+impl TableColumn {
+    /// Whether some cell has no value.
+    pub fn has_gaps(&self) -> bool {
+        match &self.values {
+            Values::Text(v) => v.null.iter().any(|n| *n),
+            Values::Int(v) => v.iter().any(Option::is_none),
+            Values::Float(v) => v.iter().any(Option::is_none),
+            Values::Date(v) => v.iter().any(Option::is_none),
+            Values::Bool(v) => v.iter().any(Option::is_none),
+        }
+    }
+}

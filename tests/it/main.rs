@@ -1,1 +1,4 @@
+//! The one integration binary.
 
+mod render_fake;
+mod render_look;
