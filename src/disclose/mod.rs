@@ -1,1 +1,73 @@
-//! See the crate documentation; filled in slice by slice.
+//! Disclosure control: what may leave.
+//!
+//! Everything that is published passes one gate, [`release`]: it applies a [`Policy`] to the computed tables and
+//! returns them as [`Published`]. Views derive from `Published` values only ([`Published::view`] takes a plain
+//! function, which cannot carry anything in from outside), and `render` takes nothing else. So a value that the
+//! policy withholds is gone from tables, charts, alternative texts and pages alike.
+//!
+//! Comes after `index` and `spend`, before `report`. It changes no value; it withholds or lets pass.
+
+mod policy;
+mod protect;
+
+pub use policy::{Policy, PolicyError, Rule, SmallList};
+pub use protect::{Withheld, is_withheld};
+
+use polars::prelude::{DataFrame, PolarsError};
+use std::collections::BTreeMap;
+
+/// What has passed the gate. Only this module makes one.
+#[derive(Clone, Debug)]
+pub struct Published<T>(T);
+
+impl<T> Published<T> {
+    pub fn get(&self) -> &T {
+        &self.0
+    }
+
+    /// Another form of the same published content. `make` is a function pointer on purpose: a closure could bring
+    /// unpublished values along.
+    pub fn view<U>(&self, make: fn(&T) -> U) -> Published<U> {
+        Published(make(&self.0))
+    }
+
+    /// As [`Published::view`], for a form that may fail.
+    pub fn try_view<U, E>(&self, make: fn(&T) -> Result<U, E>) -> Result<Published<U>, E> {
+        make(&self.0).map(Published)
+    }
+}
+
+/// Tables after disclosure control, with what is said about them.
+#[derive(Clone, Debug)]
+pub struct Disclosed<C> {
+    /// What the release says about itself (titles, framework, sources).
+    pub about: C,
+    /// By table name. A withheld cell is null and its companion `<column>_absence` says `withheld`.
+    pub tables: BTreeMap<String, DataFrame>,
+    pub policy: Policy,
+    /// How many cells each rule withheld; empty when it withheld nothing.
+    pub withheld: Vec<Withheld>,
+}
+
+/// Why nothing can be published.
+#[derive(Debug, thiserror::Error)]
+pub enum DiscloseError {
+    #[error("disclosure policy: {0}")]
+    Policy(#[from] PolicyError),
+    #[error("disclosure: table `{table}`: {source}")]
+    Table { table: String, source: PolarsError },
+    #[error(
+        "disclosure: the policy names column `{column}` of table `{table}`, which the rule needs to find its practices"
+    )]
+    NoKey { table: String, column: String },
+}
+
+/// The gate. `about` passes it too, so that views need no second channel.
+pub fn release<C>(
+    policy: &Policy,
+    tables: BTreeMap<String, DataFrame>,
+    about: C,
+) -> Result<Published<Disclosed<C>>, DiscloseError> {
+    let (tables, withheld) = protect::apply(policy, tables)?;
+    Ok(Published(Disclosed { about, tables, policy: policy.clone(), withheld }))
+}

@@ -1,1 +1,98 @@
-//! See the crate documentation; filled in slice by slice.
+//! Published views as the bytes of a release: CSV with its metadata, charts as SVG and PNG, pages.
+//!
+//! Leaves only: no polars, no file is touched. Takes nothing but [`Published`] views; Parquet is written by `store`.
+//! The stage after `report`, the last before the release is committed.
+
+pub mod chart;
+pub mod csv;
+mod csvw;
+mod html;
+mod png;
+
+use crate::disclose::Published;
+use crate::report::Views;
+use rayon::prelude::*;
+
+/// Path inside the release, with `/`, and content.
+pub type File = (String, Vec<u8>);
+
+/// Whether charts come as pictures of pixels too.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Pictures {
+    Svg,
+    /// SVG and PNG with so many pixels for each unit of the chart.
+    SvgAndPng(f32),
+}
+
+impl Default for Pictures {
+    fn default() -> Pictures {
+        Pictures::SvgAndPng(1.5)
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    #[error("render: chart `{id}`: {why}")]
+    Chart { id: String, why: String },
+    #[error("render: page `{page}`: {source}")]
+    Page { page: String, source: minijinja::Error },
+}
+
+/// All files of a release but Parquet and the manifest, sorted by path; drawn and written in parallel.
+pub fn files(views: &Published<Views>, pictures: Pictures) -> Result<Vec<File>, RenderError> {
+    let views = views.get();
+    let page = |page: &str| {
+        let page = page.to_owned();
+        move |source| RenderError::Page { page, source }
+    };
+    let templates = html::Pages::new().map_err(page("templates"))?;
+    let ((tables, charts), pages) = rayon::join(
+        || {
+            rayon::join(
+                || -> Vec<File> {
+                    let of = |t| table_files(t, &views.about);
+                    views.tables.par_iter().flat_map_iter(of).collect()
+                },
+                || -> Result<Vec<Vec<File>>, RenderError> {
+                    views.charts.par_iter().map(|c| chart_files(c, pictures)).collect()
+                },
+            )
+        },
+        || -> Result<Vec<File>, RenderError> {
+            views
+                .ccgs
+                .par_iter()
+                .map(|ccg| {
+                    let path = format!("site/ccg/{}.html", ccg.code);
+                    let bytes = templates.ccg(ccg, &views.about).map_err(page(&path))?;
+                    Ok((path, bytes))
+                })
+                .collect()
+        },
+    );
+    let mut files = tables;
+    files.extend(charts?.into_iter().flatten());
+    files.extend(pages?);
+    files.push(("index.html".to_owned(), templates.index(&views.index).map_err(page("index.html"))?));
+    files.push(("site/style.css".to_owned(), html::STYLE.as_bytes().to_vec()));
+    files.sort();
+    Ok(files)
+}
+
+fn table_files(table: &crate::report::Table, about: &crate::report::About) -> [File; 2] {
+    let path = table.path();
+    [
+        (format!("{path}.csv"), csv::write(table)),
+        (format!("{path}.csv-metadata.json"), csvw::write(table, about)),
+    ]
+}
+
+fn chart_files(chart: &crate::report::Chart, pictures: Pictures) -> Result<Vec<File>, RenderError> {
+    let svg = chart::draw(chart)?;
+    let mut files = Vec::with_capacity(2);
+    if let Pictures::SvgAndPng(scale) = pictures {
+        files.push((format!("charts/{}.png", chart.id), png::draw(&chart.id, &svg, scale)?));
+    }
+    files.push((format!("charts/{}.svg", chart.id), svg.into_bytes()));
+    Ok(files)
+}

@@ -1,1 +1,77 @@
-//! See the crate documentation; filled in slice by slice.
+//! Computed tables laid out as plain view models: tables with their dictionary, charts as numbers and words, pages.
+//!
+//! The last place where polars is seen. Comes after `disclose`, whose [`Published`] tables are its only input, and
+//! before `render`, which turns the views into bytes. It decides what is said and in which words; it computes no
+//! figure that is not a count, an order or a quartile of published ones.
+
+mod about;
+mod ccg_page;
+mod chart;
+mod charts;
+mod dictionary;
+mod frame;
+mod grid;
+mod index_page;
+mod league;
+mod scene;
+mod spend;
+mod table;
+pub mod words;
+
+pub use about::{About, FrameworkInfo, IndicatorInfo, Kind, ReleaseInput, SourceInfo};
+pub use ccg_page::CcgPage;
+pub use chart::{Band, Caterpillar, Cell, Chart, Distribution, ListSize, Plot, Spend, SpendRow, Trend};
+pub use grid::{Cell as GridCell, Fact, Grid, Head};
+pub use index_page::{Download, Figure, IndexPage, Quality, Score, Source};
+pub use league::{Area, Interval, competition_ranks};
+pub use table::{Table, TableColumn, Texts, Values};
+
+use crate::disclose::{self, DiscloseError, Disclosed, Policy, Published};
+use polars::prelude::PolarsError;
+
+/// Everything that `render` writes.
+#[derive(Clone, Debug)]
+pub struct Views {
+    pub about: About,
+    pub tables: Vec<Table>,
+    pub charts: Vec<Chart>,
+    pub index: IndexPage,
+    pub ccgs: Vec<CcgPage>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    #[error("report: the shipped definition reports/{file} is not valid: {source}")]
+    Definition { file: &'static str, source: toml::de::Error },
+    #[error("report: table `{table}`, column `{column}`: {source}")]
+    Table { table: String, column: String, source: PolarsError },
+    #[error(
+        "report: table `{table}`, column `{column}` has the type {found}, which no published file can hold"
+    )]
+    Type { table: String, column: String, found: String },
+}
+
+/// The disclosure gate for a release.
+pub fn publish(input: ReleaseInput, policy: &Policy) -> Result<Published<Disclosed<About>>, DiscloseError> {
+    disclose::release(policy, input.tables, input.about)
+}
+
+/// All views of what was published.
+pub fn lay_out(published: &Published<Disclosed<About>>) -> Result<Published<Views>, ReportError> {
+    published.try_view(views)
+}
+
+fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
+    let invalid = |file| move |source| ReportError::Definition { file, source };
+    let dictionary = dictionary::Dictionary::shipped().map_err(invalid("dictionary.toml"))?;
+    let wording = spend::Wording::shipped().map_err(invalid("spend.toml"))?;
+    let mut tables = Vec::with_capacity(release.tables.len());
+    for (name, frame) in &release.tables {
+        tables.push(table::Table::new(name, frame, &dictionary)?);
+    }
+    let scene = scene::Scene::read(release, &wording);
+    let charts = charts::charts(&scene);
+    let index = index_page::index(&scene, &charts, &tables);
+    let ccgs = ccg_page::pages(&scene);
+    Ok(Views { about: release.about.clone(), tables, charts, index, ccgs })
+}

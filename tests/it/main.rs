@@ -1,6 +1,8 @@
 //! The one integration binary; each module is one part of the line.
 
 mod organisations;
+mod render_fake;
+mod render_look;
 mod spend;
 mod store;
 mod store_faults;

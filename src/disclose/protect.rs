@@ -1,0 +1,216 @@
+//! Withholding: the practices under the threshold, and as much besides as it takes that none can be worked out.
+//!
+//! A practice's figure is an addend of its CCG's, and that of its region's and England's. So where exactly one figure
+//! of a CCG is withheld, the practice with the next shortest list goes too; where the CCG has no other, the CCG's
+//! own figure goes, another CCG's with it, and the figures of regions. Done per period and per further key
+//! (indicator), over the practices that have a figure there; a rule's first column is its leading figure. This is a method of this project; the rule that one
+//! suppressed cell needs a second is that of the GP Patient Survey.
+
+use super::{DiscloseError, Policy, Rule};
+use crate::model::Absence;
+use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, PolarsError, Series};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How much one rule withheld from one column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withheld {
+    pub table: String,
+    pub column: String,
+    pub cells: usize,
+}
+
+type Tables = BTreeMap<String, DataFrame>;
+/// (period, unit type, unit)
+type Unit = (String, String, String);
+/// CCGs in which a single practice has a figure and it is withheld, by (period, further key).
+type Exposed = BTreeMap<(String, String), BTreeSet<String>>;
+
+/// Whether this is the word for a withheld value in an absence column.
+pub fn is_withheld(absence: Option<&str>) -> bool {
+    absence == Some(Absence::Withheld.as_str())
+}
+
+pub(super) fn apply(policy: &Policy, mut tables: Tables) -> Result<(Tables, Vec<Withheld>), DiscloseError> {
+    let mut withheld = Vec::new();
+    if policy.small_list.withhold_below == 0 {
+        return Ok((tables, withheld));
+    }
+    let lists = Lists::read(&tables)?;
+    // First what practices show; what cannot be hidden inside a CCG is then hidden at the areas.
+    let mut exposed = Exposed::new();
+    for areas in [false, true] {
+        for rule in &policy.rules {
+            let Some(frame) = tables.get_mut(&rule.table) else { continue };
+            let fail = |source| DiscloseError::Table { table: rule.table.clone(), source };
+            let rows = Rows::read(rule, frame)?;
+            let hide = if areas {
+                hide_areas(&lists, &rows, &exposed)
+            } else {
+                hide_practices(policy, &lists, &rows, &mut exposed)
+            };
+            if hide.is_empty() {
+                continue;
+            }
+            for column in &rule.columns {
+                if frame.get_column_index(column).is_none() {
+                    continue;
+                }
+                let cells = blank(frame, column, rule.absence.as_deref(), &hide).map_err(fail)?;
+                if cells > 0 {
+                    withheld.push(Withheld { table: rule.table.clone(), column: column.clone(), cells });
+                }
+            }
+        }
+    }
+    withheld.sort_by(|a, b| (&a.table, &a.column).cmp(&(&b.table, &b.column)));
+    Ok((tables, withheld))
+}
+
+/// List sizes and CCGs of practices, list sizes of CCGs, per period.
+struct Lists {
+    practice: BTreeMap<(String, String), (i64, String)>,
+    ccg: BTreeMap<(String, String), i64>,
+}
+
+impl Lists {
+    fn read(tables: &Tables) -> Result<Lists, DiscloseError> {
+        let mut lists = Lists { practice: BTreeMap::new(), ccg: BTreeMap::new() };
+        let Some(frame) = tables.get("practices") else { return Ok(lists) };
+        let text = |name: &str| strings(frame, "practices", name);
+        let (period, code, ccg) = (text("period")?, text("practice_code")?, text("ccg_code")?);
+        let sizes = frame
+            .column("list_size")
+            .and_then(|c| c.cast(&DataType::Int64))
+            .and_then(|c| Ok(c.i64()?.iter().collect::<Vec<_>>()))
+            .map_err(|source| DiscloseError::Table { table: "practices".to_owned(), source })?;
+        for i in 0..frame.height() {
+            // A practice whose list is not known is protected like an empty one.
+            let size = sizes[i].unwrap_or(0);
+            *lists.ccg.entry((period[i].clone(), ccg[i].clone())).or_default() += size;
+            lists.practice.insert((period[i].clone(), code[i].clone()), (size, ccg[i].clone()));
+        }
+        Ok(lists)
+    }
+}
+
+/// The keys of a table's rows.
+struct Rows {
+    unit: Vec<Unit>,
+    within: Vec<String>,
+    /// Whether the row has its leading figure.
+    has: Vec<bool>,
+}
+
+impl Rows {
+    fn read(rule: &Rule, frame: &DataFrame) -> Result<Rows, DiscloseError> {
+        let n = frame.height();
+        let period = strings(frame, &rule.table, "period")?;
+        let code = strings(frame, &rule.table, &rule.unit)?;
+        let level = match (&rule.unit_type, &rule.level) {
+            (Some(column), _) => strings(frame, &rule.table, column)?,
+            (None, level) => vec![level.clone().unwrap_or_default(); n],
+        };
+        let within = match &rule.within {
+            Some(column) => strings(frame, &rule.table, column)?,
+            None => vec![String::new(); n],
+        };
+        let unit = period.into_iter().zip(level).zip(code).map(|((p, l), c)| (p, l, c)).collect();
+        let lead = rule.columns.first().map(String::as_str).unwrap_or_default();
+        let has = match frame.column(lead) {
+            Ok(column) => column.is_not_null().iter().map(|v| v == Some(true)).collect(),
+            Err(_) => vec![false; n],
+        };
+        Ok(Rows { unit, within, has })
+    }
+}
+
+/// The practices under the threshold, and a second one where there would be only one in its CCG. Row numbers.
+fn hide_practices(policy: &Policy, lists: &Lists, rows: &Rows, exposed: &mut Exposed) -> BTreeSet<usize> {
+    let mut hide = BTreeSet::new();
+    let mut groups: BTreeMap<(&str, &str, &str), Vec<(i64, &str, usize)>> = BTreeMap::new();
+    for (i, (period, level, code)) in rows.unit.iter().enumerate() {
+        if level == "practice" {
+            let known = lists.practice.get(&(period.clone(), code.clone()));
+            let (size, ccg) = known.map_or((0, ""), |(size, ccg)| (*size, ccg.as_str()));
+            if size < policy.small_list.withhold_below {
+                hide.insert(i);
+            }
+            if rows.has[i] {
+                groups.entry((period, &rows.within[i], ccg)).or_default().push((size, code, i));
+            }
+        }
+    }
+    for ((period, within, ccg), mut members) in groups {
+        members.sort_unstable();
+        if members.iter().filter(|m| hide.contains(&m.2)).count() == 1 {
+            match members.get(1) {
+                Some(second) => _ = hide.insert(second.2),
+                None => {
+                    let key = (period.to_owned(), within.to_owned());
+                    exposed.entry(key).or_default().insert(ccg.to_owned());
+                }
+            }
+        }
+    }
+    hide
+}
+
+/// CCGs whose figure is that of one withheld practice, a second CCG beside a single one, and then all regions.
+fn hide_areas(lists: &Lists, rows: &Rows, exposed: &Exposed) -> BTreeSet<usize> {
+    let mut hide = BTreeSet::new();
+    let mut groups: BTreeMap<(&str, &str), Vec<(bool, i64, &str, usize)>> = BTreeMap::new();
+    for (i, (period, level, code)) in rows.unit.iter().enumerate() {
+        let Some(single) = exposed.get(&(period.clone(), rows.within[i].clone())) else { continue };
+        match level.as_str() {
+            "region" => _ = hide.insert(i),
+            "ccg" if rows.has[i] => {
+                let size = lists.ccg.get(&(period.clone(), code.clone())).copied().unwrap_or(0);
+                let other = !single.contains(code);
+                groups.entry((period, &rows.within[i])).or_default().push((other, size, code, i));
+            }
+            _ => {}
+        }
+    }
+    for ((period, within), mut members) in groups {
+        let single = exposed[&(period.to_owned(), within.to_owned())].len();
+        members.sort_unstable();
+        hide.extend(members.iter().take(single.max(2)).map(|m| m.3));
+    }
+    hide
+}
+
+/// Sets cells to null and says `withheld` in the absence column (that of the row, or a companion of the column).
+fn blank(
+    frame: &mut DataFrame,
+    column: &str,
+    absence: Option<&str>,
+    hide: &BTreeSet<usize>,
+) -> Result<usize, PolarsError> {
+    let old = frame.column(column)?;
+    let had = old.is_not_null();
+    let cells = hide.iter().filter(|i| had.get(**i) == Some(true)).count();
+    let keep = Series::new("keep".into(), (0..old.len()).map(|i| !hide.contains(&i)).collect::<Vec<bool>>());
+    let null = Series::full_null(column.into(), 1, old.dtype());
+    let new = old.as_materialized_series().zip_with(keep.bool()?, &null)?;
+    frame.with_column(new.into_column())?;
+    let reason = absence.map_or_else(|| format!("{column}_absence"), str::to_owned);
+    let before: Vec<Option<String>> = match frame.column(&reason) {
+        Ok(c) => c.str()?.iter().map(|v| v.map(str::to_owned)).collect(),
+        Err(_) => vec![None; frame.height()],
+    };
+    let mut words = before;
+    for i in hide {
+        words[*i] = Some(Absence::Withheld.as_str().to_owned());
+    }
+    frame.with_column(Column::new(reason.as_str().into(), words))?;
+    Ok(cells)
+}
+
+/// A key column as text (dates as ISO), nulls as empty text.
+fn strings(frame: &DataFrame, table: &str, name: &str) -> Result<Vec<String>, DiscloseError> {
+    let missing = || DiscloseError::NoKey { table: table.to_owned(), column: name.to_owned() };
+    let column = frame.column(name).map_err(|_| missing())?;
+    let fail = |source| DiscloseError::Table { table: table.to_owned(), source };
+    let text = column.cast(&DataType::String).map_err(fail)?;
+    Ok(text.str().map_err(fail)?.iter().map(|v| v.unwrap_or_default().to_owned()).collect())
+}

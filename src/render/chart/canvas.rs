@@ -1,0 +1,247 @@
+//! The drawing surface: plotters' SVG back end on a canvas four times as large (its coordinates are whole numbers), with
+//! shapes and text in the units of the finished chart and the head rewritten for screen readers.
+
+use super::palette::{BLACK, Colour, GREY, WHITE, YELLOW};
+use crate::report::Chart;
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::register_font;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use std::sync::OnceLock;
+
+/// Units of plotters' canvas for each unit of the chart.
+const FINE: f64 = 4.0;
+/// plotters divides the size of a font by this before it writes it.
+const PLOTTERS_EM: f64 = 1.24;
+/// plotters measures text about a tenth too narrow with this font.
+const MEASURED_SHORT: f64 = 1.1;
+
+/// Width of every chart, in units of which 16 are 12 points.
+pub const WIDTH: f64 = 1200.0;
+pub const MARGIN: f64 = 24.0;
+/// Smallest text: 12 points.
+pub const TEXT: f64 = 16.0;
+const TITLE: f64 = 26.0;
+
+type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+pub type Painted = Result<(), String>;
+
+#[derive(Clone, Copy, PartialEq)]
+pub enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+pub struct Canvas<'a>(Area<'a>);
+
+/// Draws a chart: title above, `paint` in the middle with the given height (it gets its upper edge), footer below.
+pub fn compose(
+    chart: &Chart,
+    height: f64,
+    paint: impl FnOnce(&Canvas, f64) -> Painted,
+) -> Result<String, String> {
+    register()?;
+    let title = wrap(&chart.title, TITLE, true);
+    let subtitle = wrap(&chart.subtitle, TEXT + 2.0, false);
+    let footer: Vec<String> = chart.footer.iter().flat_map(|line| wrap(line, TEXT, false)).collect();
+    let tag = if chart.synthetic { 40.0 } else { 0.0 };
+    let rows = |lines: &[String], pitch: f64| lines.iter().map(|_| pitch).sum::<f64>();
+    let head = MARGIN + tag + rows(&title, 34.0) + rows(&subtitle, 26.0) + 16.0;
+    let total = (head + height + 20.0 + rows(&footer, 23.0) + MARGIN).ceil();
+    let mut buffer = String::new();
+    let fine = (fine(WIDTH), fine(total));
+    let size = (fine.0.unsigned_abs(), fine.1.unsigned_abs());
+    {
+        let canvas = Canvas(SVGBackend::with_string(&mut buffer, size).into_drawing_area());
+        canvas.rect((0.0, 0.0), (WIDTH, total), WHITE)?;
+        let mut y = MARGIN;
+        if chart.synthetic {
+            let words = "Synthetic data: no real organisation is described";
+            canvas.rect((MARGIN, y), (MARGIN + width(words, TEXT, true) + 24.0, y + 30.0), YELLOW)?;
+            canvas.bold((MARGIN + 12.0, y + 21.0), words, TEXT, Anchor::Start, BLACK)?;
+            y += tag;
+        }
+        for line in &title {
+            canvas.bold((MARGIN, y + 24.0), line, TITLE, Anchor::Start, BLACK)?;
+            y += 34.0;
+        }
+        for line in &subtitle {
+            canvas.text((MARGIN, y + 18.0), line, TEXT + 2.0, Anchor::Start, GREY)?;
+            y += 26.0;
+        }
+        paint(&canvas, head)?;
+        let mut y = head + height + 20.0;
+        canvas.line(&[(MARGIN, y), (WIDTH - MARGIN, y)], super::palette::GRID, 1.0)?;
+        for line in &footer {
+            y += 23.0;
+            canvas.text((MARGIN, y), line, TEXT, Anchor::Start, GREY)?;
+        }
+        canvas.0.present().map_err(|e| e.to_string())?;
+    }
+    dress(&buffer, chart, size, (WIDTH, total))
+}
+
+/// The head for people who do not see the picture. The one that plotters writes is asserted, so that a change there is noticed.
+fn dress(svg: &str, chart: &Chart, fine: (u32, u32), size: (f64, f64)) -> Result<String, String> {
+    let written = format!(
+        "<svg width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" xmlns=\"http://www.w3.org/2000/svg\">",
+        fine.0, fine.1
+    );
+    let body = svg.strip_prefix(&written).ok_or("plotters has changed the head of its SVG")?;
+    let escape = |text: &str| quick_xml::escape::escape(legal(text)).into_owned();
+    let id = &chart.id;
+    Ok(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {} {}\" role=\"img\" \
+         aria-labelledby=\"{id}-title {id}-desc\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>{body}",
+        size.0,
+        size.1,
+        fine.0,
+        fine.1,
+        escape(&chart.title),
+        escape(&format!("{}. {} {}", chart.subtitle, chart.description, chart.footer.join(" "))),
+    ))
+}
+
+/// Without the characters that XML 1.0 cannot hold in any form.
+fn legal(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')).collect()
+}
+
+fn register() -> Result<(), String> {
+    static DONE: OnceLock<bool> = OnceLock::new();
+    let done = DONE.get_or_init(|| {
+        let fonts = [(FontStyle::Normal, ttf_noto_sans::REGULAR), (FontStyle::Bold, ttf_noto_sans::BOLD)];
+        fonts.into_iter().all(|(style, bytes)| register_font("sans-serif", style, bytes).is_ok())
+    });
+    if *done { Ok(()) } else { Err("the embedded font cannot be read".to_owned()) }
+}
+
+#[allow(clippy::cast_possible_truncation)]
+fn fine(x: f64) -> i32 {
+    (x * FINE).round() as i32
+}
+
+fn at(p: (f64, f64)) -> (i32, i32) {
+    (fine(p.0), fine(p.1))
+}
+
+fn font(size: f64, bold: bool) -> FontDesc<'static> {
+    let style = if bold { FontStyle::Bold } else { FontStyle::Normal };
+    FontDesc::new(FontFamily::SansSerif, size * FINE * PLOTTERS_EM, style)
+}
+
+/// Width of a text in units.
+pub fn width(text: &str, size: f64, bold: bool) -> f64 {
+    font(size / PLOTTERS_EM, bold).box_size(text).map_or(0.0, |(w, _)| f64::from(w)) * MEASURED_SHORT / FINE
+}
+
+/// The text cut to a width, with an ellipsis.
+pub fn fit(text: &str, size: f64, room: f64) -> String {
+    if width(text, size, false) <= room {
+        return text.to_owned();
+    }
+    let mut cut: Vec<char> = text.chars().collect();
+    while cut.pop().is_some() {
+        let short = format!("{}…", cut.iter().collect::<String>().trim_end());
+        if width(&short, size, false) <= room {
+            return short;
+        }
+    }
+    String::new()
+}
+
+/// Lines that fit between the margins.
+fn wrap(text: &str, size: f64, bold: bool) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if width(&format!("{line} {word}"), size, bold) <= WIDTH - 2.0 * MARGIN => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+impl Canvas<'_> {
+    pub fn line(&self, points: &[(f64, f64)], colour: Colour, thick: f64) -> Painted {
+        let style =
+            ShapeStyle { color: colour.to_rgba(), filled: false, stroke_width: fine(thick).unsigned_abs() };
+        painted(self.0.draw(&PathElement::new(points.iter().map(|p| at(*p)).collect::<Vec<_>>(), style)))
+    }
+
+    /// A straight line of dashes.
+    pub fn dashes(&self, from: (f64, f64), to: (f64, f64), colour: Colour, thick: f64) -> Painted {
+        let length = ((to.0 - from.0).powi(2) + (to.1 - from.1).powi(2)).sqrt();
+        let point = |d: f64| {
+            let share = (d / length).min(1.0);
+            (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share)
+        };
+        let mut done = 0.0;
+        while done < length {
+            self.line(&[point(done), point(done + 8.0)], colour, thick)?;
+            done += 13.0;
+        }
+        Ok(())
+    }
+
+    pub fn rect(&self, from: (f64, f64), to: (f64, f64), fill: Colour) -> Painted {
+        painted(self.0.draw(&Rectangle::new([at(from), at(to)], fill.filled())))
+    }
+
+    pub fn frame(&self, from: (f64, f64), to: (f64, f64), colour: Colour, thick: f64) -> Painted {
+        self.line(&[from, (to.0, from.1), to, (from.0, to.1), from, (to.0, from.1)], colour, thick)
+    }
+
+    pub fn dot(&self, centre: (f64, f64), radius: f64, fill: Colour) -> Painted {
+        painted(self.0.draw(&Circle::new(at(centre), fine(radius), fill.filled())))
+    }
+
+    pub fn area(&self, points: &[(f64, f64)], fill: Colour) -> Painted {
+        painted(self.0.draw(&Polygon::new(points.iter().map(|p| at(*p)).collect::<Vec<_>>(), fill.filled())))
+    }
+
+    /// A diamond, white with an outline: seen on white and on a bar.
+    pub fn diamond(&self, centre: (f64, f64), radius: f64, colour: Colour) -> Painted {
+        let (x, y) = centre;
+        let corners = [(x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y), (x, y - radius)];
+        self.area(&corners, WHITE)?;
+        self.line(&[&corners[..], &corners[1..2]].concat(), colour, 2.0)
+    }
+
+    /// Text with its base line at `y`.
+    pub fn text(&self, p: (f64, f64), text: &str, size: f64, anchor: Anchor, colour: Colour) -> Painted {
+        self.write(p, text, size, anchor, colour, false)
+    }
+
+    pub fn bold(&self, p: (f64, f64), text: &str, size: f64, anchor: Anchor, colour: Colour) -> Painted {
+        self.write(p, text, size, anchor, colour, true)
+    }
+
+    fn write(
+        &self,
+        p: (f64, f64),
+        text: &str,
+        size: f64,
+        anchor: Anchor,
+        colour: Colour,
+        bold: bool,
+    ) -> Painted {
+        let h_pos = match anchor {
+            Anchor::Start => HPos::Left,
+            Anchor::Middle => HPos::Center,
+            Anchor::End => HPos::Right,
+        };
+        // plotters puts text of VPos::Top 0.76 em under the point: that is the base line.
+        let style = TextStyle::from(font(size, bold)).color(&colour).pos(Pos::new(h_pos, VPos::Top));
+        let place = (fine(p.0), fine(p.1 - 0.76 * size));
+        painted(self.0.draw_text(&legal(text), &style, place))
+    }
+}
+
+fn painted<E: std::fmt::Display>(result: Result<(), E>) -> Painted {
+    result.map_err(|e| e.to_string())
+}

@@ -1,0 +1,71 @@
+//! Axes: from a figure to a place, and where the ticks stand.
+
+/// A linear axis.
+#[derive(Clone, Copy, Debug)]
+pub struct Axis {
+    pub low: f64,
+    pub high: f64,
+    from: f64,
+    to: f64,
+}
+
+impl Axis {
+    /// `low` is drawn at `from`, `high` at `to`.
+    pub fn new((low, high): (f64, f64), (from, to): (f64, f64)) -> Axis {
+        let high = if high > low { high } else { low + 1.0 };
+        Axis { low, high, from, to }
+    }
+
+    pub fn at(&self, x: f64) -> f64 {
+        self.from + (x - self.low) / (self.high - self.low) * (self.to - self.from)
+    }
+
+    /// Round figures inside the axis, about `wanted` of them, in steps of 1, 2 or 5 times a power of ten.
+    pub fn ticks(&self, wanted: f64) -> Vec<f64> {
+        let step = step((self.high - self.low) / wanted);
+        let mut ticks = Vec::new();
+        let mut k = (self.low / step).ceil();
+        while k * step <= self.high + step * 1e-9 {
+            ticks.push(k * step);
+            k += 1.0;
+        }
+        ticks
+    }
+}
+
+/// The smallest of 1, 2, 5 times a power of ten that is not below `rough`.
+fn step(rough: f64) -> f64 {
+    let power = 10f64.powf(rough.log10().floor());
+    [1.0, 2.0, 5.0]
+        .into_iter()
+        .map(|k| k * power)
+        .find(|s| *s >= rough * (1.0 - 1e-9))
+        .unwrap_or(10.0 * power)
+}
+
+/// A range widened to whole tens, inside 0 to 100.
+pub fn whole_tens(low: f64, high: f64) -> (f64, f64) {
+    ((low / 10.0).floor().max(0.0) * 10.0, (high / 10.0).ceil().min(10.0) * 10.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_and_inside() {
+        let check = |range, wanted, expected: &[f64]| {
+            let ticks = Axis::new(range, (0.0, 1.0)).ticks(wanted);
+            assert_eq!(ticks.len(), expected.len(), "{ticks:?}");
+            assert!(ticks.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9), "{ticks:?}");
+        };
+        check((0.0, 100.0), 5.0, &[0.0, 20.0, 40.0, 60.0, 80.0, 100.0]);
+        check((30.0, 80.0), 5.0, &[30.0, 40.0, 50.0, 60.0, 70.0, 80.0]);
+        check((0.0, 0.7), 4.0, &[0.0, 0.2, 0.4, 0.6]);
+    }
+
+    #[test]
+    fn an_axis_of_no_width_still_has_a_scale() {
+        assert!(Axis::new((50.0, 50.0), (0.0, 10.0)).at(50.0).is_finite());
+    }
+}

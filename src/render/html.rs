@@ -1,0 +1,46 @@
+//! Pages from templates (`reports/templates/*.html`), escaped by the template's name; the style sheet beside them.
+//!
+//! No script, no inline style, no link but to files that we write: a strict content policy stands in every page.
+
+use crate::report::{About, CcgPage, IndexPage};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior, context};
+
+pub const STYLE: &str = include_str!("../../reports/style.css");
+
+const TEMPLATES: [(&str, &str); 4] = [
+    ("base.html", include_str!("../../reports/templates/base.html")),
+    ("macros.html", include_str!("../../reports/templates/macros.html")),
+    ("index.html", include_str!("../../reports/templates/index.html")),
+    ("ccg.html", include_str!("../../reports/templates/ccg.html")),
+];
+
+pub struct Pages(Environment<'static>);
+
+impl Pages {
+    pub fn new() -> Result<Pages, minijinja::Error> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+        for (name, source) in TEMPLATES {
+            environment.add_template(name, source)?;
+        }
+        Ok(Pages(environment))
+    }
+
+    pub fn index(&self, page: &IndexPage) -> Result<Vec<u8>, minijinja::Error> {
+        let page = minijinja::Value::from(Serde(page));
+        self.render("index.html", context! { page, root => "" })
+    }
+
+    pub fn ccg(&self, page: &CcgPage, about: &About) -> Result<Vec<u8>, minijinja::Error> {
+        let title = crate::report::words::clean(&about.title).0;
+        let page = minijinja::Value::from(Serde(page));
+        self.render("ccg.html", context! { page, release => title, root => "../../" })
+    }
+
+    fn render(&self, name: &str, context: minijinja::Value) -> Result<Vec<u8>, minijinja::Error> {
+        self.0.get_template(name)?.render(context).map(String::into_bytes)
+    }
+}

@@ -1,0 +1,187 @@
+//! A page for each CCG: its practices with floor, estimate and ceiling, and what each has and uses.
+
+use super::about::Kind;
+use super::grid::{Cell, Fact, Grid};
+use super::league::Area;
+use super::scene::{Answer, Practice, Scene, practice_cell};
+use super::words;
+use crate::disclose::is_withheld;
+use crate::model::is_ccg_code;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug, Serialize)]
+pub struct CcgPage {
+    /// A valid CCG code: it is the name of the file.
+    pub code: String,
+    pub name: String,
+    pub period: String,
+    pub synthetic: bool,
+    pub lede: String,
+    pub facts: Vec<Fact>,
+    pub practices: Grid,
+    pub answers: Option<Grid>,
+    pub basis: String,
+    pub framework: String,
+    pub small_list: Option<String>,
+}
+
+pub fn pages(scene: &Scene) -> Vec<CcgPage> {
+    let mut by_ccg: BTreeMap<&str, Vec<&Practice>> = BTreeMap::new();
+    for practice in &scene.practices {
+        by_ccg.entry(practice.ccg.as_str()).or_default().push(practice);
+    }
+    scene
+        .ccgs
+        .iter()
+        .filter(|a| is_ccg_code(&a.code))
+        .map(|area| page(scene, area, by_ccg.get(area.code.as_str()).map_or(&[], Vec::as_slice)))
+        .collect()
+}
+
+fn page(scene: &Scene, area: &Area, practices: &[&Practice]) -> CcgPage {
+    let label = scene.period_label();
+    let framework = &scene.about.framework;
+    let small = practices.iter().any(|p| p.small_list);
+    CcgPage {
+        code: area.code.clone(),
+        name: area.name.clone(),
+        period: label.to_owned(),
+        synthetic: scene.about.synthetic(),
+        lede: lede(area, label),
+        facts: facts(scene, area),
+        practices: scores(label, practices),
+        answers: (!framework.indicators.is_empty() && !scene.answers.is_empty())
+            .then(|| answers(scene, label, practices)),
+        basis: scene.about.basis_words(),
+        framework: words::clean(&format!("{} {}", framework.name, framework.version)).0,
+        small_list: small.then(|| {
+            format!(
+                "Small list: under {} registered patients; a few patients move the rates. {}",
+                words::count(scene.release.policy.small_list.flag_below),
+                scene.release.policy.small_list.reason
+            )
+        }),
+    }
+}
+
+fn lede(area: &Area, label: &str) -> String {
+    match (area.interval.low, area.interval.high) {
+        (Some(low), Some(high)) => format!(
+            "In {label} the score lies between {} and {} out of 100, depending on the answers that are missing.",
+            words::score(low),
+            words::score(high)
+        ),
+        _ if area.withheld => format!("The score of {label} is withheld (disclosure control)."),
+        _ => format!("There is no score for {label}."),
+    }
+}
+
+fn facts(scene: &Scene, area: &Area) -> Vec<Fact> {
+    let show = |x: Option<f64>| x.map_or_else(|| words::NO_DATA.to_owned(), words::score);
+    let england = scene.england_now();
+    let beside = |x: Option<f64>| x.map_or_else(String::new, |x| format!("England {}", words::score(x)));
+    let mut facts = vec![
+        Fact {
+            label: "Floor".to_owned(),
+            value: show(area.interval.low),
+            note: beside(england.and_then(|e| e.0.low)),
+        },
+        Fact {
+            label: "Estimate".to_owned(),
+            value: show(area.interval.estimate),
+            note: beside(england.and_then(|e| e.0.estimate)),
+        },
+        Fact {
+            label: "Ceiling".to_owned(),
+            value: show(area.interval.high),
+            note: beside(england.and_then(|e| e.0.high)),
+        },
+    ];
+    if let Some(coverage) = area.coverage {
+        let note =
+            england.and_then(|e| e.1).map_or_else(String::new, |c| format!("England {}", words::percent(c)));
+        facts.push(Fact { label: "Coverage".to_owned(), value: words::percent(coverage), note });
+    }
+    if let Some(patients) = area.list_size {
+        let note = area
+            .practices
+            .map_or_else(String::new, |n| format!("at {}", words::of(n, "practice", "practices")));
+        facts.push(Fact { label: "Registered patients".to_owned(), value: words::count(patients), note });
+    }
+    facts
+}
+
+fn scores(label: &str, practices: &[&Practice]) -> Grid {
+    let kinds = [Kind::Have, Kind::Use, Kind::Benefit];
+    let with: Vec<usize> = (0..3).filter(|k| practices.iter().any(|p| p.kinds[*k].is_some())).collect();
+    let columns = ["Practice", "#Registered patients", "#Floor", "#Estimate", "#Ceiling", "#Coverage"];
+    let caption = format!("Practices in the order of their codes, {label}");
+    let mut grid = Grid::new("practices", caption, &columns);
+    for k in &with {
+        let mut name = kinds[*k].as_str().to_owned();
+        name[..1].make_ascii_uppercase();
+        grid.column(&name, true);
+    }
+    if practices.iter().any(|p| p.supplier.is_some()) {
+        grid.column("System supplier", false);
+    }
+    let supplied = practices.iter().any(|p| p.supplier.is_some());
+    for p in practices {
+        let mut row = vec![practice_cell(p), Cell::count(p.list_size)];
+        row.extend(
+            [p.interval.low, p.interval.estimate, p.interval.high].map(|x| Cell::score(x, p.withheld)),
+        );
+        row.push(Cell::percent(p.coverage, p.withheld));
+        row.extend(with.iter().map(|k| Cell::score(p.kinds[*k], p.withheld)));
+        if supplied {
+            row.push(match &p.supplier {
+                Some(name) => Cell::name(name),
+                None => Cell { absent: true, ..Cell::words(words::NO_DATA) },
+            });
+        }
+        grid.rows.push(row);
+    }
+    grid
+}
+
+fn answers(scene: &Scene, label: &str, practices: &[&Practice]) -> Grid {
+    let caption = format!("What each practice has and uses, {label}");
+    let mut grid = Grid::new("answers", caption, &["Practice"]);
+    let indicators = &scene.about.framework.indicators;
+    for i in indicators {
+        grid.column(&format!("{} ({})", words::clean(&i.wording).0, i.kind.as_str()), true);
+    }
+    for p in practices {
+        let own = scene.answers.get(&p.code);
+        let mut row = vec![practice_cell(p)];
+        row.extend(indicators.iter().map(|i| answer(own.and_then(|o| o.get(&i.id)), i.kind)));
+        grid.rows.push(row);
+    }
+    grid
+}
+
+/// Yes or no for what is in place, a percentage for a proportion, the figure itself for anything else.
+fn answer(answer: Option<&Answer>, kind: Kind) -> Cell {
+    let Some(a) = answer else { return Cell::figure(None, false) };
+    let text = a.value.map(|v| {
+        if kind == Kind::Have && a.denominator.is_none() && (v == 0.0 || v == 1.0) {
+            if v == 1.0 { "Yes".to_owned() } else { "No".to_owned() }
+        } else if (0.0..=1.0).contains(&v) {
+            words::percent(v)
+        } else {
+            words::score(v)
+        }
+    });
+    let withheld = is_withheld(a.absence.as_deref());
+    if text.is_none() && a.absence.as_deref() == Some("not_applicable") {
+        return Cell { text: "Not applicable".to_owned(), number: true, absent: true, ..Cell::default() };
+    }
+    let cell = Cell::figure(text, withheld);
+    match (a.numerator, a.denominator) {
+        (Some(n), Some(d)) if a.value.is_some() => {
+            cell.small(format!("{} of {}", words::whole(n), words::whole(d)))
+        }
+        _ => cell,
+    }
+}

@@ -1,0 +1,133 @@
+//! The data dictionary (`reports/dictionary.toml`): title, unit and meaning of every column of every table.
+
+use crate::model::Absence;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+const SHIPPED: &str = include_str!("../../reports/dictionary.toml");
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dictionary {
+    /// Columns that mean the same wherever they stand. A name that ends in `*` stands for all with that beginning.
+    columns: BTreeMap<String, Entry>,
+    tables: BTreeMap<String, TableEntry>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableEntry {
+    pub title: String,
+    pub about: String,
+    /// Columns that together name a row.
+    pub key: Vec<String>,
+    /// Where a column means something else than in [`Dictionary::columns`].
+    #[serde(default)]
+    columns: BTreeMap<String, Entry>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    pub title: String,
+    pub about: String,
+    #[serde(default)]
+    pub unit: Option<String>,
+    /// What a missing value means where no absence column says it: a word of [`Absence`].
+    #[serde(default)]
+    empty: Option<String>,
+}
+
+impl Entry {
+    pub fn empty(&self) -> Absence {
+        self.empty.as_deref().and_then(Absence::parse).unwrap_or(Absence::NotReturned)
+    }
+}
+
+impl Dictionary {
+    pub fn shipped() -> Result<Dictionary, toml::de::Error> {
+        toml::from_str(SHIPPED)
+    }
+
+    pub fn table(&self, name: &str) -> Option<&TableEntry> {
+        self.tables.get(name)
+    }
+
+    /// The entry of a column: that of its table, else the common one, else that of the longest matching beginning.
+    pub fn column(&self, table: &str, column: &str) -> Option<&Entry> {
+        let own = self.tables.get(table).and_then(|t| t.columns.get(column));
+        own.or_else(|| self.columns.get(column)).or_else(|| {
+            let matching = self
+                .columns
+                .iter()
+                .filter(|(name, _)| name.strip_suffix('*').is_some_and(|start| column.starts_with(start)));
+            matching.max_by_key(|(name, _)| name.len()).map(|(_, entry)| entry)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The tables and columns that release.md promises.
+    const PROMISED: [(&str, &str); 10] = [
+        (
+            "practices",
+            "period practice_code practice_name ccg_code ccg_name basis list_size weighted_list system_supplier \
+             status provenance",
+        ),
+        (
+            "indicator_values",
+            "period unit_type unit_code indicator_id numerator denominator value absence points evidence provenance",
+        ),
+        (
+            "practice_scores",
+            "period practice_code ccg_code framework score score_high estimate coverage level level_high have use \
+             benefit rank_low rank rank_high p_top_tenth p_bottom_tenth",
+        ),
+        (
+            "ccg_scores",
+            "period ccg_code practices practices_scored list_size score score_high estimate score_unweighted \
+             coverage share_level_0 share_level_3 rank_low rank rank_high tier",
+        ),
+        (
+            "league_table",
+            "period ccg_code rank_low rank_high tier rank score share_level_1 per_head_registered",
+        ),
+        (
+            "spend_per_head",
+            "period ccg_code scope spend_pence registered weighted resident per_head_registered per_head_weighted \
+             per_head_resident denominator_source denominator_date status question",
+        ),
+        ("area_scores", "period unit_type unit_code practices list_size score score_high estimate coverage"),
+        (
+            "quality/reconciliation",
+            "dataset file sha256 rows_read rows_accepted rows_quarantined rows_skipped bytes_read bytes_accounted",
+        ),
+        ("quality/issues", "code file place severity dataset sheet line column cell field key found message"),
+        ("quality/quarantine", "dataset file line raw codes"),
+    ];
+
+    #[test]
+    fn every_promised_column_has_a_title_and_a_meaning_and_every_key_is_a_column() {
+        let dictionary = Dictionary::shipped().unwrap();
+        for (table, columns) in PROMISED {
+            let entry = dictionary.table(table).unwrap_or_else(|| panic!("no table {table}"));
+            assert!(!entry.title.is_empty() && !entry.about.is_empty() && !entry.key.is_empty());
+            for column in columns.split_whitespace().chain(entry.key.iter().map(String::as_str)) {
+                let found = dictionary.column(table, column);
+                assert!(found.is_some_and(|e| e.about.ends_with('.')), "{table}.{column}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_word_for_an_empty_cell_is_a_known_absence() {
+        let dictionary = Dictionary::shipped().unwrap();
+        let own = dictionary.tables.values().flat_map(|t| t.columns.values());
+        for entry in dictionary.columns.values().chain(own) {
+            assert!(entry.empty.as_deref().is_none_or(|w| Absence::parse(w).is_some()), "{entry:?}");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Figures and names as people read them: thousands with commas, one decimal for scores, words for what is absent.
+//!
+//! Not for files that machines read: `render::csv` writes numbers in full.
+
+use jiff::civil::Date;
+
+/// What stands in a table cell without a value.
+pub const NO_DATA: &str = "No data";
+
+/// `6,941`; a minus sign as U+2212.
+pub fn count(n: i64) -> String {
+    let digits = n.unsigned_abs().to_string();
+    let mut out = String::with_capacity(digits.len() + 4);
+    if n < 0 {
+        out.push('−');
+    }
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// A score of 0 to 100 with one decimal.
+pub fn score(x: f64) -> String {
+    format!("{x:.1}")
+}
+
+/// A proportion as a percentage: whole, but with a decimal where rounding would say none or all.
+pub fn percent(p: f64) -> String {
+    let whole = format!("{:.0}%", p * 100.0);
+    let says_too_much = (whole == "0%" && p > 0.0) || (whole == "100%" && p < 1.0);
+    if !says_too_much {
+        whole
+    } else if p < 0.001 {
+        "under 0.1%".to_owned()
+    } else if p > 0.999 {
+        "over 99.9%".to_owned()
+    } else {
+        format!("{:.1}%", p * 100.0)
+    }
+}
+
+/// Pounds and pence: `£3.21`, `−£0.40`.
+pub fn pounds(x: f64) -> String {
+    let pence = (x * 100.0).round();
+    let sign = if pence < 0.0 { "−" } else { "" };
+    let whole = (pence.abs() / 100.0).trunc();
+    #[allow(clippy::cast_possible_truncation)]
+    let whole_i = whole as i64;
+    format!("{sign}£{}.{:02.0}", count(whole_i), pence.abs() - whole * 100.0)
+}
+
+/// `30 September 2018`.
+pub fn day(d: Date) -> String {
+    d.strftime("%-d %B %Y").to_string()
+}
+
+/// `1 practice`, `7 practices`.
+pub fn of(n: i64, one: &str, many: &str) -> String {
+    format!("{} {}", count(n), if n == 1 { one } else { many })
+}
+
+/// A number of people or weighted people, to the nearest whole.
+pub fn whole(x: f64) -> String {
+    #[allow(clippy::cast_possible_truncation)]
+    count(x.round() as i64)
+}
+
+/// A text of ours or of a definition: as [`clean`], without the limit on its length.
+pub fn clean_long(text: &str) -> String {
+    text.split_whitespace().map(|word| clean(word).0).collect::<Vec<_>>().join(" ")
+}
+
+/// A name for display: without control characters, invisible characters and those that turn the direction of
+/// text. The second part says whether anything was removed; published CSV keeps the name as it came.
+pub fn clean(name: &str) -> (String, bool) {
+    let keep = |c: &char| {
+        !(c.is_control()
+            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff0}'..='\u{ffff}'
+                | '\u{e0000}'..='\u{e0fff}'))
+    };
+    let spaced: String =
+        name.chars().map(|c| if matches!(c, '\t' | '\n' | '\r') { ' ' } else { c }).collect();
+    let kept: String = spaced.chars().filter(keep).collect();
+    let changed = kept.chars().count() != name.chars().count();
+    let mut out: String = kept.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((cut, _)) = out.char_indices().nth(120) {
+        out.truncate(cut);
+        out.push('…');
+    }
+    (out, changed)
+}
+
+/// A CCG's name without the words that all share, in mixed case where it came in capitals.
+pub fn area_name(name: &str) -> String {
+    let (name, _) = clean(name);
+    let mut words: Vec<&str> = name.split(' ').collect();
+    if words.first().is_some_and(|w| w.eq_ignore_ascii_case("nhs")) && words.len() > 1 {
+        words.remove(0);
+    }
+    if words.last().is_some_and(|w| w.eq_ignore_ascii_case("ccg")) && words.len() > 1 {
+        words.pop();
+    }
+    let joined = words.join(" ");
+    if joined.chars().any(char::is_lowercase) { joined } else { mixed_case(&joined) }
+}
+
+/// `BATH AND NORTH EAST SOMERSET` becomes `Bath and North East Somerset`; codes and short forms stay as they are.
+pub fn mixed_case(text: &str) -> String {
+    const SMALL: [&str; 10] = ["AND", "OF", "ON", "THE", "UPON", "WITH", "IN", "LE", "AT", "FOR"];
+    const KEPT: [&str; 12] = ["NHS", "ICB", "CCG", "PCN", "GP", "GPS", "UK", "DR", "II", "III", "IV", "BHR"];
+    let mut out = String::with_capacity(text.len());
+    for (i, word) in text.split(' ').enumerate() {
+        if i > 0 {
+            out.push(' ');
+        }
+        if word == "DR" || word == "DRS" || word == "ST" {
+            out.push_str(&word[..1]);
+            out.push_str(&word[1..].to_lowercase());
+        } else if KEPT.contains(&word) || word.chars().any(|c| c.is_ascii_digit()) {
+            out.push_str(word);
+        } else if i > 0 && SMALL.contains(&word) {
+            out.push_str(&word.to_lowercase());
+        } else {
+            let mut upper = true;
+            for c in word.chars() {
+                if upper {
+                    out.extend(c.to_uppercase())
+                } else {
+                    out.extend(c.to_lowercase())
+                }
+                upper = matches!(c, '-' | '(' | '/' | '&' | '.');
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_have_commas_and_minus_is_a_minus_sign() {
+        let check = |n, text| assert_eq!(count(n), text);
+        check(0, "0");
+        check(999, "999");
+        check(1000, "1,000");
+        check(-1_234_567, "−1,234,567");
+        check(i64::MIN, "−9,223,372,036,854,775,808");
+    }
+
+    #[test]
+    fn a_rounded_percentage_never_says_none_or_all_when_it_is_not_so() {
+        let check = |p, text| assert_eq!(percent(p), text);
+        check(0.0, "0%");
+        check(1.0, "100%");
+        check(0.004, "0.4%");
+        check(0.996, "99.6%");
+        check(0.0004, "under 0.1%");
+        check(0.9999, "over 99.9%");
+        check(0.455, "46%");
+    }
+
+    #[test]
+    fn pounds_have_two_decimals_and_carry() {
+        let check = |x, text| assert_eq!(pounds(x), text);
+        check(3.207, "£3.21");
+        check(1.999, "£2.00");
+        check(-0.4, "−£0.40");
+        check(1234.5, "£1,234.50");
+        check(-0.001, "£0.00");
+    }
+
+    #[test]
+    fn display_names_lose_what_cannot_be_seen() {
+        assert_eq!(clean("High\u{202e} Street\u{200b}"), ("High Street".to_owned(), true));
+        assert_eq!(clean("Chapel  Lane\u{7}"), ("Chapel Lane".to_owned(), true));
+        assert_eq!(clean("Llanfair Surgery"), ("Llanfair Surgery".to_owned(), false));
+        assert_eq!(clean(&"x".repeat(500)).0.chars().count(), 121);
+    }
+
+    #[test]
+    fn area_names_come_short_and_in_mixed_case() {
+        let check = |from, to: &str| assert_eq!(area_name(from), to);
+        check("NHS BATH AND NORTH EAST SOMERSET CCG", "Bath and North East Somerset");
+        check("NHS Stoke on Trent CCG", "Stoke on Trent");
+        check("NHS NORTHERN MOORS ICB - 84H", "Northern Moors ICB - 84H");
+        check("NHS", "NHS");
+    }
+}
