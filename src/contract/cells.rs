@@ -141,7 +141,8 @@ fn code(field: &Field, raw: &str, text: &str) -> Parsed {
             bad("BRANCH_CODE", "a branch of a practice")
         };
     }
-    if upper.contains("E+") || (upper.contains('.') && upper.contains('E')) {
+    let number_like = upper.len() <= 12 && upper.starts_with(|c: char| c.is_ascii_digit());
+    if number_like && upper.contains('E') && upper.contains(['+', '.']) {
         return bad("CODE_SCIENTIFIC_MANGLED", "a spreadsheet has made a number of the code");
     }
     if !upper.is_ascii() {

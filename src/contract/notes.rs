@@ -126,18 +126,18 @@ pub fn cells<'a>(
     claim: &Claim<'_>,
     table: &Table,
     columns: impl Iterator<Item = (usize, &'a Field)>,
-    parts: impl Iterator<Item = &'a [ColumnPart]>,
+    parts: &[&[ColumnPart]],
+    skipped: &dyn Fn(usize, u32) -> bool,
     out: &mut Typed,
 ) {
     let id = &claim.contract.id;
-    let parts: Vec<&[ColumnPart]> = parts.collect();
     for (n, (at, field)) in columns.enumerate() {
         let mut listed: BTreeMap<&'static str, u64> = BTreeMap::new();
         let mut absent: BTreeMap<&'static str, u64> = BTreeMap::new();
         let mut warned: BTreeMap<&'static str, (u64, Place, String)> = BTreeMap::new();
-        for (chunk, part) in table.chunks.iter().zip(&parts) {
+        for (c, (chunk, part)) in table.chunks.iter().zip(parts).enumerate() {
             let part = &part[n];
-            for fault in &part.faults {
+            for fault in part.faults.iter().filter(|f| !skipped(c, f.row)) {
                 let seen = listed.entry(fault.code).or_insert(0);
                 *seen += 1;
                 if *seen <= LISTED {
@@ -146,10 +146,10 @@ pub fn cells<'a>(
                     out.diagnostics.push(d.dataset(id).found(&fault.found));
                 }
             }
-            for status in part.status.values().filter(|s| **s != "invalid") {
+            for (_, status) in part.status.iter().filter(|(row, s)| **s != "invalid" && !skipped(c, **row)) {
                 *absent.entry(status).or_insert(0) += 1;
             }
-            for (code, (count, row, text)) in &part.warnings {
+            for (code, (count, row, text)) in part.warnings.iter().filter(|(_, w)| !skipped(c, w.1)) {
                 let place = || table.cell_place(chunk.places[*row as usize], at, &field.name);
                 warned.entry(code).or_insert_with(|| (0, place(), text.clone())).0 += count;
             }

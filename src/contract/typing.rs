@@ -291,13 +291,9 @@ fn collect(
     trailing: &[(usize, usize)],
     out: &mut Typed,
 ) {
-    notes::cells(
-        claim,
-        table,
-        bound.iter().map(|b| (b.at, &b.field)),
-        parts.iter().map(|p| &p.columns[..]),
-        out,
-    );
+    let skipped_row = |c: usize, row: u32| matches!(parts[c].fates[row as usize], Fate::Skip(_));
+    let columns: Vec<&[ColumnPart]> = parts.iter().map(|p| &p.columns[..]).collect();
+    notes::cells(claim, table, bound.iter().map(|b| (b.at, &b.field)), &columns, &skipped_row, out);
     let mut skipped: BTreeMap<&'static str, (u64, u32)> = BTreeMap::new();
     let mut skip = |code: &'static str, line: u32, n: u64| {
         let entry = skipped.entry(code).or_insert((0, line));
