@@ -198,6 +198,7 @@ impl<'a> Reader<'a> {
         let units = match unit {
             UnitKind::Practice => self.units.practices.len(),
             UnitKind::Ccg => self.units.ccgs.len(),
+            UnitKind::Row => return None,
         };
         let cells = units * set.slots.len();
         let mut grid = Grid {
@@ -212,8 +213,8 @@ impl<'a> Reader<'a> {
         for source in &set.sources {
             let (Some(row), Some(keep)) = (row(source), source.keep(filter)) else { continue };
             let place = match unit {
-                UnitKind::Practice => &source.practice,
                 UnitKind::Ccg => &source.ccg,
+                UnitKind::Practice | UnitKind::Row => &source.practice,
             };
             for r in 0..source.source.frame.height() {
                 if keep.iter().all(|(codes, allowed)| codes[r] != NONE && allowed[codes[r] as usize]) {

@@ -32,8 +32,6 @@ mod grid;
 mod observe;
 mod score;
 mod tables;
-#[cfg(test)]
-mod tests;
 mod units;
 mod values;
 

@@ -1,5 +1,10 @@
 //! The one integration binary; each module is one part of the line.
 
+mod index_england;
+mod index_frameworks;
+mod index_golden;
+mod index_laws;
+mod index_naive;
 mod organisations;
 mod render_fake;
 mod render_look;

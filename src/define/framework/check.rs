@@ -4,7 +4,7 @@ use super::document::{Document, Step, meant};
 use super::resolved::{Child, Framework, Indicator, Node};
 use super::written::{
     At, Denominator, DimensionTable, Goalposts, IndexTable, IndicatorTable, Input, Measure, Population, Ranking,
-    Scale, Time, Units, Weight,
+    Scale, Time, UnitKind, Units, Weight,
 };
 use crate::define::Source;
 use crate::diag::{Diagnostic, Place, Severity};
@@ -245,6 +245,10 @@ impl Check<'_> {
             (None, true) => {}
         }
         let Some(measure) = &x.value else { return };
+        if x.unit == UnitKind::Row {
+            let message = "what is read from datasets is measured on practices or CCGs";
+            self.fault("CONFIG_VALUE", &field("indicator", i, "unit"), message);
+        }
         for dataset in measure.datasets() {
             if !inputs.iter().any(|(_, input)| input.dataset == dataset) {
                 let known = inputs.iter().map(|(_, input)| input.dataset.as_str());

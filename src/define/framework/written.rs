@@ -349,6 +349,8 @@ pub enum UnitKind {
     Practice,
     /// Answered by the CCG itself; joins the score at CCG level.
     Ccg,
+    /// Whatever a row of a table of values is (`dpcmi score`).
+    Row,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
