@@ -1,5 +1,7 @@
 //! The one integration binary; each module is one part of the line.
 
+mod common;
+mod hostile_binary;
 mod index_england;
 mod index_frameworks;
 mod index_golden;

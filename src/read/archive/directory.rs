@@ -76,6 +76,7 @@ pub fn read(
     let mut records = Vec::with_capacity(directory.lines.len());
     let mut seen: BTreeMap<String, ()> = BTreeMap::new();
     let mut declared = 0u64;
+    let mut taken: Vec<(Range<usize>, Cow<'_, str>)> = Vec::with_capacity(directory.lines.len());
     for line in &directory.lines {
         let name = name(line.raw_name);
         let at = directory.prefix as u64 + line.offset;
@@ -102,19 +103,23 @@ pub fn read(
             faults.add("ZIP_RATIO", &name, at, &why);
         }
         match own_header(bytes, line, &directory) {
-            Ok(_) if name.ends_with('/') => {
-                if line.size > 0 || line.stored > 0 {
-                    faults.add("ZIP_UNSAFE_PATH", &name, at, "a folder that holds bytes");
+            Ok((header, data)) => {
+                taken.push((header..data.end, name.clone()));
+                if name.ends_with('/') {
+                    if line.size > 0 || line.stored > 0 {
+                        faults.add("ZIP_UNSAFE_PATH", &name, at, "a folder that holds bytes");
+                    }
+                    continue;
                 }
+                records.push(Record {
+                    name: name.into_owned(),
+                    method: line.method,
+                    crc: line.crc,
+                    size: usize::try_from(line.size).unwrap_or(usize::MAX),
+                    header,
+                    data,
+                });
             }
-            Ok((header, data)) => records.push(Record {
-                name: name.into_owned(),
-                method: line.method,
-                crc: line.crc,
-                size: usize::try_from(line.size).unwrap_or(usize::MAX),
-                header,
-                data,
-            }),
             Err((code, why)) => faults.add(code, &name, at, why),
         }
     }
@@ -122,17 +127,14 @@ pub fn read(
         let message = format!("the entries declare {declared} bytes, the limit is {}", limits.inflated);
         faults.found.push(Diagnostic::new("LIMIT_UNCOMPRESSED", place(), message));
     }
-    let mut by_place: Vec<&Record> = records.iter().collect();
-    by_place.sort_by_key(|r| r.header);
-    for pair in by_place.windows(2) {
-        if let [a, b] = pair
-            && a.data.end > b.header
-        {
-            let why = format!("its bytes are also those of {:?}", crate::diag::excerpt(&a.name));
-            faults.add("ZIP_OVERLAP", &b.name, b.header as u64, &why);
+    taken.sort_by_key(|(range, _)| range.start);
+    for ((a, first), (b, second)) in taken.iter().zip(taken.iter().skip(1)) {
+        if a.end > b.start {
+            let why = format!("its bytes are also those of {:?}", crate::diag::excerpt(first));
+            faults.add("ZIP_OVERLAP", second, b.start as u64, &why);
         }
     }
-    let before = by_place.first().map_or(directory.prefix, |r| r.header);
+    let before = taken.first().map_or(directory.prefix, |(range, _)| range.start);
     if before > 0 {
         let message = format!("{before} bytes stand before the archive");
         faults.found.push(Diagnostic::new("ZIP_PREFIX_DATA", place(), message));

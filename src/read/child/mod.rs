@@ -80,8 +80,10 @@ fn ask(program: &Path, bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, String>
             let _ = sender.send(read);
         });
         let answer = receiver.recv_timeout(patience);
-        // The output is closed, full or late: in each case the child has nothing more to say. If it has died by
-        // itself, the kill finds it dead and the status stays that of its death.
+        if matches!(&answer, Ok(Ok(part)) if !frame::ended(part)) {
+            linger(&mut child);
+        }
+        // Closed, full or late: in each case the child has nothing more to say.
         let status = end(&mut child);
         match answer {
             Err(_) => Err(format!("the reader gave no answer within {} seconds", patience.as_secs())),
@@ -90,6 +92,17 @@ fn ask(program: &Path, bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, String>
             Ok(Ok(_)) => Err(format!("the reader stopped half way; {status}")),
         }
     })
+}
+
+/// A child that dies closes its output a little before its death can be seen: it gets half a second, so that the
+/// status is that of its own death and not of our kill.
+fn linger(child: &mut Child) {
+    for _ in 0..100 {
+        match child.try_wait() {
+            Ok(None) => std::thread::sleep(Duration::from_millis(5)),
+            _ => return,
+        }
+    }
 }
 
 /// Makes sure that the child is gone and says how.

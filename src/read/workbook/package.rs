@@ -60,7 +60,13 @@ pub fn check(label: &str, bytes: &[u8], limits: &Limits, found: &mut Vec<Diagnos
         }
         if [".xml", ".rels", ".vml"].iter().any(|e| name.ends_with(e)) {
             match archive::inflate(record, bytes) {
-                Ok(content) => drop(parts.insert(name, content)),
+                Ok(mut content) => {
+                    // The ranges that `scan` finds count from the first character.
+                    if content.starts_with(b"\xEF\xBB\xBF") {
+                        content.drain(..3);
+                    }
+                    parts.insert(name, content);
+                }
                 Err((code, why)) => {
                     found.push(archive::fault(label, code, &record.name, record.header as u64, &why));
                     return None;

@@ -179,7 +179,14 @@ fn cell(walk: &mut Walk<'_>, kind: Kind, strings: usize) -> Result<bool, Fault> 
                 filled |= !text.is_empty();
                 value = Some(text);
             }
-            "f" | "is" => {
+            "f" => {
+                filled = true;
+                if let Some(range) = attribute(&e, "ref")? {
+                    area(&range)?;
+                }
+                walk.skip()?;
+            }
+            "is" => {
                 filled = true;
                 walk.skip()?;
             }
@@ -245,6 +252,16 @@ fn reference(a1: &str) -> Result<(u32, u32), Fault> {
         return Err(outside(&format!("cell {a1}")));
     }
     Ok((row_number(row)?, number - 1))
+}
+
+/// The range of a shared formula. calamine subtracts its corners without looking which is first.
+fn area(range: &str) -> Result<(), Fault> {
+    let (from, to) = range.split_once(':').unwrap_or((range, range));
+    let ((top, left), (bottom, right)) = (reference(from)?, reference(to)?);
+    if top > bottom || left > right {
+        return Err(damaged(format!("a formula for the range {:?}", crate::diag::excerpt(range))));
+    }
+    Ok(())
 }
 
 /// The shared strings: how many there are and where.
@@ -377,6 +394,7 @@ mod tests {
             ("<row><c><v><![CDATA[12]]></v></c></row>", "XLSX_DAMAGED"),
             ("<row><c><v>1</v><v>2</v></c></row>", "XLSX_DAMAGED"),
             ("<row><c r='A1' r='B1'/></row>", "XLSX_DAMAGED"),
+            ("<row><c><f t='shared' ref='B3:B2' si='0'>A1</f><v>1</v></c></row>", "XLSX_DAMAGED"),
         ] {
             check(data, Err(code));
         }

@@ -27,6 +27,10 @@ impl<'a> Walk<'a> {
         let utf16 = matches!(bytes, [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] | [0, ..] | [_, 0, ..]);
         let text = std::str::from_utf8(bytes).ok().filter(|_| !utf16);
         let text = text.ok_or_else(|| ("XLSX_ENCODING", "it is not in UTF-8".to_owned()))?;
+        if text.starts_with('\u{feff}') {
+            // quick-xml would skip it and count from behind it.
+            return Err(damaged("it begins with a byte order mark"));
+        }
         let mut reader = Reader::from_str(text);
         reader.config_mut().expand_empty_elements = true;
         Ok(Walk { reader, limits, ascii: text.is_ascii(), depth: 0, from: 0 })
