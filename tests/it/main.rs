@@ -1,12 +1,6 @@
 //! The one integration binary; each module is one part of the line.
 
+mod common;
 mod organisations;
-mod render_fake;
-mod render_look;
 mod spend;
-mod store;
-mod store_faults;
-mod store_parquet;
-mod store_release;
-mod store_support;
-mod store_verify;
+mod synth;
