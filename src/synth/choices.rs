@@ -7,7 +7,7 @@ use super::practice::{address, postcode, telephone};
 use super::text::{Quote, Table};
 use super::truth::Total;
 use super::world::World;
-use super::{Job, Part};
+use super::{Job, MARK, Part};
 use encoding_rs::WINDOWS_1252;
 
 pub const GP: [&str; 22] = [
@@ -55,6 +55,19 @@ fn latin(text: &str) -> Vec<u8> {
     WINDOWS_1252.encode(text).0.into_owned()
 }
 
+/// `SYNTHETIC Medical Centre 00002`: the directory writes names in title case; the mark stays as it is.
+fn title_case(name: &str) -> String {
+    let word = |w: &str| {
+        if w.contains(MARK) {
+            return w.to_owned();
+        }
+        let lower = w.to_ascii_lowercase();
+        let mut letters = lower.chars();
+        letters.next().map_or(String::new(), |c| format!("{}{}", c.to_ascii_uppercase(), letters.as_str()))
+    };
+    name.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
 /// A degree as .NET prints it: scientific below a tenth.
 fn degree(x: f64) -> String {
     if x.abs() < 0.1 { format!("{x:E}") } else { format!("{x:.15}") }
@@ -76,7 +89,7 @@ fn gp(world: &World) -> Part {
             if site > 0 {
                 part.wart("branch_code", "", &code, "OrganisationCode", &p.code);
             }
-            let mut name = p.name.replace(" CENTRE", " Centre").replace(" SURGERY", " Surgery");
+            let mut name = title_case(&p.name);
             if site > 0 {
                 name.push_str(&format!(" \u{2013} Branch {site}"));
                 part.wart("non_ascii_name", "", &code, "OrganisationName", &name);

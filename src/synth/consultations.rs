@@ -4,7 +4,7 @@
 //! releases. Practices without data are listed with zeros, as from June 2024.
 
 use super::book::Book;
-use super::draw::{Draw, Kind};
+use super::draw::{Draw, Kind, share};
 use super::places::REGIONS;
 use super::practice::Practice;
 use super::text::month_title;
@@ -159,8 +159,8 @@ fn row(world: &World, p: &Practice, month: usize) -> Row {
     let other = if fixed.chance(0.15) { 0.2 * fixed.unit() } else { 0.0 };
     let mut d = world.draw(Kind::Consultations, p.index, 1 + month);
     let registered = p.list_in_2025(month);
-    // Per 1,000 patients and month: median 51, upper quartile 186, 95th percentile 287.
-    let rate = 60.0 * (1.25 * p.latent.modern).exp().min(9.0) * d.factor(0.12);
+    // Per 1,000 patients and month (December 2025): quartiles 16, 51, 186, 95th percentile 287.
+    let rate = 320.0 * share(-1.7 + 2.0 * p.latent.modern) * d.factor(0.12);
     let total = if absent { 0 } else { d.poisson(registered as f64 * rate / 1_000.0) };
     let (a, b) = (SUPPLIERS[first].0, SUPPLIERS[second].0);
     let suppliers = match (absent, two) {

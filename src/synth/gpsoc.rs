@@ -36,8 +36,8 @@ fn path(world: &World, extension: &str) -> String {
 }
 
 /// Three cells of about one practice in 500 are lost look-ups (`#N/A`), as in the file of January 2018.
-fn lookup_lost(world: &World, p: &Practice) -> bool {
-    p.index % 500 == 17 && world.has_2018()
+fn lookup_lost(p: &Practice) -> bool {
+    p.index % 500 == 17
 }
 
 fn cells(world: &World, p: &Practice) -> [String; 14] {
@@ -47,7 +47,7 @@ fn cells(world: &World, p: &Practice) -> [String; 14] {
     let (supplier, system) = p.supplier.gpsoc();
     let lan = supplier == "Vision" && world.draw(Kind::Practice, p.index, 2).chance(0.14);
     let system = if lan { "Vision 3 LAN" } else { system };
-    let name = |text: &str| if lookup_lost(world, p) { "#N/A".to_owned() } else { text.to_owned() };
+    let name = |text: &str| if lookup_lost(p) { "#N/A".to_owned() } else { text.to_owned() };
     let own = |text: &str| text.to_owned();
     [
         p.code.clone(),

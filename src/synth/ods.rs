@@ -56,8 +56,8 @@ pub fn jobs(world: &World) -> Vec<Job<'_>> {
     for day in days {
         jobs.push(Box::new(move || Ok(epraccur(world, day))));
     }
-    for icbs in [false, true] {
-        if if icbs { world.has_2025() } else { world.has_2018() } {
+    for (written, icbs) in [(world.has_2018(), false), (world.has_2025(), true)] {
+        if written {
             jobs.push(Box::new(move || Ok(eccg(world, icbs))));
         }
     }

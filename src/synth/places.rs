@@ -140,9 +140,9 @@ fn emis_share(u: f64) -> f64 {
     }
 }
 
-/// Sizes of CCGs are lognormal (0.5); whole practices by largest remainder, at least four each.
+/// Sizes of CCGs are lognormal (0.58); whole practices by largest remainder, at least four each.
 fn share_out(seed: u64, practices: usize, list: &mut [Ccg]) {
-    let weights: Vec<f64> = (0..list.len()).map(|i| Draw::new(seed, Kind::Ccg, i, 1).factor(0.5)).collect();
+    let weights: Vec<f64> = (0..list.len()).map(|i| Draw::new(seed, Kind::Ccg, i, 1).factor(0.58)).collect();
     let total: f64 = weights.iter().sum();
     let spare = practices - 4 * list.len();
     let exact: Vec<f64> = weights.iter().map(|w| w / total * spare as f64).collect();

@@ -229,7 +229,8 @@ fn note(p: &Practice, month: usize, values: &Month, wart: &mut impl FnMut(&'stat
         }
     }
     if p.has(Fault::AboveList) {
-        wart("enabled_above_list", FIELDS[TOTAL_ENABLED], format!("{:?}", values.said[TOTAL_ENABLED]));
+        let above = values.said[TOTAL_ENABLED].map_or(String::new(), |v| v.to_string());
+        wart("enabled_above_list", FIELDS[TOTAL_ENABLED], above);
     }
     let systems = suppliers(p, month);
     if systems.len() > 1 {

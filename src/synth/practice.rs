@@ -193,26 +193,34 @@ impl Practice {
 }
 
 impl Latent {
-    /// Enabled shares: sd of log odds 0.87 (between CCGs 0.34), rising with list size (correlation 0.24);
-    /// appointments with prescriptions 0.98, with records 0.36. Use per enabled patient: medians 0.054, 0.16, 0.36
-    /// a month, sd of logs 0.97, 0.98, 1.5.
+    /// Enabled shares: median 0.225, quartiles 0.158 and 0.309, tails heavier than normal on the log odds, 0.3 of their
+    /// spread between CCGs, rising with list size; appointments with prescriptions 0.98, with records 0.36. Use per
+    /// enabled patient and month: medians 0.054, 0.16, 0.36, skewed to the left; for records it falls as more
+    /// patients are enabled.
     fn draw(d: &mut Draw, ccg: &Ccg, supplier: Supplier, list: f64) -> Latent {
         let size = (list.ln() - 8.84) / 0.6;
-        let own = d.normal();
-        let general = 0.34 * ccg.adoption + 0.78 * own + 0.20 * size + supplier.adoption();
-        let records = 1.88 * (0.37 * general / 0.88 + 0.93 * (0.40 * ccg.records + 0.92 * d.normal()));
-        let keen = d.normal();
+        let own = d.normal() * if d.chance(0.12) { 2.0 } else { 1.0 };
+        let general = 0.30 * ccg.adoption + 0.54 * own + 0.17 * size + supplier.adoption();
+        let records = 0.40 * general / 0.70 + 0.92 * (0.40 * ccg.records + 0.92 * d.normal());
+        let records =
+            4.3 * (2.05 * records / 4.0).tanh() - if supplier == Supplier::Vision { 1.5 } else { 0.0 };
+        let keen = 0.3 * general + 0.5 * d.normal();
         Latent {
             general,
-            prescriptions: 0.16 * d.normal(),
-            records: records - if supplier == Supplier::Vision { 1.5 } else { 0.0 },
+            prescriptions: 0.12 * d.normal(),
+            records,
             slope: 0.011 * d.factor(0.4),
-            use_appointments: 0.054 * (0.25 * general + 0.45 * keen + 0.80 * d.normal()).exp().min(25.0),
-            use_prescriptions: 0.16 * (0.25 * general + 0.45 * keen + 0.60 * d.normal()).exp().min(6.0),
-            use_records: 0.36 * (0.45 * keen + 1.2 * d.normal()).exp().min(30.0),
-            modern: 0.45 * general / 0.88 + 0.25 * ccg.adoption + 0.86 * d.normal(),
+            use_appointments: 0.054 * skewed(keen + 0.83 * d.normal(), 1.3, 0.70),
+            use_prescriptions: 0.16 * skewed(keen + 0.83 * d.normal(), 1.25, 0.50),
+            use_records: 0.36 * (0.3 * keen - 0.65 * records + 1.0 * d.normal()).exp().min(30.0),
+            modern: 0.45 * general / 0.70 + 0.25 * ccg.adoption + 0.86 * d.normal(),
         }
     }
+}
+
+/// A factor with median 1 whose logarithm has one spread below and another above.
+fn skewed(z: f64, below: f64, above: f64) -> f64 {
+    (z * if z < 0.0 { below } else { above }).exp()
 }
 
 /// `Z00001`: `Z` begins no practice code of England.

@@ -75,7 +75,7 @@ impl Calls {
         let rate = 0.52 * d.factor(0.30);
         let inbound = d.poisson(patients * rate).max(40);
         // Shares of the outcomes: answered 0.60, ended in the menu 0.25, call back 0.06, missed the rest.
-        let answered = d.binomial(inbound, (0.60 + 0.10 * skill).clamp(0.12, 0.92));
+        let answered = d.binomial(inbound, (0.60 + 0.14 * skill).clamp(0.12, 0.92));
         let ended_ivr = d.binomial(inbound - answered, 0.62);
         let rest = inbound - answered - ended_ivr;
         let uses_callback = d.chance(0.87);
@@ -84,7 +84,7 @@ impl Calls {
         let missed = rest - callback_requested;
         let callback_made =
             if d.chance(0.9) { callback_requested } else { d.binomial(callback_requested, 0.96) };
-        let quick = (0.46 + 0.14 * skill).clamp(0.05, 0.95);
+        let quick = (0.46 + 0.17 * skill).clamp(0.05, 0.95);
         let waits = shares(d, answered, [quick, 0.26, 0.47]);
         let durations = shares(d, answered, [0.24, 0.47, 0.81]);
         Calls { inbound, answered, ended_ivr, callback_requested, missed, callback_made, waits, durations }

@@ -17,3 +17,4 @@ mod store_parquet;
 mod store_release;
 mod store_support;
 mod store_verify;
+mod synth;
