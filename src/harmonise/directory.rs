@@ -2,7 +2,7 @@
 
 use super::column::{DatedFrame, HarmoniseError, from_days, to_days};
 use super::history::{History, Known, Membership, Sighting, Source, Status, Stay};
-use super::rules::MembershipRules;
+use crate::define::framework::MembershipRules;
 use crate::diag::{Diagnostic, Place};
 use crate::model::{is_ccg_code, is_practice_code};
 use jiff::civil::Date;

@@ -1,16 +1,8 @@
 //! List sizes and other figures of practices: the first source in the order of preference that has one.
 
 use super::column::{DatedFrame, HarmoniseError};
+use crate::define::framework::Repeats;
 use std::collections::BTreeMap;
-
-/// What several rows of one practice in one file mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Repeats {
-    /// Parts of the figure, such as sex and age bands: they are added.
-    Parts,
-    /// The figure again, such as one row per supplier: the largest is taken, never the sum.
-    Copies,
-}
 
 /// A column of a stored frame with one figure per practice (column `practice_code`).
 #[derive(Clone, Copy, Debug)]

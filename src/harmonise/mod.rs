@@ -30,11 +30,9 @@ mod figures;
 mod history;
 mod practices;
 mod returned;
-mod rules;
 
 pub use column::{DatedFrame, HarmoniseError};
 pub use directory::{Directory, OdsFrames};
-pub use figures::{Figure, Repeats};
+pub use figures::Figure;
 pub use history::{Known, Membership, Status};
 pub use practices::{Practices, QuarterInputs, practices};
-pub use rules::{MembershipRules, StatusCodes};

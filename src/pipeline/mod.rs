@@ -1,3 +1,75 @@
 //! The straight line on one screen: what runs, in which order, and why.
+//!
+//! [`ingest`](ingest::ingest) takes input files as far as the store; [`publish`](publish::publish) makes a release
+//! of what the store holds. [`plan`] says beforehand what would run and why; [`explain`] leads a published number
+//! back to its files. Nothing here prints, reads the clock or the environment.
 
+pub mod definitions;
+pub mod explain;
+pub mod ingest;
 pub mod intake;
+mod places;
+pub mod plan;
+pub mod publish;
+mod quality;
+mod spending;
+pub mod status;
+
+pub use definitions::Definitions;
+
+use crate::diag::Diagnostic;
+use crate::snapshot::SnapshotError;
+use crate::store::StoreError;
+use thiserror::Error;
+
+/// The program's version: another one may give other bytes.
+pub const PROGRAM: &str = concat!("dpcmi ", env!("CARGO_PKG_VERSION"));
+
+/// What stopped a run: never the data's fault.
+#[derive(Debug, Error)]
+pub enum PipelineError {
+    #[error("the definitions have faults")]
+    Definitions(Vec<Diagnostic>),
+    #[error("{file}: rows or bytes are unaccounted for; nothing was stored")]
+    Reconciliation { file: String },
+    #[error("the store {0} holds nothing yet: run `dpcmi ingest` or `dpcmi run` first")]
+    EmptyStore(String),
+    #[error("{what}")]
+    Unknown { what: String },
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("frames: {0}")]
+    Polars(#[from] polars::error::PolarsError),
+    #[error(transparent)]
+    Harmonise(#[from] crate::harmonise::HarmoniseError),
+    #[error(transparent)]
+    Index(#[from] crate::index::IndexError),
+    #[error(transparent)]
+    Spend(#[from] crate::spend::SpendError),
+    #[error(transparent)]
+    Report(#[from] crate::report::ReportError),
+    #[error(transparent)]
+    Disclose(#[from] crate::disclose::DiscloseError),
+    #[error(transparent)]
+    Render(#[from] crate::render::RenderError),
+}
+
+pub type Result<T> = std::result::Result<T, PipelineError>;
+
+/// Hears how far a run is. All methods may be called from several threads.
+pub trait Progress: Sync {
+    /// A stage begins; `steps` is 0 when its length is not known.
+    fn stage(&self, name: &'static str, steps: usize);
+    /// One step of the stage is done.
+    fn step(&self);
+}
+
+/// Nobody listens.
+pub struct Quiet;
+
+impl Progress for Quiet {
+    fn stage(&self, _: &'static str, _: usize) {}
+    fn step(&self) {}
+}

@@ -1,7 +1,7 @@
 //! What each published line is: in scope or not, a recharge, a reversal, a repeat, with exchanged columns.
 
 use super::column::{SpendError, Table};
-use super::rules::SpendRules;
+use crate::define::framework::SpendRules;
 use polars::prelude::*;
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};

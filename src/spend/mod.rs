@@ -23,9 +23,7 @@ mod lines;
 mod per_head;
 mod population;
 mod question;
-mod rules;
 
 pub use column::SpendError;
 pub use per_head::{Spend, SpendInputs, SpendLines, spend_per_head, whole_pence};
 pub use population::{Patients, WeightedLists};
-pub use rules::{Scope, SpendRules};

@@ -4,7 +4,7 @@ use super::column::{SpendError, Table};
 use super::lines::{Line, layout, read};
 use super::population::{Patients, Population, WeightedLists, populations, ratio};
 use super::question::{Facts, pounds};
-use super::rules::{Scope, SpendRules};
+use crate::define::framework::{Scope, SpendRules};
 use crate::diag::{Diagnostic, Place};
 use crate::model::{Period, Provenance};
 use jiff::civil::{Date, date};

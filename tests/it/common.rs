@@ -1,16 +1,21 @@
-<<<<<<< HEAD
-//! What several integration tests need: where the shared samples are, when they are.
+//! What several integration tests need: where the shared files are, when they are.
 
 use std::path::{Path, PathBuf};
 
-/// The folder with the real and hostile samples beside the project, or `None` with a printed line.
-pub fn shared(folder: &str) -> Option<PathBuf> {
+/// A file or folder of the shared samples, which lie beside the repository (or one folder higher, beside a
+/// worktree); `None` with a printed line when it is not there.
+pub fn shared(path: &str) -> Option<PathBuf> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let found = ["../shared", "../../shared"].iter().map(|p| here.join(p).join(folder)).find(|p| p.is_dir());
+    let found = ["../shared", "../../shared"].iter().map(|p| here.join(p).join(path)).find(|p| p.exists());
     if found.is_none() {
-        println!("skipped: the folder shared/{folder} is not beside the project");
+        println!("skipped: shared/{path} is not beside the project");
     }
     found
+}
+
+/// A path below the real data.
+pub fn real(path: &str) -> Option<PathBuf> {
+    shared(&format!("data/{path}"))
 }
 
 /// All files below a folder, sorted by path.
@@ -23,22 +28,3 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
     found.sort();
     found
 }
-=======
-//! What several test files need: where the real files are.
-
-use std::path::PathBuf;
-
-/// A path below the real data, which lies beside the repository (or one folder higher, beside a worktree). `None`,
-/// with a message, where it is absent.
-pub fn real(path: &str) -> Option<PathBuf> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let found = ["../shared/data", "../../shared/data"]
-        .map(|d| root.join(d).join(path))
-        .into_iter()
-        .find(|p| p.exists());
-    if found.is_none() {
-        eprintln!("real file {path} is not here: not compared");
-    }
-    found
-}
->>>>>>> synth

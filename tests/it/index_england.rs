@@ -330,7 +330,8 @@ impl England {
     pub fn practices(&self) -> DataFrame {
         let rows: Vec<(Date, usize)> =
             self.quarters.iter().flat_map(|q| (0..self.practices).map(|p| (*q, p))).collect();
-        let text = |name: &str, f: &dyn Fn(usize) -> String| texts(name, rows.iter().map(|(_, p)| Some(f(*p))));
+        let text =
+            |name: &str, f: &dyn Fn(usize) -> String| texts(name, rows.iter().map(|(_, p)| Some(f(*p))));
         let lists: Vec<Option<i64>> = rows.iter().map(|(_, p)| self.lists[*p]).collect();
         frame(vec![
             days("period", rows.iter().map(|r| r.0)),

@@ -173,7 +173,11 @@ fn better_input_never_lowers_a_score() {
             for (column, old) in ["score", "score_high", "estimate"].iter().zip(&old) {
                 let new = by_key(&after.practice_scores, &["practice_code"], column);
                 for (key, was) in old {
-                    assert!(new[key] >= was - 1e-9, "{what}: {column} of {key} fell from {was} to {}", new[key]);
+                    assert!(
+                        new[key] >= was - 1e-9,
+                        "{what}: {column} of {key} fell from {was} to {}",
+                        new[key]
+                    );
                 }
             }
             let (old, new) = (floors(&before), floors(&after));
@@ -248,7 +252,8 @@ fn counts_of_areas_are_the_sums_of_their_practices() {
     }
     assert!(sum.len() >= 8);
     let england_row = |p: &str, x: &str| {
-        (0..kind.len()).find(|i| (kind[*i].as_str(), period[*i].as_str(), id[*i].as_str()) == ("england", p, x))
+        (0..kind.len())
+            .find(|i| (kind[*i].as_str(), period[*i].as_str(), id[*i].as_str()) == ("england", p, x))
     };
     for ((p, x), want) in sum {
         let i = england_row(&p, &x).expect("row");

@@ -1,10 +1,10 @@
 //! Practices and CCGs as at a date: laws on small made-up directories, and counts of the real ODS files against a
 //! second reading of them.
 
+use crate::common::shared;
+use dpcmi::define::framework::{MembershipRules, Repeats};
 use dpcmi::diag::Diagnostic;
-use dpcmi::harmonise::{
-    DatedFrame, Directory, Figure, MembershipRules, OdsFrames, Practices, QuarterInputs, Repeats, practices,
-};
+use dpcmi::harmonise::{DatedFrame, Directory, Figure, OdsFrames, Practices, QuarterInputs, practices};
 use dpcmi::model::{Grain, MembershipBasis, Period, Provenance};
 use jiff::civil::{Date, date};
 use polars::prelude::*;
@@ -385,18 +385,6 @@ fn weighted_lists_of_two_formulas_never_stand_in_one_series() {
     assert!(refused.is_err_and(|e| e.to_string().contains("weighted_populations")));
 }
 
-/// The published files, where this machine has them.
-pub fn data_folder() -> Option<PathBuf> {
-    let found = ["../shared/data", "../../shared/data"].map(PathBuf::from).into_iter().find(|p| p.is_dir());
-    if found.is_none() {
-        #[expect(clippy::print_stderr, reason = "a skipped test says so")]
-        {
-            eprintln!("skipped: there is no folder ../shared/data");
-        }
-    }
-    found
-}
-
 /// Day of the file, name, and the number of active practices that README.md of the data gives (all countries).
 const PRACTICE_FILES: [(Date, &str, usize); 8] = [
     (date(2015, 5, 31), "epraccur_2015-05.csv", 7851),
@@ -473,7 +461,7 @@ fn read_world(data: &Path) -> World {
 
 #[test]
 fn real_files_give_the_published_numbers_of_practices_and_ccgs() {
-    let Some(data) = data_folder() else { return };
+    let Some(data) = shared("data") else { return };
     let world = real_world(&data);
     for (i, (day, name, published)) in PRACTICE_FILES.into_iter().enumerate() {
         // One file alone, as at its own day, against a naive count of its rows.
@@ -521,7 +509,7 @@ fn real_files_give_the_published_numbers_of_practices_and_ccgs() {
 
 #[test]
 fn the_real_ccg_of_each_practice_in_january_2021_is_found_between_two_files() {
-    let Some(data) = data_folder() else { return };
+    let Some(data) = shared("data") else { return };
     let (directory, _) = real_world(&data).directory();
     let day = date(2021, 1, 1);
     let (mut right, mut wrong) = (0, Vec::new());
@@ -541,7 +529,7 @@ fn the_real_ccg_of_each_practice_in_january_2021_is_found_between_two_files() {
 
 #[test]
 fn a_real_quarter_has_the_same_practices_and_patients_on_every_basis() {
-    let Some(data) = data_folder() else { return };
+    let Some(data) = shared("data") else { return };
     let (directory, _) = real_world(&data).directory();
     // The market share of January 2018 names practice, CCG and supplier; the payments of 2017/18 the lists.
     let share = rows(&data.join("gpsoc/GPSoC Marketshare - Jan 2018b.csv"));

@@ -1,11 +1,10 @@
 //! Spend per head: made-up lines whose answer is known, and the real London lines against a second count.
 
-use crate::organisations::data_folder;
+use crate::common::shared;
+use dpcmi::define::framework::SpendRules;
 use dpcmi::diag::Diagnostic;
 use dpcmi::model::{Grain, Period, Provenance};
-use dpcmi::spend::{
-    Patients, Spend, SpendInputs, SpendLines, SpendRules, WeightedLists, spend_per_head, whole_pence,
-};
+use dpcmi::spend::{Patients, Spend, SpendInputs, SpendLines, WeightedLists, spend_per_head, whole_pence};
 use jiff::civil::{Date, date};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -352,7 +351,7 @@ impl Real {
 
 #[test]
 fn the_london_lines_of_2020_21_add_up_to_the_pound() {
-    let Some(data) = data_folder() else { return };
+    let Some(data) = shared("data") else { return };
     let spend = Real::read(&data).spend();
     assert_eq!(spend.lines.height(), 206);
     assert_eq!(spend.table.height(), 2 * LONDON.len());
@@ -374,7 +373,7 @@ fn the_london_lines_of_2020_21_add_up_to_the_pound() {
 
 #[test]
 fn a_naive_second_count_of_the_london_lines_agrees() {
-    let Some(data) = data_folder() else { return };
+    let Some(data) = shared("data") else { return };
     let real = Real::read(&data);
     let spend = real.spend();
     let column = |name: &str| by_key(&spend.table, name);

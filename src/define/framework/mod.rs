@@ -7,16 +7,19 @@
 mod check;
 mod document;
 mod resolved;
+mod spend;
 #[cfg(test)]
 mod tests;
 mod written;
 
 pub use check::load;
 pub use resolved::{Child, Framework, Indicator, Node};
+pub use spend::{PatientsSource, Scope, SpendRules, SpendSection, WeightedSource};
 pub use written::{
-    AbsencePolicy, At, Columns, Combine, Count, Denominator, Direction, Filter, Gate, Goalposts, IndicatorKind,
-    Input, ListSize, Mean, Measure, MembershipRules, OdsDatasets, Population, PopulationSource, Ranking, Repeats,
-    Rows, Scale, StatusCodes, SystemColumn, Time, UnitKind, Units, Weight, Word, Words,
+    AbsencePolicy, At, Columns, Combine, Count, Denominator, Direction, Filter, Gate, Goalposts,
+    IndicatorKind, Input, ListSize, Mean, Measure, MembershipRules, OdsDatasets, Population,
+    PopulationSource, Ranking, Repeats, Rows, Scale, StatusCodes, SystemColumn, Time, UnitKind, Units,
+    Weight, Word, Words,
 };
 
 /// The JSON Schema of a framework file, for editors; the same one guides [`load`].

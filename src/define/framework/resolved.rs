@@ -1,5 +1,6 @@
 //! The framework after all checks: a tree in index order, every reference a number.
 
+use super::spend::SpendSection;
 use super::written::{AbsencePolicy, Direction, Goalposts, IndicatorKind, Input, Mean, Measure, Population};
 use super::written::{Ranking, UnitKind, Units, Weight};
 
@@ -15,6 +16,7 @@ pub struct Framework {
     pub inputs: Vec<Input>,
     pub units: Option<Units>,
     pub population: Option<Population>,
+    pub spend: Option<SpendSection>,
     pub nodes: Vec<Node>,
     /// In the order of the file.
     pub indicators: Vec<Indicator>,

@@ -31,6 +31,8 @@ pub struct FrameworkFile {
     units: Option<Units>,
     /// Where a practice's list size comes from.
     population: Option<Population>,
+    /// Spend per head.
+    spend: Option<super::spend::SpendSection>,
     #[serde(default)]
     dimension: Vec<DimensionTable>,
     indicator: Vec<IndicatorTable>,
@@ -177,6 +179,10 @@ pub struct MembershipRules {
     /// National groups (column 3) that are left out, such as Wales (`W00`).
     #[serde(default)]
     pub excluded_groups: Vec<String>,
+    /// Whether a practice without a national group is left out too: the Isle of Man and the Channel Islands have
+    /// none, and appear in supplier and list files beside England's practices.
+    #[serde(default)]
+    pub exclude_without_group: bool,
     /// High-level geographies (column 4) that are left out.
     #[serde(default)]
     pub excluded_geographies: Vec<String>,
@@ -192,7 +198,7 @@ pub struct MembershipRules {
     /// A second column that should name the same one; a difference is counted (H004), the first one is used.
     #[serde(default)]
     pub check_column: Option<String>,
-    /// A practice file older than this many days at the end of a quarter is reported as out of date.
+    /// A practice file older than this many days at the end of a quarter is reported as out of date (H006).
     pub oldest_days: u32,
     /// Names of regions, for the bases on which no source row names them.
     #[serde(default)]

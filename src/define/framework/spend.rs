@@ -1,0 +1,71 @@
+//! The `[spend]` section of a pipeline: which lines count, and over which people they are divided.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Spend per head: the lines, their denominators and the rules.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SpendSection {
+    /// Dataset of spend lines.
+    pub lines: String,
+    /// Dataset with the months of files held by each CCG (`ccg_code`, `months_of_files`).
+    pub months: Option<String>,
+    /// Registered patients by practice and CCG.
+    pub patients: PatientsSource,
+    /// Registered and weighted lists of one year by practice.
+    pub weighted: Option<WeightedSource>,
+    /// Dataset of CCG names.
+    pub ccgs: Option<String>,
+    pub rules: SpendRules,
+}
+
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PatientsSource {
+    pub dataset: String,
+    pub column: String,
+    /// How many months before or after the end of the year of spend a list may lie.
+    pub window_months: u32,
+}
+
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WeightedSource {
+    pub dataset: String,
+    pub registered: String,
+    pub weighted: String,
+    pub window_months: u32,
+}
+
+/// What counts as spend on GP IT.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SpendRules {
+    /// Expense areas that are GP IT, as the files write them.
+    pub areas: Vec<String>,
+    /// Regular expressions with a group `name`: a supplier that matches is a CCG of that name.
+    pub recharge_suppliers: Vec<String>,
+    /// What is taken off a CCG's name before names are compared.
+    #[serde(default)]
+    pub ccg_name_prefix: String,
+    #[serde(default)]
+    pub ccg_name_suffix: String,
+    /// Words in a line's note by which an earlier reader says that it has put exchanged columns right.
+    #[serde(default)]
+    pub swapped_notes: Vec<String>,
+    /// The scopes to work out, each on its own row.
+    pub scopes: Vec<Scope>,
+    /// The smallest share of a CCG's patients that must be at practices with a weighted list.
+    pub least_linked_share: f64,
+}
+
+/// One way of deciding which lines count.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Scope {
+    /// As it stands in the column `scope`.
+    pub id: String,
+    /// Whether payments to other CCGs count.
+    pub recharges: bool,
+}

@@ -1,0 +1,112 @@
+//! The definitions of a run: every contract, and the framework of a pipeline by name or file.
+
+use super::{PROGRAM, PipelineError, Result};
+use crate::define::framework::{self, Framework};
+use crate::define::{Contract, Library, Source};
+use crate::diag::{Diagnostic, Place};
+use crate::snapshot;
+use std::path::Path;
+
+#[derive(Clone, Debug)]
+pub struct Definitions {
+    pub contracts: Vec<Contract>,
+    pub framework: Framework,
+    /// blake3 of all contracts.
+    pub contracts_hash: String,
+    /// blake3 of the pipeline's file and of all contracts.
+    pub hash: String,
+}
+
+/// The shipped library, or the one in `folder` (with `datasets/` and `pipelines/` below it).
+pub fn library(folder: Option<&Path>) -> Result<Library> {
+    let Some(folder) = folder else { return Ok(Library::shipped()) };
+    let mut faults = Vec::new();
+    let mut read = |kind: &str| -> Result<Vec<Source>> {
+        let mut sources = Vec::new();
+        for found in snapshot::walk(&folder.join(kind))? {
+            if !found.label.ends_with(".toml") {
+                continue;
+            }
+            match source(&found.path, &format!("{kind}/{}", found.label)) {
+                Ok(s) => sources.push(s),
+                Err(fault) => faults.push(*fault),
+            }
+        }
+        Ok(sources)
+    };
+    let library = Library { datasets: read("datasets")?, pipelines: read("pipelines")? };
+    if faults.is_empty() { Ok(library) } else { Err(PipelineError::Definitions(faults)) }
+}
+
+/// A definition file as text.
+pub fn source(path: &Path, name: &str) -> std::result::Result<Source, Box<Diagnostic>> {
+    let found = snapshot::Found { label: name.to_owned(), path: path.to_owned() };
+    let bytes = snapshot::read(&found, 16 << 20)?.bytes;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Box::new(Diagnostic::new("CONFIG_PARSE", Place::file(name), "the file is not UTF-8")))?;
+    Ok(Source { name: name.to_owned(), text })
+}
+
+/// The pipeline's text: a name in the library, else a file.
+pub fn pipeline_source(library: &Library, pipeline: &str) -> Result<Source> {
+    if let Some(source) = library.pipeline(pipeline) {
+        return Ok(source.clone());
+    }
+    let path = Path::new(pipeline);
+    if path.extension().is_some_and(|e| e == "toml") {
+        return source(path, pipeline).map_err(|d| PipelineError::Definitions(vec![*d]));
+    }
+    let names = library.pipeline_names();
+    let near = crate::define::did_you_mean(pipeline, &names).map(|n| format!(" Did you mean `{n}`?"));
+    Err(PipelineError::Unknown {
+        what: format!(
+            "there is no pipeline `{pipeline}`: write one of {} or the path of a .toml file.{}",
+            names.join(", "),
+            near.unwrap_or_default()
+        ),
+    })
+}
+
+impl Definitions {
+    /// Everything that a pipeline needs, checked; all faults together.
+    pub fn load(folder: Option<&Path>, pipeline: &str) -> Result<Definitions> {
+        let library = library(folder)?;
+        let source = pipeline_source(&library, pipeline)?;
+        let (contracts, mut faults) = library.contracts();
+        let framework = match framework::load(&source) {
+            Ok(framework) => Some(framework),
+            Err(more) => {
+                faults.extend(more);
+                None
+            }
+        };
+        if let Some(framework) = &framework {
+            let known: Vec<&str> = contracts.iter().map(|c| c.id.as_str()).collect();
+            for input in framework.inputs.iter().filter(|i| !known.contains(&i.dataset.as_str())) {
+                let place = source.place_of(&format!("\"{}\"", input.dataset));
+                let message = format!("no contract has the id `{}`", input.dataset);
+                let mut d = Diagnostic::new("CONFIG_REFERENCE", place, message);
+                if let Some(near) = crate::define::did_you_mean(&input.dataset, &known) {
+                    d = d.hint(format!("did you mean `{near}`?"));
+                }
+                faults.push(d);
+            }
+        }
+        let Some(framework) = framework.filter(|_| faults.is_empty()) else {
+            return Err(PipelineError::Definitions(faults));
+        };
+        let contracts_hash = hash(contracts.iter().map(|c| c.hash.as_str()));
+        let own = blake3::hash(source.text.as_bytes()).to_hex();
+        let hash = hash([own.as_str(), contracts_hash.as_str(), PROGRAM].into_iter());
+        Ok(Definitions { contracts, framework, contracts_hash, hash })
+    }
+}
+
+fn hash<'a>(parts: impl Iterator<Item = &'a str>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(part.as_bytes());
+        hasher.update(b"\n");
+    }
+    hasher.finalize().to_hex().to_string()
+}

@@ -1,0 +1,273 @@
+//! Input files -> the store: whose bytes changed, typed, checked, committed in one step.
+
+use super::intake;
+use super::quality::{Outcome, Quality};
+use super::{Definitions, PROGRAM, PipelineError, Progress, Result};
+use crate::contract::Typed;
+use crate::diag::{Diagnostic, Place, Severity};
+use crate::model::{Period, Provenance};
+use crate::read::{Limits, child};
+use crate::rules;
+use crate::snapshot::{self, Found};
+use crate::store::{Batch, Digest, Input, NewTable, Store, TableKey, TableMeta, Version};
+use polars::prelude::DataFrame;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// A release of a period is refused when it has fewer than this share of the rows of the one held.
+const SHRINK: f64 = 0.5;
+
+/// What a batch did.
+#[derive(Debug, Default)]
+pub struct Ingested {
+    /// Nothing had changed, so nothing was done.
+    pub unchanged: bool,
+    /// Id of the visible version of the store.
+    pub version: String,
+    /// Files read now, files that were as before.
+    pub read: usize,
+    pub as_before: usize,
+    pub refused: usize,
+    pub unclaimed: Vec<String>,
+    /// Tables placed now: dataset, period, release, rows, and whether the content is new.
+    pub tables: Vec<Placement>,
+    pub rows_read: u64,
+    pub rows_accepted: u64,
+    pub rows_quarantined: u64,
+    pub rows_skipped: u64,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Placement {
+    pub dataset: String,
+    pub period: Period,
+    pub release: String,
+    pub rows: usize,
+    pub new: bool,
+}
+
+/// The files of an inputs folder with their hashes, as the batch that they make.
+pub fn batch(found: &[Found], definitions: &Definitions, limits: &Limits) -> Batch {
+    let inputs = snapshot::fingerprints(found, limits.file)
+        .into_iter()
+        .map(|f| Input { label: f.label, digest: Digest { blake3: f.blake3, bytes: f.bytes } })
+        .collect();
+    Batch { inputs, definitions: definitions.contracts_hash.clone(), program: PROGRAM.to_owned() }
+}
+
+/// The inputs that the version was not made of, when it was made by the same definitions and program.
+pub fn changed<'a>(batch: &'a Batch, base: Option<&Version>) -> BTreeSet<&'a Input> {
+    let held: BTreeSet<(&str, &str)> = match base.map(|v| &v.manifest().batch) {
+        Some(b) if b.definitions == batch.definitions && b.program == batch.program => {
+            b.inputs.iter().map(|i| (i.label.as_str(), i.digest.blake3.as_str())).collect()
+        }
+        _ => BTreeSet::new(),
+    };
+    batch.inputs.iter().filter(|i| !held.contains(&(i.label.as_str(), i.digest.blake3.as_str()))).collect()
+}
+
+/// Takes the inputs as far as the store. One bad file never stops the others; nothing of it is lost.
+pub fn ingest(
+    definitions: &Definitions,
+    inputs: &Path,
+    store: &Store,
+    limits: &Limits,
+    reader: &child::Reader,
+    progress: &dyn Progress,
+) -> Result<Ingested> {
+    let found = snapshot::walk(inputs)?;
+    let batch = batch(&found, definitions, limits);
+    let base = store.current()?;
+    if let Some(version) = base.as_ref().filter(|v| v.is_of(&batch)) {
+        let id = version.id().to_owned();
+        return Ok(Ingested { unchanged: true, version: id, as_before: found.len(), ..Ingested::default() });
+    }
+    let mut txn = store.begin()?;
+    let todo: BTreeSet<String> = changed(&batch, txn.base()).into_iter().map(|i| i.label.clone()).collect();
+    let work: Vec<&Found> = found.iter().filter(|f| todo.contains(&f.label)).collect();
+    progress.stage("read and type", work.len());
+    let mut results: Vec<(Outcome, Option<Vec<u8>>)> = work
+        .par_iter()
+        .map(|f| {
+            let result = one(definitions, f, limits, reader);
+            progress.step();
+            result
+        })
+        .collect::<Result<_>>()?;
+    let declared = declared_synthetic(&results);
+    let mut out = Ingested { as_before: found.len() - work.len(), read: work.len(), ..Ingested::default() };
+    progress.stage("store", results.len());
+    let mut tables = Vec::new();
+    let mut shrunk = Vec::new();
+    for (outcome, bytes) in &mut results {
+        if let Some(bytes) = bytes.take() {
+            let digest = txn.put_snapshot(&outcome.intake.label, bytes);
+            let synthetic = declared.contains(&digest.blake3);
+            let snapshot = Some(digest.blake3);
+            for (label, typed) in &mut outcome.intake.tables {
+                check_rules(definitions, typed)?;
+                let provenance =
+                    if typed.synthetic || synthetic { Provenance::Synthetic } else { Provenance::Published };
+                for (period, frame) in std::mem::take(&mut typed.parts) {
+                    let key = TableKey { dataset: typed.dataset.clone(), period };
+                    if let Some(d) = shrinks(txn.base(), &tables, &key, &frame, label) {
+                        typed.diagnostics.push(d);
+                        shrunk.push(label.clone());
+                        continue;
+                    }
+                    let meta = TableMeta {
+                        source: label.clone(),
+                        snapshot: snapshot.clone(),
+                        definition: definition_of(definitions, &typed.dataset),
+                        provenance,
+                    };
+                    tables.push(NewTable { key, frame, meta });
+                }
+            }
+        }
+        progress.step();
+    }
+    let outcomes: Vec<Outcome> = results.into_iter().map(|(o, _)| o).collect();
+    account(&outcomes, &mut out)?;
+    let quality = quality(&outcomes, &batch, txn.base(), &todo)?;
+    let named: Vec<(TableKey, usize, String)> =
+        tables.iter().map(|t| (t.key.clone(), t.frame.height(), t.meta.source.clone())).collect();
+    let placed = txn.put_tables(tables)?;
+    for ((key, rows, source), p) in named.into_iter().zip(placed) {
+        if p.new && p.releases > 1 {
+            let message = format!("release {} of {} {}", p.releases, key.dataset, key.period.label());
+            let d = Diagnostic::new("RESUBMISSION", Place::file(&source), message).dataset(&key.dataset);
+            out.diagnostics.push(d);
+        }
+        out.tables.push(Placement { dataset: key.dataset, period: key.period, release: p.release, rows, new: p.new });
+    }
+    txn.put_quality("reconciliation", &quality.reconciliation)?;
+    txn.put_quality("issues", &quality.issues)?;
+    txn.put_quality("quarantine", &quality.quarantine)?;
+    out.version = txn.commit(batch)?;
+    Ok(out)
+}
+
+fn one(
+    definitions: &Definitions,
+    found: &Found,
+    limits: &Limits,
+    reader: &child::Reader,
+) -> Result<(Outcome, Option<Vec<u8>>)> {
+    match snapshot::read(found, limits.file) {
+        Err(fault) => {
+            let intake = intake::Intake {
+                label: found.label.clone(),
+                diagnostics: vec![*fault],
+                refused: true,
+                ..intake::Intake::default()
+            };
+            Ok((Outcome { intake, sha256: String::new(), bytes: 0 }, None))
+        }
+        Ok(snapshot) => {
+            let sha256 = snapshot::sha256(&snapshot.bytes);
+            let bytes = snapshot.bytes.len() as u64;
+            let intake =
+                intake::file(&definitions.contracts, &found.label, snapshot.bytes.clone(), limits, reader)?;
+            Ok((Outcome { intake, sha256, bytes }, Some(snapshot.bytes)))
+        }
+    }
+}
+
+fn definition_of(definitions: &Definitions, dataset: &str) -> String {
+    definitions.contracts.iter().find(|c| c.id == dataset).map_or_else(String::new, |c| c.hash.clone())
+}
+
+fn check_rules(definitions: &Definitions, typed: &mut Typed) -> Result<()> {
+    let Some(contract) = definitions.contracts.iter().find(|c| c.id == typed.dataset) else { return Ok(()) };
+    for (period, frame) in &typed.parts {
+        typed.diagnostics.extend(rules::check(&contract.id, *period, frame, &contract.rules)?);
+    }
+    Ok(())
+}
+
+/// Hashes that a marker file (`SYNTHETIC.json`) among the inputs declares to be synthetic.
+fn declared_synthetic(results: &[(Outcome, Option<Vec<u8>>)]) -> BTreeSet<String> {
+    results
+        .iter()
+        .filter(|(o, _)| o.intake.label.rsplit('/').next() == Some(crate::synth::MARKER))
+        .filter_map(|(_, bytes)| crate::synth::marked(bytes.as_deref()?))
+        .flatten()
+        .collect()
+}
+
+/// A release that lost most of its rows is refused until somebody confirms it: a cut file must not replace a whole
+/// one.
+fn shrinks(
+    base: Option<&Version>,
+    batch: &[NewTable],
+    key: &TableKey,
+    frame: &DataFrame,
+    label: &str,
+) -> Option<Diagnostic> {
+    let before = base.into_iter().flat_map(|v| &v.manifest().tables);
+    let stored = before.filter(|t| t.latest && t.dataset == key.dataset && t.period == key.period);
+    let now = batch.iter().filter(|t| t.key == *key).map(|t| t.frame.height() as u64);
+    let held = stored.map(|t| t.rows).chain(now).max()?;
+    let rows = frame.height() as u64;
+    #[expect(clippy::cast_precision_loss, reason = "row counts")]
+    let shrunk = (rows as f64) < SHRINK * held as f64;
+    shrunk.then(|| {
+        let message = format!(
+            "{rows} rows of {} {}, where {held} are held: this release was not stored",
+            key.dataset,
+            key.period.label()
+        );
+        Diagnostic::new("RESUBMISSION_SHRANK", Place::file(label), message).dataset(&key.dataset)
+    })
+}
+
+fn account(outcomes: &[Outcome], out: &mut Ingested) -> Result<()> {
+    for o in outcomes {
+        out.refused += usize::from(o.intake.refused);
+        if o.intake.unclaimed {
+            out.unclaimed.push(o.intake.label.clone());
+        }
+        out.diagnostics.extend(o.intake.diagnostics.iter().cloned());
+        for (label, typed) in &o.intake.tables {
+            if !typed.account.balances() {
+                return Err(PipelineError::Reconciliation { file: label.clone() });
+            }
+            out.rows_read += typed.account.rows_read;
+            out.rows_accepted += typed.account.rows_accepted;
+            out.rows_quarantined += typed.account.rows_quarantined;
+            out.rows_skipped += typed.account.rows_skipped;
+            out.diagnostics.extend(typed.diagnostics.iter().cloned());
+            let fatal = typed.diagnostics.iter().any(|d| d.severity == Severity::Fatal);
+            out.refused += usize::from(fatal && !o.intake.refused);
+        }
+    }
+    Ok(())
+}
+
+fn quality(
+    outcomes: &[Outcome],
+    batch: &Batch,
+    base: Option<&Version>,
+    read: &BTreeSet<String>,
+) -> Result<Quality> {
+    let new = Quality::of(outcomes)?;
+    let Some(version) = base else { return Ok(new) };
+    let unread: BTreeSet<&str> =
+        batch.inputs.iter().map(|i| i.label.as_str()).filter(|l| !read.contains(*l)).collect();
+    let held = ["reconciliation", "issues", "quarantine"].map(|name| version.quality(name));
+    let [a, b, c] = held;
+    Ok(new.after([a?, b?, c?], &unread)?)
+}
+
+/// Rows of each dataset that a version holds, latest releases only.
+pub fn holdings(version: &Version) -> BTreeMap<String, Vec<Period>> {
+    let mut out: BTreeMap<String, Vec<Period>> = BTreeMap::new();
+    for table in version.manifest().tables.iter().filter(|t| t.latest) {
+        out.entry(table.dataset.clone()).or_default().push(table.period);
+    }
+    out.values_mut().for_each(|periods| periods.sort_unstable());
+    out
+}
