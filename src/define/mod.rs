@@ -5,8 +5,8 @@
 
 pub mod contract;
 mod fault;
-pub mod library;
 pub mod framework;
+pub mod library;
 mod resolve;
 
 pub use contract::ContractFile;

@@ -164,7 +164,9 @@ impl Cells {
                 p.push(true, 0.0, 100.0, f64::NAN, 0.0);
             }
             (Absence::NotReturned, AbsencePolicy::NotMet) => p.push(true, 0.0, 0.0, 0.0, 0.0),
-            (Absence::NotReturned, AbsencePolicy::NotApplicable) => p.push(true, 0.0, f64::NAN, f64::NAN, 0.0),
+            (Absence::NotReturned, AbsencePolicy::NotApplicable) => {
+                p.push(true, 0.0, f64::NAN, f64::NAN, 0.0)
+            }
         }
     }
 
@@ -179,7 +181,14 @@ impl Cells {
     }
 
     /// A ratio, whole or with months missing.
-    pub(super) fn ratio(&mut self, x: &Indicator, goalposts: &Goalposts, t: &Tally, per: f64, cap: Option<f64>) -> bool {
+    pub(super) fn ratio(
+        &mut self,
+        x: &Indicator,
+        goalposts: &Goalposts,
+        t: &Tally,
+        per: f64,
+        cap: Option<f64>,
+    ) -> bool {
         match outcome(t, self.months_asked, per) {
             Outcome::Absent(reason) => self.absent(reason, x.absence),
             Outcome::Impossible => {

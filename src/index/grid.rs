@@ -51,8 +51,20 @@ impl Grid {
             (Known::Value, Known::Value, Combine::Max) => (here.0.max(value), Known::Value),
             (Known::Value, Known::Value, Combine::Sum) => (here.0.saturating_add(value), Known::Value),
             // The largest of what is known; but a sum with an unknown part is unknown.
-            (a, b, Combine::Max) => if a >= b { here } else { (value, b) },
-            (a, b, Combine::Sum) => if a <= b { here } else { (value, b) },
+            (a, b, Combine::Max) => {
+                if a >= b {
+                    here
+                } else {
+                    (value, b)
+                }
+            }
+            (a, b, Combine::Sum) => {
+                if a <= b {
+                    here
+                } else {
+                    (value, b)
+                }
+            }
         };
     }
 
@@ -290,10 +302,18 @@ impl<'a> Reader<'a> {
     }
 
     /// Answers in a column that neither the key nor the list of unknowns names, with their number of rows.
-    pub(super) fn strangers(&self, dataset: &str, filter: &Filter, column: &str, named: &[&str]) -> BTreeMap<String, u64> {
+    pub(super) fn strangers(
+        &self,
+        dataset: &str,
+        filter: &Filter,
+        column: &str,
+        named: &[&str],
+    ) -> BTreeMap<String, u64> {
         let mut found = BTreeMap::new();
         for source in self.datasets.get(dataset).iter().flat_map(|d| &d.sources) {
-            let (Some(words), Some(keep)) = (source.words[column].as_ref(), source.keep(filter)) else { continue };
+            let (Some(words), Some(keep)) = (source.words[column].as_ref(), source.keep(filter)) else {
+                continue;
+            };
             let strange: Vec<bool> = words.list.iter().map(|w| !named.contains(&w.as_str())).collect();
             if !strange.contains(&true) {
                 continue;

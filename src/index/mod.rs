@@ -120,8 +120,11 @@ pub fn score(framework: &Framework, sources: &[Source], practices: &DataFrame) -
                 None => "no list size is published: it weighs nothing in its area's estimate",
                 Some(_) => "the list size is zero: it weighs nothing in its area",
             };
-            diagnostics
-                .push(Diagnostic::new("NO_POPULATION", Place::Key { dataset: "practices".to_owned(), key }, message));
+            diagnostics.push(Diagnostic::new(
+                "NO_POPULATION",
+                Place::Key { dataset: "practices".to_owned(), key },
+                message,
+            ));
         }
         out.push(quarter, seen, &scored, &areas);
     }

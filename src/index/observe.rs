@@ -81,7 +81,8 @@ fn one_indicator(x: &Indicator, reader: &Reader<'_>, units: &Units) -> (Vec<Opti
         .map(|q| {
             let cells = grids.as_ref().and_then(|g| cells(x, g, q, units, &mut diagnostics));
             if cells.is_none() {
-                let dataset = x.measure.as_ref().and_then(|m| m.datasets().first().copied()).unwrap_or_default();
+                let dataset =
+                    x.measure.as_ref().and_then(|m| m.datasets().first().copied()).unwrap_or_default();
                 let message = format!("`{}` was not collected in {}", x.id, q.period.label());
                 let key = format!("{} {}", q.period, x.id);
                 let place = Place::Key { dataset: dataset.to_owned(), key };
@@ -94,8 +95,7 @@ fn one_indicator(x: &Indicator, reader: &Reader<'_>, units: &Units) -> (Vec<Opti
 }
 
 fn grids(x: &Indicator, measure: &Measure, reader: &Reader<'_>, out: &mut Vec<Diagnostic>) -> Option<Grids> {
-    let count =
-        |c: &Count| reader.count(x.unit, &c.dataset, &c.filter, c.column.list(), c.gate.as_ref());
+    let count = |c: &Count| reader.count(x.unit, &c.dataset, &c.filter, c.column.list(), c.gate.as_ref());
     let grids = match measure {
         Measure::State { dataset, filter, column, points, unknown } => {
             let named: Vec<&str> = points.keys().chain(unknown).map(String::as_str).collect();
@@ -126,16 +126,20 @@ fn grids(x: &Indicator, measure: &Measure, reader: &Reader<'_>, out: &mut Vec<Di
 }
 
 /// The slots of numerator and denominator that belong together in a quarter.
-fn pairs(numerator: &Grid, denominator: Option<&Grid>, quarter: &Quarter, at: At) -> Vec<(usize, Option<usize>)> {
+fn pairs(
+    numerator: &Grid,
+    denominator: Option<&Grid>,
+    quarter: &Quarter,
+    at: At,
+) -> Vec<(usize, Option<usize>)> {
     let top = numerator.slots_of(quarter.period);
     let mut pairs: Vec<(usize, Option<usize>)> = match denominator {
         None => top.into_iter().map(|s| (s, None)).collect(),
         Some(d) => {
             let below = d.slots_of(quarter.period);
             if numerator.time == Time::Month && d.time == Time::Month {
-                let same = |s: usize| {
-                    below.iter().copied().find(|b| d.slots[*b].month == numerator.slots[s].month)
-                };
+                let same =
+                    |s: usize| below.iter().copied().find(|b| d.slots[*b].month == numerator.slots[s].month);
                 top.into_iter().filter_map(|s| Some((s, Some(same(s)?)))).collect()
             } else {
                 // A snapshot beside a month: each speaks for the quarter by itself.
@@ -182,7 +186,8 @@ fn cells(
             if pairs.is_empty() {
                 return None;
             }
-            let below = |s: usize| denominator.as_ref().map_or(Provenance::Published, |d| d.slots[s].provenance);
+            let below =
+                |s: usize| denominator.as_ref().map_or(Provenance::Published, |d| d.slots[s].provenance);
             let provenance = pairs
                 .iter()
                 .map(|(t, b)| numerator.slots[*t].provenance.worst(b.map_or(Provenance::Published, below)))
@@ -215,7 +220,8 @@ fn cells(
             let label = quarter.period.label();
             tell("RULE_ABOVE_DENOMINATOR", above, format!("`{}` above its cap in {label}: capped", x.id));
             tell("DIVISION_BY_ZERO", nothing, format!("`{}` has nothing to divide by in {label}", x.id));
-            let message = format!("`{}` counts something over nothing, or below zero, in {label}: no value", x.id);
+            let message =
+                format!("`{}` counts something over nothing, or below zero, in {label}: no value", x.id);
             tell("RULE_FAILED", impossible, message);
             Some(cells)
         }

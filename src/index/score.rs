@@ -31,7 +31,8 @@ pub(super) struct Tree {
     pub kinds: [Option<Points>; 3],
 }
 
-pub(super) const KINDS: [IndicatorKind; 3] = [IndicatorKind::Have, IndicatorKind::Use, IndicatorKind::Benefit];
+pub(super) const KINDS: [IndicatorKind; 3] =
+    [IndicatorKind::Have, IndicatorKind::Use, IndicatorKind::Benefit];
 
 pub(super) fn quarter(framework: &Framework, quarter: &Quarter, seen: &Seen) -> QuarterScores {
     let share = framework.effective_weights();

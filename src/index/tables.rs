@@ -93,7 +93,13 @@ impl<'a> Tables<'a> {
         Tables { framework, units, order, share, values, practices, ccgs, areas }
     }
 
-    pub(super) fn push(&mut self, quarter: &'a Quarter, seen: &Seen, scored: &QuarterScores, areas: &Areas<'a>) {
+    pub(super) fn push(
+        &mut self,
+        quarter: &'a Quarter,
+        seen: &Seen,
+        scored: &QuarterScores,
+        areas: &Areas<'a>,
+    ) {
         let ranked = scored.weight_asked >= self.framework.ranking.minimum_weight_asked;
         let used = seen.iter().flatten().map(|c| c.provenance).fold(Provenance::Published, Provenance::worst);
         let used = quarter.provenance.iter().fold(used, |a, b| a.worst(*b));
@@ -167,7 +173,8 @@ impl<'a> Tables<'a> {
         let n = rows.len();
         let area = |c: &u32| quarter.areas.get(c);
         let limits: Vec<Option<String>> = rows.iter().map(|(_, a)| self.limits(a)).collect();
-        let thin = |a: &AreaScore| a.coverage.value().is_none_or(|c| c < self.framework.ranking.minimum_coverage);
+        let thin =
+            |a: &AreaScore| a.coverage.value().is_none_or(|c| c < self.framework.ranking.minimum_coverage);
         let thin: Vec<Option<i64>> = rows.iter().map(|(_, a)| Some(i64::from(thin(a)))).collect();
         let units = self.units;
         let t = &mut self.ccgs;
@@ -188,7 +195,13 @@ impl<'a> Tables<'a> {
         t.texts("provenance", std::iter::repeat_n(Some(used.as_str()), n));
     }
 
-    fn push_areas(&mut self, quarter: &'a Quarter, scored: &QuarterScores, areas: &Areas<'a>, used: Provenance) {
+    fn push_areas(
+        &mut self,
+        quarter: &'a Quarter,
+        scored: &QuarterScores,
+        areas: &Areas<'a>,
+        used: Provenance,
+    ) {
         let name_of = |code: &str| {
             quarter.areas.values().find(|a| a.region_code.as_deref() == Some(code))?.region_name.as_deref()
         };

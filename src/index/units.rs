@@ -69,9 +69,8 @@ impl Units {
         let at = |codes: &[String], c: Option<&str>| {
             c.and_then(|c| codes.binary_search_by(|k| k.as_str().cmp(c)).ok()).map(|i| i as u32)
         };
-        let mut rows: Vec<(i32, u32, usize)> = (0..frame.height())
-            .filter_map(|r| Some((period[r]?, at(&practices, code[r])?, r)))
-            .collect();
+        let mut rows: Vec<(i32, u32, usize)> =
+            (0..frame.height()).filter_map(|r| Some((period[r]?, at(&practices, code[r])?, r))).collect();
         rows.sort_unstable();
         if let Some(twice) = rows.windows(2).find(|w| (w[0].0, w[0].1) == (w[1].0, w[1].1)) {
             let (day, unit, _) = twice[0];

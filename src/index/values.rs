@@ -7,8 +7,8 @@ use super::IndexError;
 use super::cells::{Cells, Points, points_of};
 use super::score::{KINDS, Tree, tree};
 use super::tables::{Grown, kind_name, ranks};
-use crate::define::framework::{Framework, Indicator, Measure};
 use crate::define::did_you_mean;
+use crate::define::framework::{Framework, Indicator, Measure};
 use crate::diag::{Diagnostic, Place};
 use crate::model::{Absence, Provenance};
 use crate::stats;
@@ -56,8 +56,7 @@ pub fn score_units(framework: &Framework, values: &Values) -> Result<ScoredUnits
     let (mut scores, mut points) = (Grown::default(), Grown::default());
     let mut groups = Grown::default();
     for of in rows.chunk_by(|a, b| a.period == b.period) {
-        let cells: Vec<Option<Cells>> =
-            (0..framework.indicators.len()).map(|i| read.cells(i, of)).collect();
+        let cells: Vec<Option<Cells>> = (0..framework.indicators.len()).map(|i| read.cells(i, of)).collect();
         let leaves: Vec<Option<&Points>> = cells.iter().map(|c| c.as_ref().map(|c| &c.points)).collect();
         let scored = tree(framework, &leaves, &share, of.len());
         push_scores(&mut scores, framework, of, &scored);
@@ -109,7 +108,8 @@ impl<'f, 'v> Reading<'f, 'v> {
                 let message = format!("two columns are named `{name}`");
                 diagnostics.push(Diagnostic::new("HEADER_DUPLICATE", place, message));
             } else if !ids.contains(&name) && !RESERVED.contains(&name) {
-                let mut d = Diagnostic::new("HEADER_UNKNOWN", place, format!("`{name}` is no indicator: not used"));
+                let mut d =
+                    Diagnostic::new("HEADER_UNKNOWN", place, format!("`{name}` is no indicator: not used"));
                 d.hint = did_you_mean(name, &ids).map(|w| format!("did you mean `{w}`?"));
                 diagnostics.push(d);
             }
@@ -150,7 +150,13 @@ impl<'f, 'v> Reading<'f, 'v> {
                 Some(w) => match w.parse::<f64>() {
                     Ok(x) if x.is_finite() && x >= 0.0 => x,
                     _ => {
-                        self.fault("VALUES_CELL", record, "weight", w, "a weight is a finite number of 0 or more".to_owned());
+                        self.fault(
+                            "VALUES_CELL",
+                            record,
+                            "weight",
+                            w,
+                            "a weight is a finite number of 0 or more".to_owned(),
+                        );
                         continue;
                     }
                 },
@@ -171,7 +177,13 @@ impl<'f, 'v> Reading<'f, 'v> {
             .map(|w| (w[1].record, w[1].unit))
             .collect();
         for (record, unit) in twice {
-            self.fault("DUPLICATE_KEY", record, "unit", unit, "the unit stands twice in its period".to_owned());
+            self.fault(
+                "DUPLICATE_KEY",
+                record,
+                "unit",
+                unit,
+                "the unit stands twice in its period".to_owned(),
+            );
         }
         for i in 0..self.framework.indicators.len() {
             for record in 0..self.values.records.len() {

@@ -20,7 +20,8 @@ mod tests {
     #[test]
     fn quartiles_of_four_numbers_as_r_gives_them() {
         let x = [1.0, 2.0, 3.0, 4.0];
-        let got: Vec<_> = [0.0, 0.25, 0.5, 0.9, 1.0].iter().map(|p| quantile(&x, *p).expect("some")).collect();
+        let got: Vec<_> =
+            [0.0, 0.25, 0.5, 0.9, 1.0].iter().map(|p| quantile(&x, *p).expect("some")).collect();
         let want = [1.0, 1.75, 2.5, 3.7, 4.0];
         assert!(got.iter().zip(want).all(|(a, b)| (a - b).abs() < 1e-14), "{got:?}");
         assert_eq!((quantile(&[], 0.5), quantile(&x, 1.1)), (None, None));

@@ -80,6 +80,10 @@ fn every_chart_is_named_readable_and_harmless() {
         assert!(texts["desc"][0].len() > 100);
         assert!(texts["text"].iter().any(|t| t.contains("Synthetic data")), "{}", chart.id);
         assert!(texts["text"].iter().any(|t| t.contains("own method")), "{}", chart.id);
+        // Latin-1 and these are in the embedded font; anything else would be an empty box in the PNG.
+        for c in texts["text"].concat().chars() {
+            assert!(u32::from(c) < 0x100 || "…−–".contains(c), "{}: `{c}`", chart.id);
+        }
         for (name, attributes) in &elements {
             assert!(allowed.contains(&name.as_str()), "{}: <{name}>", chart.id);
             assert!(

@@ -3,8 +3,8 @@
 use super::document::{Document, Step, meant};
 use super::resolved::{Child, Framework, Indicator, Node};
 use super::written::{
-    At, Denominator, DimensionTable, Goalposts, IndexTable, IndicatorTable, Input, Measure, Population, Ranking,
-    Scale, Time, UnitKind, Units, Weight,
+    At, Denominator, DimensionTable, Goalposts, IndexTable, IndicatorTable, Input, Measure, Population,
+    Ranking, Scale, Time, UnitKind, Units, Weight,
 };
 use crate::define::Source;
 use crate::diag::{Diagnostic, Place, Severity};
@@ -104,7 +104,8 @@ impl Check<'_> {
         for (i, x) in &inputs {
             if x.time == Time::Snapshot && x.window_months.is_none() {
                 let path = field("input", *i, "time");
-                let what = "a snapshot needs `window_months`: how far from a quarter it may still speak for it";
+                let what =
+                    "a snapshot needs `window_months`: how far from a quarter it may still speak for it";
                 self.fault("CONFIG_VALUE", &path, what);
             }
         }
@@ -157,7 +158,13 @@ impl Check<'_> {
         }
     }
 
-    fn unknown<'a>(&mut self, path: &[Step<'_>], name: &str, what: &str, known: impl Iterator<Item = &'a str>) {
+    fn unknown<'a>(
+        &mut self,
+        path: &[Step<'_>],
+        name: &str,
+        what: &str,
+        known: impl Iterator<Item = &'a str>,
+    ) {
         let hint = meant(name, known);
         self.fault("CONFIG_REFERENCE", path, format!("there is no {what} `{name}`")).hint = hint;
     }
@@ -167,7 +174,8 @@ impl Check<'_> {
         let tables = self.doc.tables("dimension");
         let names: BTreeSet<&str> = tables.iter().filter_map(|t| t.get("id")?.as_str()).collect();
         let wanted = dimensions.iter().map(|(i, d)| ("dimension", *i, "parent", &d.parent));
-        let wanted = wanted.chain(indicators.iter().map(|(i, x)| ("indicator", *i, "dimension", &x.dimension)));
+        let wanted =
+            wanted.chain(indicators.iter().map(|(i, x)| ("indicator", *i, "dimension", &x.dimension)));
         for (array, i, key, name) in wanted {
             if let Some(name) = name.as_ref().filter(|n| !names.contains(n.as_str())) {
                 self.unknown(&field(array, i, key), name, "dimension", names.iter().copied());
@@ -214,12 +222,18 @@ impl Check<'_> {
         }
         let mut sum: BTreeMap<Option<&str>, f64> = BTreeMap::new();
         let weights = dimensions.iter().map(|(_, d)| (d.parent.as_deref(), d.weight.value));
-        for (parent, w) in weights.chain(indicators.iter().map(|(_, x)| (x.dimension.as_deref(), x.weight.value))) {
+        for (parent, w) in
+            weights.chain(indicators.iter().map(|(_, x)| (x.dimension.as_deref(), x.weight.value)))
+        {
             *sum.entry(parent).or_default() += w;
         }
         let weightless = |key: Option<&str>| sum.get(&key).is_none_or(|w| *w <= 0.0);
         if weightless(None) {
-            self.fault("CONFIG_WEIGHTS", &[Step::Key("index")], "nothing with a weight stands under the index");
+            self.fault(
+                "CONFIG_WEIGHTS",
+                &[Step::Key("index")],
+                "nothing with a weight stands under the index",
+            );
         }
         for (i, d) in dimensions {
             if weightless(Some(&d.id)) {
@@ -258,7 +272,11 @@ impl Check<'_> {
         match measure {
             Measure::State { points, .. } => {
                 if points.is_empty() || points.values().any(|p| !(0.0..=100.0).contains(p)) {
-                    self.fault("CONFIG_VALUE", &value, "points are between 0 and 100, for at least one answer");
+                    self.fault(
+                        "CONFIG_VALUE",
+                        &value,
+                        "points are between 0 and 100, for at least one answer",
+                    );
                 }
             }
             Measure::Presence { .. } => {}
@@ -316,9 +334,15 @@ impl Check<'_> {
 
     fn shares(&mut self, ranking: Option<&Ranking>) {
         let Some(r) = ranking else { return };
-        for (key, x) in [("minimum_weight_asked", r.minimum_weight_asked), ("minimum_coverage", r.minimum_coverage)] {
+        for (key, x) in
+            [("minimum_weight_asked", r.minimum_weight_asked), ("minimum_coverage", r.minimum_coverage)]
+        {
             if !(0.0..=1.0).contains(&x) {
-                self.fault("CONFIG_VALUE", &[Step::Key("ranking"), Step::Key(key)], "a share lies between 0 and 1");
+                self.fault(
+                    "CONFIG_VALUE",
+                    &[Step::Key("ranking"), Step::Key(key)],
+                    "a share lies between 0 and 1",
+                );
             }
         }
     }
@@ -360,7 +384,8 @@ fn grow(
     let mut waiting: Vec<DimensionTable> = dimensions.into_iter().map(|(_, d)| d).collect();
     // No cycle and no unknown parent is left, so every round places at least one.
     while !waiting.is_empty() {
-        let (ready, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|d| number.contains_key(&d.parent));
+        let (ready, later): (Vec<_>, Vec<_>) =
+            waiting.into_iter().partition(|d| number.contains_key(&d.parent));
         for d in ready {
             let (here, parent) = (framework.nodes.len(), number[&d.parent]);
             framework.nodes[parent].children.push(Child::Node(here));

@@ -335,7 +335,8 @@ impl<'d> Walk<'d, '_> {
             other => other.to_owned(),
         };
         let code = if name == "weight" { "CONFIG_WEIGHTS" } else { "CONFIG_VALUE" };
-        let hint = (name == "weight").then(|| "weight = { value = 1, reason = \"…\", owner = \"…\" }".to_owned());
+        let hint =
+            (name == "weight").then(|| "weight = { value = 1, reason = \"…\", owner = \"…\" }".to_owned());
         let message = format!("{} must be {}, not {}", quoted(name), plain(wanted), plain(node.type_name()));
         self.report(code, node.span.start, message, hint);
     }

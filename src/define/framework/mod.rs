@@ -14,9 +14,10 @@ mod written;
 pub use check::load;
 pub use resolved::{Child, Framework, Indicator, Node};
 pub use written::{
-    AbsencePolicy, At, Columns, Combine, Count, Denominator, Direction, Filter, Gate, Goalposts, IndicatorKind,
-    Input, ListSize, Mean, Measure, MembershipRules, OdsDatasets, Population, PopulationSource, Ranking, Repeats,
-    Rows, Scale, StatusCodes, SystemColumn, Time, UnitKind, Units, Weight, Word, Words,
+    AbsencePolicy, At, Columns, Combine, Count, Denominator, Direction, Filter, Gate, Goalposts,
+    IndicatorKind, Input, ListSize, Mean, Measure, MembershipRules, OdsDatasets, Population,
+    PopulationSource, Ranking, Repeats, Rows, Scale, StatusCodes, SystemColumn, Time, UnitKind, Units,
+    Weight, Word, Words,
 };
 
 /// The JSON Schema of a framework file, for editors; the same one guides [`load`].

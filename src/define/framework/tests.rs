@@ -108,7 +108,12 @@ fn every_fault_has_its_code_and_its_line() {
     check("value = 2, reason = \"r\"", "value = 2, reason = \" \"", "D005", "value = 2");
     check("id = \"wide\"", "id = \"deep\" # again", "D006", "# again");
     check("dimension = \"deep\"", "dimension = \"deap\"", "D007", "deap");
-    check("dataset = \"survey\", column = \"has\"", "dataset = \"surveys\", column = \"has\"", "D007", "surveys");
+    check(
+        "dataset = \"survey\", column = \"has\"",
+        "dataset = \"surveys\", column = \"has\"",
+        "D007",
+        "surveys",
+    );
     check("low = 0", "low = 1", "D008", "[indicator.goalposts]");
     check("kind = \"use\"", "kind = \"usage\"", "D008", "usage");
     check("time = \"month\"", "time = \"snapshot\"", "D008", "snapshot");
