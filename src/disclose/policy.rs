@@ -47,7 +47,7 @@ pub struct Rule {
     /// Further key of a cell, such as the indicator.
     #[serde(default)]
     pub within: Option<String>,
-    /// What is withheld.
+    /// What is withheld, the leading figure first. A name that ends in `*` stands for all columns with that beginning.
     pub columns: Vec<String>,
     /// Column that carries the reason of a missing value for the whole row, when the table has one.
     #[serde(default)]

@@ -24,6 +24,10 @@ type Tables = BTreeMap<String, DataFrame>;
 type Unit = (String, String, String);
 /// CCGs in which a single practice has a figure and it is withheld, by (period, further key).
 type Exposed = BTreeMap<(String, String), BTreeSet<String>>;
+/// Practices with a figure (list size, code, row) by (period, further key, CCG).
+type Members<'a> = BTreeMap<(&'a str, &'a str, &'a str), Vec<(i64, &'a str, usize)>>;
+/// CCGs with a figure (not exposed, list size, code, row) by (period, further key).
+type Siblings<'a> = BTreeMap<(&'a str, &'a str), Vec<(bool, i64, &'a str, usize)>>;
 
 /// Whether this is the word for a withheld value in an absence column.
 pub fn is_withheld(absence: Option<&str>) -> bool {
@@ -51,10 +55,7 @@ pub(super) fn apply(policy: &Policy, mut tables: Tables) -> Result<(Tables, Vec<
             if hide.is_empty() {
                 continue;
             }
-            for column in &rule.columns {
-                if frame.get_column_index(column).is_none() {
-                    continue;
-                }
+            for column in &named(frame, &rule.columns) {
                 let cells = blank(frame, column, rule.absence.as_deref(), &hide).map_err(fail)?;
                 if cells > 0 {
                     withheld.push(Withheld { table: rule.table.clone(), column: column.clone(), cells });
@@ -115,7 +116,7 @@ impl Rows {
             None => vec![String::new(); n],
         };
         let unit = period.into_iter().zip(level).zip(code).map(|((p, l), c)| (p, l, c)).collect();
-        let lead = rule.columns.first().map(String::as_str).unwrap_or_default();
+        let lead = rule.columns.first().map(|c| c.trim_end_matches('*')).unwrap_or_default();
         let has = match frame.column(lead) {
             Ok(column) => column.is_not_null().iter().map(|v| v == Some(true)).collect(),
             Err(_) => vec![false; n],
@@ -127,7 +128,7 @@ impl Rows {
 /// The practices under the threshold, and a second one where there would be only one in its CCG. Row numbers.
 fn hide_practices(policy: &Policy, lists: &Lists, rows: &Rows, exposed: &mut Exposed) -> BTreeSet<usize> {
     let mut hide = BTreeSet::new();
-    let mut groups: BTreeMap<(&str, &str, &str), Vec<(i64, &str, usize)>> = BTreeMap::new();
+    let mut groups = Members::new();
     for (i, (period, level, code)) in rows.unit.iter().enumerate() {
         if level == "practice" {
             let known = lists.practice.get(&(period.clone(), code.clone()));
@@ -158,7 +159,7 @@ fn hide_practices(policy: &Policy, lists: &Lists, rows: &Rows, exposed: &mut Exp
 /// CCGs whose figure is that of one withheld practice, a second CCG beside a single one, and then all regions.
 fn hide_areas(lists: &Lists, rows: &Rows, exposed: &Exposed) -> BTreeSet<usize> {
     let mut hide = BTreeSet::new();
-    let mut groups: BTreeMap<(&str, &str), Vec<(bool, i64, &str, usize)>> = BTreeMap::new();
+    let mut groups = Siblings::new();
     for (i, (period, level, code)) in rows.unit.iter().enumerate() {
         let Some(single) = exposed.get(&(period.clone(), rows.within[i].clone())) else { continue };
         match level.as_str() {
@@ -179,7 +180,25 @@ fn hide_areas(lists: &Lists, rows: &Rows, exposed: &Exposed) -> BTreeSet<usize> 
     hide
 }
 
-/// Sets cells to null and says `withheld` in the absence column (that of the row, or a companion of the column).
+/// The columns of the table that a rule names; companions that say why a value is missing are not values.
+fn named(frame: &DataFrame, patterns: &[String]) -> Vec<String> {
+    let wanted = |name: &str| {
+        patterns.iter().any(|p| match p.strip_suffix('*') {
+            Some(start) => name.starts_with(start),
+            None => p == name,
+        })
+    };
+    let names = frame.get_column_names();
+    names
+        .iter()
+        .map(|n| n.as_str())
+        .filter(|n| wanted(n) && !n.ends_with("_absence"))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Sets cells to null and says `withheld` in the absence column (that of the row, or a companion of the column). A cell
+/// that held nothing keeps its own reason.
 fn blank(
     frame: &mut DataFrame,
     column: &str,
@@ -188,8 +207,8 @@ fn blank(
 ) -> Result<usize, PolarsError> {
     let old = frame.column(column)?;
     let had = old.is_not_null();
-    let cells = hide.iter().filter(|i| had.get(**i) == Some(true)).count();
-    let keep = Series::new("keep".into(), (0..old.len()).map(|i| !hide.contains(&i)).collect::<Vec<bool>>());
+    let gone: BTreeSet<usize> = hide.iter().copied().filter(|i| had.get(*i) == Some(true)).collect();
+    let keep = Series::new("keep".into(), (0..old.len()).map(|i| !gone.contains(&i)).collect::<Vec<bool>>());
     let null = Series::full_null(column.into(), 1, old.dtype());
     let new = old.as_materialized_series().zip_with(keep.bool()?, &null)?;
     frame.with_column(new.into_column())?;
@@ -199,11 +218,11 @@ fn blank(
         Err(_) => vec![None; frame.height()],
     };
     let mut words = before;
-    for i in hide {
+    for i in &gone {
         words[*i] = Some(Absence::Withheld.as_str().to_owned());
     }
     frame.with_column(Column::new(reason.as_str().into(), words))?;
-    Ok(cells)
+    Ok(gone.len())
 }
 
 /// A key column as text (dates as ISO), nulls as empty text.

@@ -28,3 +28,14 @@ pub fn draw(id: &str, svg: &str, scale: f32) -> Result<Vec<u8>, RenderError> {
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
     pixmap.encode_png().map_err(|e| fail(e.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_two_embedded_faces_are_known() {
+        let faces: Vec<_> = options().fontdb.faces().map(|f| f.families[0].0.clone()).collect();
+        assert_eq!(faces, ["Noto Sans", "Noto Sans"]);
+    }
+}

@@ -18,6 +18,8 @@ pub struct CcgPage {
     pub period: String,
     pub synthetic: bool,
     pub lede: String,
+    /// Wordings of the indicators that cost the floor most.
+    pub limits: Vec<String>,
     pub facts: Vec<Fact>,
     pub practices: Grid,
     pub answers: Option<Grid>,
@@ -49,6 +51,7 @@ fn page(scene: &Scene, area: &Area, practices: &[&Practice]) -> CcgPage {
         period: label.to_owned(),
         synthetic: scene.about.synthetic(),
         lede: lede(area, label),
+        limits: limits(scene, area),
         facts: facts(scene, area),
         practices: scores(label, practices),
         answers: (!framework.indicators.is_empty() && !scene.answers.is_empty())
@@ -77,6 +80,13 @@ fn lede(area: &Area, label: &str) -> String {
     }
 }
 
+fn limits(scene: &Scene, area: &Area) -> Vec<String> {
+    let indicators = &scene.about.framework.indicators;
+    let wording =
+        |id: &String| indicators.iter().find(|i| i.id == *id).map_or(id.clone(), |i| i.wording.clone());
+    area.limits.iter().map(|id| words::clean(&wording(id)).0).collect()
+}
+
 fn facts(scene: &Scene, area: &Area) -> Vec<Fact> {
     let show = |x: Option<f64>| x.map_or_else(|| words::NO_DATA.to_owned(), words::score);
     let england = scene.england_now();
@@ -85,22 +95,23 @@ fn facts(scene: &Scene, area: &Area) -> Vec<Fact> {
         Fact {
             label: "Floor".to_owned(),
             value: show(area.interval.low),
-            note: beside(england.and_then(|e| e.0.low)),
+            note: beside(england.and_then(|e| e.interval.low)),
         },
         Fact {
             label: "Estimate".to_owned(),
             value: show(area.interval.estimate),
-            note: beside(england.and_then(|e| e.0.estimate)),
+            note: beside(england.and_then(|e| e.interval.estimate)),
         },
         Fact {
             label: "Ceiling".to_owned(),
             value: show(area.interval.high),
-            note: beside(england.and_then(|e| e.0.high)),
+            note: beside(england.and_then(|e| e.interval.high)),
         },
     ];
     if let Some(coverage) = area.coverage {
-        let note =
-            england.and_then(|e| e.1).map_or_else(String::new, |c| format!("England {}", words::percent(c)));
+        let note = england
+            .and_then(|e| e.coverage)
+            .map_or_else(String::new, |c| format!("England {}", words::percent(c)));
         facts.push(Fact { label: "Coverage".to_owned(), value: words::percent(coverage), note });
     }
     if let Some(patients) = area.list_size {
@@ -148,8 +159,10 @@ fn scores(label: &str, practices: &[&Practice]) -> Grid {
 fn answers(scene: &Scene, label: &str, practices: &[&Practice]) -> Grid {
     let caption = format!("What each practice has and uses, {label}");
     let mut grid = Grid::new("answers", caption, &["Practice"]);
-    let indicators = &scene.about.framework.indicators;
-    for i in indicators {
+    // Only what practices are asked; what CCGs answer themselves has no column here.
+    let indicators: Vec<_> =
+        scene.about.framework.indicators.iter().filter(|i| scene.asked.contains(&i.id)).collect();
+    for i in &indicators {
         grid.column(&format!("{} ({})", words::clean(&i.wording).0, i.kind.as_str()), true);
     }
     for p in practices {
@@ -164,8 +177,9 @@ fn answers(scene: &Scene, label: &str, practices: &[&Practice]) -> Grid {
 /// Yes or no for what is in place, a percentage for a proportion, the figure itself for anything else.
 fn answer(answer: Option<&Answer>, kind: Kind) -> Cell {
     let Some(a) = answer else { return Cell::figure(None, false) };
+    let yes_or_no = kind == Kind::Have && a.denominator.is_none_or(|d| d <= 1.0);
     let text = a.value.map(|v| {
-        if kind == Kind::Have && a.denominator.is_none() && (v == 0.0 || v == 1.0) {
+        if yes_or_no && (v == 0.0 || v == 1.0) {
             if v == 1.0 { "Yes".to_owned() } else { "No".to_owned() }
         } else if (0.0..=1.0).contains(&v) {
             words::percent(v)
@@ -179,7 +193,7 @@ fn answer(answer: Option<&Answer>, kind: Kind) -> Cell {
     }
     let cell = Cell::figure(text, withheld);
     match (a.numerator, a.denominator) {
-        (Some(n), Some(d)) if a.value.is_some() => {
+        (Some(n), Some(d)) if a.value.is_some() && !yes_or_no => {
             cell.small(format!("{} of {}", words::whole(n), words::whole(d)))
         }
         _ => cell,

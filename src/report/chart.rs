@@ -75,7 +75,7 @@ pub struct Band {
 /// England period by period.
 #[derive(Clone, Debug)]
 pub struct Trend {
-    /// Label of the period, interval, coverage.
+    /// Label of the period, interval, share of the framework's weight that was asked and answered.
     pub points: Vec<(String, Interval, Option<f64>)>,
 }
 

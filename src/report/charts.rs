@@ -9,7 +9,7 @@ const BANDS: [i64; 6] = [0, 2_500, 5_000, 7_500, 10_000, 15_000];
 /// Width of a step of the distribution, in points.
 const STEP: f64 = 5.0;
 /// Cells of the list-size plot: per tenfold of patients, and in points.
-const CELLS_A_DECADE: f64 = 30.0;
+const CELLS_A_DECADE: f64 = 40.0;
 const CELL_POINTS: f64 = 2.5;
 
 pub fn charts(scene: &Scene) -> Vec<Chart> {
@@ -34,7 +34,7 @@ fn chart(scene: &Scene, id: &str, title: String, subtitle: String, description: 
 }
 
 fn england_floor(scene: &Scene) -> Option<f64> {
-    scene.england_now().and_then(|(interval, _)| interval.low)
+    scene.england_now().and_then(|e| e.interval.low)
 }
 
 fn caterpillar(scene: &Scene) -> Option<Chart> {
@@ -200,8 +200,8 @@ fn trend(scene: &Scene) -> Option<Chart> {
     let points: Vec<_> = scene
         .england
         .iter()
-        .filter(|e| e.2.low.is_some())
-        .map(|(label, _, interval, coverage)| (label.clone(), *interval, *coverage))
+        .filter(|e| e.interval.low.is_some())
+        .map(|e| (e.label.clone(), e.interval, e.coverage.map(|c| c * e.asked)))
         .collect();
     let ((first, from, _), (last, to, _)) = (points.first()?, points.last()?);
     if points.len() < 2 {
@@ -218,8 +218,8 @@ fn trend(scene: &Scene) -> Option<Chart> {
     );
     if let (Some(low), Some(high)) = (low, high) {
         description.push_str(&format!(
-            " Answers cover between {} and {} of the framework by weight; where coverage changes, floor and ceiling \
-             move with it. No statement about chance is made.",
+            " Between {} and {} of the framework, by weight, was asked and answered; where that changes, the score is of \
+             something else. No statement about chance is made.",
             words::percent(low),
             words::percent(high)
         ));
@@ -275,11 +275,7 @@ fn spend(scene: &Scene) -> Vec<Chart> {
             ),
             _ => "No spend figure can be compared".to_owned(),
         };
-        let denominators = if scope.denominators.is_empty() {
-            "populations: source not stated".to_owned()
-        } else {
-            format!("populations: {}", scope.denominators.join("; "))
-        };
+        let denominators = format!("populations: {}", scope.denominators);
         let mut chart = chart(
             scene,
             &format!("spend-per-head-{}", scope.slug),

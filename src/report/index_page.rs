@@ -136,7 +136,8 @@ fn lede(scene: &Scene) -> String {
         return "No quarter of this batch could be scored.".to_owned();
     };
     match scene.england_now() {
-        Some((i, coverage)) => {
+        Some(england) => {
+            let i = england.interval;
             let bounds = match (i.low, i.high) {
                 (Some(low), Some(high)) => {
                     format!("between {} and {} out of 100", words::score(low), words::score(high))
@@ -145,11 +146,20 @@ fn lede(scene: &Scene) -> String {
             };
             let estimate =
                 i.estimate.map(|e| format!("; the best estimate is {}", words::score(e))).unwrap_or_default();
-            let coverage = coverage
-                .map(|c| format!(" Answers cover {} of the framework by weight.", words::percent(c)))
+            let asked = if england.asked < 1.0 {
+                format!(
+                    " {} of the framework, by weight, was collected in the quarter.",
+                    words::percent(england.asked)
+                )
+            } else {
+                String::new()
+            };
+            let coverage = england
+                .coverage
+                .map(|c| format!(" Answers cover {} of what was asked.", words::percent(c)))
                 .unwrap_or_default();
             format!(
-                "In {label} the digital maturity of general practice in England lies {bounds}{estimate}.{coverage}"
+                "In {label} the digital maturity of general practice in England lies {bounds}{estimate}.{asked}{coverage}"
             )
         }
         None => format!("Scores of {} CCGs in {label}.", scene.ccgs.len()),
@@ -244,6 +254,10 @@ fn area_cells(area: &Area, href: Option<String>) -> Vec<Cell> {
     if area.tied {
         floor = floor.small("tied");
     }
+    let mut coverage = Cell::percent(area.coverage, area.withheld);
+    if area.thin {
+        coverage = coverage.small("thin");
+    }
     let practices = match (area.practices_scored, area.practices) {
         (Some(scored), Some(all)) => Some(format!("{} of {}", words::count(scored), words::count(all))),
         (one, other) => one.or(other).map(words::count),
@@ -253,7 +267,7 @@ fn area_cells(area: &Area, href: Option<String>) -> Vec<Cell> {
         floor,
         Cell::score(area.interval.estimate, area.withheld),
         Cell::score(area.interval.high, area.withheld),
-        Cell::percent(area.coverage, area.withheld),
+        coverage,
         Cell::figure(practices, false),
         Cell::count(area.list_size),
     ]
@@ -279,18 +293,23 @@ fn areas(scene: &Scene, rows: &[Area]) -> Grid {
 }
 
 fn quarters(scene: &Scene) -> Grid {
-    let mut grid = Grid::new(
-        "quarters",
-        "England by quarter",
-        &["Quarter", "#Floor", "#Estimate", "#Ceiling", "#Coverage"],
-    );
-    for (label, day, interval, coverage) in &scene.england {
+    let columns = [
+        "Quarter",
+        "#Floor",
+        "#Estimate",
+        "#Ceiling",
+        "#Asked, of the framework",
+        "#Coverage, of what was asked",
+    ];
+    let mut grid = Grid::new("quarters", "England by quarter", &columns);
+    for england in &scene.england {
         grid.rows.push(vec![
-            Cell::words(label.clone()).small(format!("to {}", words::day(*day))),
-            Cell::score(interval.low, false),
-            Cell::score(interval.estimate, false),
-            Cell::score(interval.high, false),
-            Cell::percent(*coverage, false),
+            Cell::words(england.label.clone()).small(format!("to {}", words::day(england.day))),
+            Cell::score(england.interval.low, false),
+            Cell::score(england.interval.estimate, false),
+            Cell::score(england.interval.high, false),
+            Cell::percent(Some(england.asked), false),
+            Cell::percent(england.coverage, false),
         ]);
     }
     grid
@@ -453,8 +472,11 @@ fn quality(scene: &Scene) -> Quality {
             }
         }
         let heads = ["Dataset", "#Files", "#Rows read", "#Accepted", "#Set aside", "#Skipped"];
-        let mut grid =
-            Grid::new("files", "Files by dataset: rows read = accepted + set aside + skipped", &heads);
+        let mut grid = Grid::new(
+            "files-by-dataset",
+            "Files by dataset: rows read = accepted + set aside + skipped",
+            &heads,
+        );
         for (label, sums) in by_dataset {
             let mut row = vec![Cell::name(&label)];
             row.extend(sums.map(|n| Cell::count(Some(n))));

@@ -15,6 +15,10 @@ pub struct Area {
     pub name: String,
     pub interval: Interval,
     pub coverage: Option<f64>,
+    /// Coverage is under what the framework asks for a comparison.
+    pub thin: bool,
+    /// Ids of the indicators that cost the floor most.
+    pub limits: Vec<String>,
     pub practices: Option<i64>,
     pub practices_scored: Option<i64>,
     pub list_size: Option<i64>,
@@ -48,6 +52,7 @@ pub fn areas(frame: Frame, period: Date, unit: &str, names: &BTreeMap<String, St
     let (coverage, list_size) = (frame.float("coverage"), frame.int("list_size"));
     let (practices, scored) = (frame.int("practices"), frame.int("practices_scored"));
     let (rank_low, rank_high) = (frame.int("rank_low"), frame.int("rank_high"));
+    let (thin, limits) = (frame.int("thin"), frame.text("limits"));
     let (tier, reason) = (frame.text("tier"), frame.text("score_absence"));
     let mut rows: Vec<Area> = (0..frame.rows())
         .filter(|i| when[*i] == Some(period))
@@ -57,6 +62,8 @@ pub fn areas(frame: Frame, period: Date, unit: &str, names: &BTreeMap<String, St
             Some(Area {
                 interval: Interval { low: low[i], estimate: estimate[i], high: high[i] },
                 coverage: coverage[i],
+                thin: thin[i] == Some(1),
+                limits: limits[i].iter().flat_map(|l| l.split(' ')).map(str::to_owned).collect(),
                 practices: practices[i],
                 practices_scored: scored[i],
                 list_size: list_size[i],

@@ -20,11 +20,24 @@ pub struct Scene<'a> {
     pub ccgs: Vec<Area>,
     pub regions: Vec<Area>,
     /// England period by period.
-    pub england: Vec<(String, Date, Interval, Option<f64>)>,
+    pub england: Vec<England>,
     pub practices: Vec<Practice>,
     /// Answers of the period by practice and indicator.
     pub answers: BTreeMap<String, BTreeMap<String, Answer>>,
+    /// Indicators that practices were asked.
+    pub asked: BTreeSet<String>,
     pub spend: Vec<Scope>,
+}
+
+/// England in one period.
+#[derive(Clone, Debug)]
+pub struct England {
+    pub label: String,
+    pub day: Date,
+    pub interval: Interval,
+    pub coverage: Option<f64>,
+    /// Share of the framework's weight that was collected from anyone; whole where nothing says otherwise.
+    pub asked: f64,
 }
 
 /// A practice in the period on show.
@@ -52,7 +65,7 @@ pub struct Answer {
     pub absence: Option<String>,
 }
 
-/// A quarter in which CCGs typically have answers for less of the framework than this is not put in front.
+/// A quarter in which the median CCG has answers for less of the framework than this, by weight, is not put in front.
 const COVERAGE_TO_SHOW: f64 = 0.5;
 
 impl<'a> Scene<'a> {
@@ -71,6 +84,7 @@ impl<'a> Scene<'a> {
             england: england(table("area_scores")),
             practices: Vec::new(),
             answers: BTreeMap::new(),
+            asked: BTreeSet::new(),
             spend: spend::scopes(table("spend_per_head"), &names, wording),
             release,
         };
@@ -91,13 +105,14 @@ impl<'a> Scene<'a> {
             scene.regions.retain(|r| codes.contains(&r.code));
             scene.practices = practices(&scene, day);
             scene.answers = answers(table("indicator_values"), day);
+            scene.asked = scene.answers.values().flat_map(|a| a.keys().cloned()).collect();
         }
         scene
     }
 
-    pub fn england_now(&self) -> Option<(Interval, Option<f64>)> {
+    pub fn england_now(&self) -> Option<&England> {
         let (day, _) = self.period.as_ref()?;
-        self.england.iter().find(|e| e.1 == *day).map(|e| (e.2, e.3))
+        self.england.iter().find(|e| e.day == *day)
     }
 
     pub fn period_label(&self) -> &str {
@@ -161,20 +176,20 @@ fn periods(ccg_scores: Frame) -> Vec<(Date, String)> {
 
 /// The latest quarter in which the median CCG has answers for half the framework; if there is none, the latest.
 fn on_show(ccg_scores: Frame, periods: &[(Date, String)]) -> Option<(Date, String)> {
-    let (day, coverage) = (ccg_scores.date("period"), ccg_scores.float("coverage"));
+    let (day, coverage, asked) =
+        (ccg_scores.date("period"), ccg_scores.float("coverage"), ccg_scores.float("weight_asked"));
     let mut by_day: BTreeMap<Date, Vec<f64>> = BTreeMap::new();
-    for (day, coverage) in day.into_iter().zip(coverage) {
+    for ((day, coverage), asked) in day.into_iter().zip(coverage).zip(asked) {
         if let (Some(day), Some(coverage)) = (day, coverage) {
-            by_day.entry(day).or_default().push(coverage);
+            by_day.entry(day).or_default().push(coverage * asked.unwrap_or(1.0));
         }
     }
-    let enough = |day: &Date| {
+    let mut enough = |day: &Date| {
         by_day.get_mut(day).is_some_and(|c| {
             c.sort_by(f64::total_cmp);
             c[c.len() / 2] >= COVERAGE_TO_SHOW
         })
     };
-    let mut enough = enough;
     periods.iter().rev().find(|p| enough(&p.0)).or(periods.last()).cloned()
 }
 
@@ -204,19 +219,24 @@ fn region_names(areas: Frame, practices: Frame) -> BTreeMap<String, String> {
     names
 }
 
-fn england(areas: Frame) -> Vec<(String, Date, Interval, Option<f64>)> {
+fn england(areas: Frame) -> Vec<England> {
     let (day, label, kind) = (areas.date("period"), areas.text("period_label"), areas.text("unit_type"));
     let (low, estimate, high) = (areas.float("score"), areas.float("estimate"), areas.float("score_high"));
-    let coverage = areas.float("coverage");
-    let mut rows: Vec<_> = (0..areas.rows())
+    let (coverage, asked) = (areas.float("coverage"), areas.float("weight_asked"));
+    let mut rows: Vec<England> = (0..areas.rows())
         .filter(|i| kind[*i].as_deref() == Some("england"))
         .filter_map(|i| {
             let day = day[i]?;
-            let interval = Interval { low: low[i], estimate: estimate[i], high: high[i] };
-            Some((label_of(day, label[i].as_ref()), day, interval, coverage[i]))
+            Some(England {
+                label: label_of(day, label[i].as_ref()),
+                day,
+                interval: Interval { low: low[i], estimate: estimate[i], high: high[i] },
+                coverage: coverage[i],
+                asked: asked[i].unwrap_or(1.0),
+            })
         })
         .collect();
-    rows.sort_by_key(|r| r.1);
+    rows.sort_by_key(|e| e.day);
     rows
 }
 
@@ -305,6 +325,7 @@ pub fn practice_cell(practice: &Practice) -> super::grid::Cell {
     } else {
         words::mixed_case(&practice.name)
     };
-    let cell = super::grid::Cell::name(&shown).small(practice.code.clone());
-    if practice.small_list { cell.small("small list") } else { cell }
+    let small =
+        if practice.small_list { format!("{}, small list", practice.code) } else { practice.code.clone() };
+    super::grid::Cell::name(&shown).small(small)
 }

@@ -6,7 +6,7 @@ use super::words;
 use crate::model::{Grain, Period};
 use jiff::civil::Date;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const SHIPPED: &str = include_str!("../../reports/spend.toml");
 
@@ -34,8 +34,8 @@ pub struct Scope {
     pub label: String,
     pub year: String,
     pub rows: Vec<Line>,
-    /// Publications and dates of the populations, each once.
-    pub denominators: Vec<String>,
+    /// Where the populations come from, as far as all rows agree, with their dates.
+    pub denominators: String,
 }
 
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ pub fn scopes(frame: Frame, names: &BTreeMap<String, String>, wording: &Wording)
     let (registered, weighted) = (frame.float("per_head_registered"), frame.float("per_head_weighted"));
     let (heads, weighted_heads) = (frame.float("registered"), frame.float("weighted"));
     let (pence, status, question) = (frame.int("spend_pence"), frame.text("status"), frame.text("question"));
-    let (source, dated) = (frame.text("denominator_source"), frame.text("denominator_date"));
+    let (source, dated) = (frame.text("denominator_source"), frame.date("denominator_date"));
     let mut latest: BTreeMap<String, Date> = BTreeMap::new();
     for i in 0..frame.rows() {
         if let (Some(scope), Some(day)) = (&scope[i], day[i]) {
@@ -69,7 +69,7 @@ pub fn scopes(frame: Frame, names: &BTreeMap<String, String>, wording: &Wording)
     let mut out = Vec::new();
     for (id, year) in latest {
         let mut rows = Vec::new();
-        let mut denominators: Vec<String> = Vec::new();
+        let (mut sources, mut dates) = (Vec::new(), BTreeSet::new());
         for i in 0..frame.rows() {
             if scope[i].as_deref() != Some(id.as_str()) || day[i] != Some(year) {
                 continue;
@@ -79,8 +79,8 @@ pub fn scopes(frame: Frame, names: &BTreeMap<String, String>, wording: &Wording)
             rows.push(Line {
                 bar: SpendRow {
                     name: name.map_or_else(|| code.clone(), |n| words::area_name(n)),
-                    registered: registered[i],
-                    weighted: weighted[i],
+                    registered: registered[i].map(|p| p / 100.0),
+                    weighted: weighted[i].map(|p| p / 100.0),
                     caveat: caveat(wording, status[i].as_deref(), registered[i]),
                     code,
                 },
@@ -90,31 +90,64 @@ pub fn scopes(frame: Frame, names: &BTreeMap<String, String>, wording: &Wording)
                 question: question[i].clone(),
             });
             if let Some(source) = &source[i] {
-                let date = dated[i].as_deref().and_then(|d| d.parse::<Date>().ok()).map(words::day);
-                let text = match date.or(dated[i].clone()) {
-                    Some(date) => format!("{source} ({date})"),
-                    None => source.clone(),
-                };
-                if !denominators.contains(&text) {
-                    denominators.push(text);
-                }
+                sources.push(source);
+                dates.extend(dated[i]);
             }
         }
+        // What cannot be compared is not put in order of its figure.
         rows.sort_by(|a, b| {
-            let key = |l: &Line| (l.bar.caveat.is_some(), -l.bar.registered.unwrap_or(f64::NEG_INFINITY));
-            let ((a_late, a_value), (b_late, b_value)) = (key(a), key(b));
-            a_late.cmp(&b_late).then(a_value.total_cmp(&b_value)).then_with(|| a.bar.code.cmp(&b.bar.code))
+            let figure = |l: &Line| if l.bar.caveat.is_some() { None } else { l.bar.registered };
+            let fair = figure(b).is_some().cmp(&figure(a).is_some());
+            let value = figure(b).unwrap_or_default().total_cmp(&figure(a).unwrap_or_default());
+            fair.then(value)
+                .then_with(|| a.bar.name.cmp(&b.bar.name))
+                .then_with(|| a.bar.code.cmp(&b.bar.code))
         });
-        denominators.sort();
         out.push(Scope {
             slug: slug(&id),
             label: wording.scope.get(&id).cloned().unwrap_or_else(|| humanise(&id)),
             year: Period::containing(Grain::FinancialYear, year).label(),
             rows,
-            denominators,
+            denominators: denominators(&sources, &dates),
         });
     }
     out
+}
+
+/// The sources name their parts (`registered: …; weighted: …`) and may end in figures of the CCG itself: of each
+/// part what all rows have in common, cut at a word.
+fn denominators(sources: &[&String], dates: &BTreeSet<Date>) -> String {
+    let mut parts: BTreeMap<&str, String> = BTreeMap::new();
+    for part in sources.iter().flat_map(|s| s.split("; ")) {
+        let (label, text) = part.split_once(": ").unwrap_or(("", part));
+        if text == "none" {
+            continue;
+        }
+        parts
+            .entry(label)
+            .and_modify(|held| *held = in_common(held, text))
+            .or_insert_with(|| text.to_owned());
+    }
+    let mut words: Vec<String> = parts
+        .into_iter()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(label, text)| if label.is_empty() { text } else { format!("{label}: {text}") })
+        .collect();
+    if !dates.is_empty() {
+        let days: Vec<String> = dates.iter().map(|d| words::day(*d)).collect();
+        words.push(format!("as at {}", days.join(", ")));
+    }
+    if words.is_empty() { "not stated".to_owned() } else { words::clean_long(&words.join("; ")) }
+}
+
+fn in_common(a: &str, b: &str) -> String {
+    if a == b {
+        return a.to_owned();
+    }
+    let same = a.char_indices().zip(b.chars()).take_while(|((_, x), y)| x == y).last();
+    let text = same.map_or("", |((at, c), _)| &a[..at + c.len_utf8()]);
+    let cut = text.rfind(", ").or_else(|| text.rfind(' ')).unwrap_or(0);
+    text[..cut].to_owned()
 }
 
 fn caveat(wording: &Wording, status: Option<&str>, value: Option<f64>) -> Option<String> {
@@ -151,7 +184,7 @@ mod tests {
             "ccg_code" => ["01A", "02B", "03C", "04D"],
             "scope" => ["all"; 4],
             "per_head_registered" => [Some(2.0), Some(9.0), Some(3.0), None],
-            "status" => [None, Some("months_missing"), None, None],
+            "status" => [Some("complete"), Some("partial"), Some("complete"), Some("no_lines")],
         )
         .unwrap();
         let wording = Wording::shipped().unwrap();
@@ -159,6 +192,20 @@ mod tests {
         let rows: Vec<_> =
             scopes[0].rows.iter().map(|r| (r.bar.code.as_str(), r.bar.caveat.is_some())).collect();
         assert_eq!(rows, [("03C", false), ("01A", false), ("02B", true), ("04D", true)]);
+    }
+
+    #[test]
+    fn denominators_say_what_all_rows_share() {
+        let text = |share| {
+            format!("registered: lists 2018-03-31; weighted: ratio of payments 2017/18, which hold {share} %")
+        };
+        let (a, b, c) = (text(97.1), text(99.2), "registered: lists 2018-03-31; weighted: none".to_owned());
+        let day = BTreeSet::from([jiff::civil::date(2018, 3, 31)]);
+        assert_eq!(
+            denominators(&[&a, &b, &c], &day),
+            "registered: lists 2018-03-31; weighted: ratio of payments 2017/18; as at 31 March 2018"
+        );
+        assert_eq!(denominators(&[], &BTreeSet::new()), "not stated");
     }
 
     #[test]

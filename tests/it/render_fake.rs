@@ -347,12 +347,12 @@ fn spend(dice: &mut Dice, ccgs: usize) -> DataFrame {
     let pence: Vec<i64> =
         registered.iter().map(|r| (r * (2.8 + dice.bell() * 0.9).abs() * 100.0) as i64).collect();
     let weighted: Vec<f64> = registered.iter().map(|r| (r * (1.0 + dice.bell() * 0.05)).round()).collect();
-    let per = |d: &[f64]| pence.iter().zip(d).map(|(p, d)| *p as f64 / 100.0 / d).collect::<Vec<_>>();
+    let per = |d: &[f64]| pence.iter().zip(d).map(|(p, d)| *p as f64 / d).collect::<Vec<_>>();
     let (by_registered, by_weighted) = (per(&registered), per(&weighted));
     let status = |i: usize| match i % 10 {
-        3 => Some("months_missing"),
-        7 => Some("host_recharge"),
-        _ => Some("comparable"),
+        3 => Some("partial"),
+        7 => Some("host"),
+        _ => Some("complete"),
     };
     DataFrame::new(
         ccgs,
@@ -367,7 +367,10 @@ fn spend(dice: &mut Dice, ccgs: usize) -> DataFrame {
             Column::new("per_head_registered".into(), by_registered),
             Column::new("per_head_weighted".into(), by_weighted),
             Column::new("per_head_resident".into(), vec![None::<f64>; ccgs]),
-            Column::new("denominator_source".into(), vec!["Payments to general practice (fake)"; ccgs]),
+            Column::new(
+                "denominator_source".into(),
+                vec!["registered: payments to general practice (fake)"; ccgs],
+            ),
             Column::new("denominator_date".into(), vec!["2018-03-31"; ccgs]),
             Column::new("status".into(), (0..ccgs).map(status).collect::<Vec<_>>()),
             Column::new(

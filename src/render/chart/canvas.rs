@@ -133,7 +133,7 @@ fn font(size: f64, bold: bool) -> FontDesc<'static> {
 
 /// Width of a text in units.
 pub fn width(text: &str, size: f64, bold: bool) -> f64 {
-    font(size / PLOTTERS_EM, bold).box_size(text).map_or(0.0, |(w, _)| f64::from(w)) * MEASURED_SHORT / FINE
+    font(size, bold).box_size(text).map_or(0.0, |(w, _)| f64::from(w)) * MEASURED_SHORT / FINE
 }
 
 /// The text cut to a width, with an ellipsis.

@@ -1,7 +1,7 @@
 //! Units in the order of their floors, each a line from floor to ceiling; in two columns when there are many.
 
 use super::canvas::{Anchor, Canvas, MARGIN, Painted, TEXT, WIDTH, compose, fit, width};
-use super::palette::{BLACK, BLUE, GREY, GRID, NAVY, PLUM};
+use super::palette::{BLACK, BLUE, GREY, GRID, NAVY, PALE, PLUM};
 use super::scale::{Axis, whole_tens};
 use crate::report::{Caterpillar, Chart, Interval, words};
 
@@ -60,6 +60,12 @@ fn column(
     let axis = Axis::new(range, (left + names + 14.0, left + wide - 16.0));
     #[allow(clippy::cast_precision_loss)]
     let bottom = top + (rows.len() as f64 * PITCH).min(tall);
+    // Stripes lead the eye from a name to its line.
+    let mut y = top;
+    while y < bottom {
+        canvas.rect((left, y), (left + wide, y + PITCH), PALE)?;
+        y += 2.0 * PITCH;
+    }
     for tick in axis.ticks(5.0) {
         let x = axis.at(tick);
         canvas.line(&[(x, top), (x, bottom)], GRID, 1.0)?;

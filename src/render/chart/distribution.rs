@@ -1,7 +1,7 @@
 //! How many practices stand at each step of the score.
 
 use super::canvas::{Anchor, MARGIN, TEXT, WIDTH, compose, width};
-use super::palette::{BLACK, GREY, GRID, NAVY, PLUM};
+use super::palette::{BLACK, BLUE, GREY, GRID, PLUM, WHITE};
 use super::scale::Axis;
 use crate::report::{Chart, Distribution, words};
 
@@ -29,7 +29,7 @@ pub fn draw(chart: &Chart, plot: &Distribution) -> Result<String, String> {
         }
         for (from, n) in plot.bins.iter().filter(full) {
             let (left, right) = (x.at(*from) + 2.0, x.at(from + plot.width) - 2.0);
-            canvas.rect((left, y.at(f64::from(*n))), (right, bottom), NAVY)?;
+            canvas.rect((left, y.at(f64::from(*n))), (right, bottom), BLUE)?;
             let at = ((left + right) / 2.0, y.at(f64::from(*n)) - 7.0);
             canvas.text(at, &words::count(i64::from(*n)), TEXT, Anchor::Middle, BLACK)?;
         }
@@ -44,6 +44,7 @@ pub fn draw(chart: &Chart, plot: &Distribution) -> Result<String, String> {
         canvas.text(((x.at(x.low) + x.at(x.high)) / 2.0, bottom + 50.0), name, TEXT, Anchor::Middle, GREY)?;
         if let Some(score) = plot.england {
             let at = x.at(score);
+            canvas.line(&[(at, top - 24.0), (at, bottom)], WHITE, 6.0)?;
             canvas.dashes((at, top - 24.0), (at, bottom), PLUM, 2.5)?;
             let text = format!("England, weighted by list: {}", words::score(score));
             let room = width(&text, TEXT, true) / 2.0;

@@ -38,12 +38,8 @@ pub fn draw(chart: &Chart, plot: &ListSize) -> Result<String, String> {
         }
         if let Some(score) = plot.england {
             let (left, right, at) = (x.at(x.low), x.at(x.high), y.at(score));
-            canvas.line(&[(left, at), (right, at)], WHITE, 5.0)?;
+            canvas.line(&[(left, at), (right, at)], WHITE, 6.0)?;
             canvas.dashes((left, at), (right, at), PLUM, 2.5)?;
-            let text = format!("England, weighted by list: {}", words::score(score));
-            let wide = width(&text, TEXT, true);
-            canvas.rect((right - wide - 8.0, at - 28.0), (right, at - 5.0), WHITE)?;
-            canvas.bold((right - 4.0, at - 10.0), &text, TEXT, Anchor::End, PLUM)?;
         }
         medians(canvas, plot, &x, &y, top)
     })
@@ -87,13 +83,12 @@ fn key(canvas: &Canvas, y: f64, most: u32, side: impl Fn(u32) -> f64) -> Painted
 
 /// A step at the median of each band of list size, its figure above the plot.
 fn medians(canvas: &Canvas, plot: &ListSize, x: &Axis, y: &Axis, top: f64) -> Painted {
-    canvas.bold(
-        (MARGIN, top - 46.0),
-        "Median in each band of list size (orange steps):",
-        TEXT,
-        Anchor::Start,
-        BLACK,
-    )?;
+    let heading = "Median in each band of list size (orange steps):";
+    canvas.bold((MARGIN, top - 46.0), heading, TEXT, Anchor::Start, BLACK)?;
+    if let Some(score) = plot.england {
+        let text = format!("Dashed line: England, weighted by list: {}", words::score(score));
+        canvas.bold((WIDTH - MARGIN, top - 46.0), &text, TEXT, Anchor::End, PLUM)?;
+    }
     for band in &plot.bands {
         let Some([_, median, _]) = band.quartiles else { continue };
         #[allow(clippy::cast_precision_loss)]

@@ -101,7 +101,9 @@ fn bar(canvas: &Canvas, row: &SpendRow, axis: &Axis, y: f64, names: f64) -> Pain
     let registered = show(row.registered);
     canvas.bold((right + 10.0, y + 5.5), &registered, TEXT, Anchor::Start, BLACK)?;
     let after = right + 10.0 + width(&registered, TEXT, true) + 8.0;
-    canvas.text((after, y + 5.5), &format!("◇ {}", show(row.weighted)), TEXT, Anchor::Start, GREY)
+    // The font has no diamond: it is drawn.
+    canvas.diamond((after + 6.0, y), 5.5, GREY)?;
+    canvas.text((after + 17.0, y + 5.5), &show(row.weighted), TEXT, Anchor::Start, GREY)
 }
 
 /// An outlined bar with strokes from lower left to upper right.

@@ -1,4 +1,4 @@
-//! England quarter by quarter: the band from floor to ceiling, the estimate in it, the coverage below.
+//! England quarter by quarter: the band from floor to ceiling, the estimate in it, below it how much of the framework was asked and answered.
 
 use super::canvas::{Anchor, Canvas, MARGIN, Painted, TEXT, WIDTH, compose, width};
 use super::palette::{BLACK, BLUE, GREY, GRID, NAVY, PALE, PLUM};
@@ -10,15 +10,15 @@ const TALL: f64 = 400.0;
 const WORDS: f64 = 130.0;
 
 pub fn draw(chart: &Chart, plot: &Trend) -> Result<String, String> {
-    compose(chart, TALL + 110.0, |canvas, head| {
-        let (top, bottom) = (head + 30.0, head + 30.0 + TALL);
+    compose(chart, TALL + 120.0, |canvas, head| {
+        let (top, bottom) = (head + 40.0, head + 40.0 + TALL);
         let all = plot.points.iter().flat_map(|p| [p.1.low, p.1.estimate, p.1.high]).flatten();
         let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
         let y = Axis::new(whole_tens(low, high), (bottom, top));
         #[allow(clippy::cast_precision_loss)]
         let last = (plot.points.len() - 1) as f64;
-        let x = Axis::new((0.0, last), (MARGIN + 100.0, WIDTH - MARGIN - WORDS));
-        canvas.text((MARGIN, head + 6.0), "Points out of 100", TEXT, Anchor::Start, GREY)?;
+        let x = Axis::new((0.0, last), (MARGIN + 150.0, WIDTH - MARGIN - WORDS));
+        canvas.text((MARGIN, head + 16.0), "Points out of 100", TEXT, Anchor::Start, GREY)?;
         for tick in y.ticks(6.0) {
             canvas.line(&[(x.at(0.0) - 30.0, y.at(tick)), (x.at(last), y.at(tick))], GRID, 1.0)?;
             canvas.text(
@@ -72,15 +72,15 @@ fn ends(canvas: &Canvas, plot: &Trend, y: &Axis, left: f64) -> Painted {
     Ok(())
 }
 
-/// As many labels of quarters as fit, counted from the last, with the coverage under each.
+/// As many labels of quarters as fit, counted from the last, with the share asked and answered under each.
 fn quarters(canvas: &Canvas, plot: &Trend, x: &Axis, bottom: f64) -> Painted {
     let widest = plot.points.iter().map(|p| width(&p.0, TEXT, false)).fold(0.0, f64::max) + 20.0;
     let pitch = x.at(1.0) - x.at(0.0);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let every = (widest / pitch).ceil().max(1.0) as usize;
-    canvas.text((MARGIN, bottom + 54.0), "Coverage", TEXT, Anchor::Start, GREY)?;
+    canvas.text((MARGIN, bottom + 54.0), "Answered", TEXT, Anchor::Start, GREY)?;
     for (i, (label, _, coverage)) in plot.points.iter().enumerate() {
-        if (plot.points.len() - 1 - i) % every != 0 {
+        if !(plot.points.len() - 1 - i).is_multiple_of(every) {
             continue;
         }
         #[allow(clippy::cast_precision_loss)]
