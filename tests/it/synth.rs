@@ -3,6 +3,10 @@
 
 use crate::common::real;
 use calamine::{Data, Reader, Xlsx};
+use dpcmi::define::Library;
+use dpcmi::diag::Severity;
+use dpcmi::pipeline::intake;
+use dpcmi::read::{Limits, child};
 use dpcmi::synth::{Era, MARK, MARKER, Spec, SynthError, SynthFile, generate};
 use jiff::civil::date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -368,8 +372,8 @@ fn names_that_need_quoting_survive_a_csv_reader() {
 #[test]
 fn ods_files_tell_open_closed_and_merged() {
     let at = |path: &str| rows(&file(&ENGLAND, path).bytes);
-    let first = at("ods/epraccur_apr2018.csv");
-    let last = at("ods/epraccur_sep2018.csv");
+    let first = at("ods/epraccur_2018-04.csv");
+    let last = at("ods/epraccur_2018-09.csv");
     assert!(first.iter().chain(&last).all(|r| r.len() == 27));
     let open = |t: &[Vec<String>]| -> BTreeSet<String> {
         t.iter().filter(|r| r[12] == "A" && r[25] == "4").map(|r| r[0].clone()).collect()
@@ -385,11 +389,11 @@ fn ods_files_tell_open_closed_and_merged() {
     assert!(open(&last).iter().any(|c| !open(&first).contains(c)), "nobody opens");
     assert!(open(&first).iter().any(|c| !open(&last).contains(c)), "nobody closes");
     let differ = last.iter().filter(|r| r[14] != r[23]).count();
-    assert_eq!(differ, wart_count(&ENGLAND, "commissioner_disagrees", "ods/epraccur_sep2018.csv"));
+    assert_eq!(differ, wart_count(&ENGLAND, "commissioner_disagrees", "ods/epraccur_2018-09.csv"));
     assert!(differ > 0);
     let closed = last.iter().filter(|r| r[12] == "C" && r[25] == "4").count();
-    assert_eq!(closed, wart_count(&ENGLAND, "closed_practice", "ods/epraccur_sep2018.csv"));
-    let ccgs = at("ods/eccg.csv");
+    assert_eq!(closed, wart_count(&ENGLAND, "closed_practice", "ods/epraccur_2018-09.csv"));
+    let ccgs = at("ods/eccg_2018-04.csv");
     assert_eq!(ccgs.iter().filter(|r| !r[11].is_empty()).count(), 2);
     let (old, new): (Vec<_>, Vec<_>) = ccgs.iter().partition(|r| !r[11].is_empty());
     let merged = new.iter().filter(|r| r[10] == "20180401").count();
@@ -401,7 +405,7 @@ fn ods_files_tell_open_closed_and_merged() {
 
 #[test]
 fn choices_is_windows_1252_with_branches() {
-    let f = file(&ENGLAND, "nhs-choices/GP.csv");
+    let f = file(&ENGLAND, "nhs-choices/GP_");
     let (text, _, bad) = encoding_rs::WINDOWS_1252.decode(&f.bytes);
     assert!(!bad && std::str::from_utf8(&f.bytes).is_err());
     let table: Vec<Vec<&str>> = text.lines().map(|l| l.split('\u{AC}').collect()).collect();
@@ -412,7 +416,7 @@ fn choices_is_windows_1252_with_branches() {
     let odd = table.iter().filter(|r| !r[7].is_ascii()).count();
     assert_eq!(odd, wart_count(&ENGLAND, "non_ascii_name", &f.path));
     let eps = table.iter().filter(|r| r[6] == "True").count() as i64;
-    assert_eq!(total(&ENGLAND, "choices_gp", "", "eps_enabled_rows")[0], eps);
+    assert_eq!(total(&ENGLAND, "choices_gp", "2018-04-30", "eps_enabled_rows")[0], eps);
 }
 
 #[test]
@@ -508,6 +512,66 @@ fn telephony_totals_are_the_sums_of_practices_and_pseudo_practices() {
     }
 }
 
+/// Codes of faults of cells, records and files, with their counts, over the datasets that claimed the file.
+fn taken_in(files: &[SynthFile]) -> BTreeMap<String, (BTreeSet<String>, BTreeMap<&'static str, u64>)> {
+    let (contracts, faults) = Library::shipped().contracts();
+    assert!(faults.is_empty());
+    let reader = child::Reader::default();
+    let mut all = BTreeMap::new();
+    for f in files.iter().filter(|f| !f.path.starts_with("truth/") && f.path != MARKER) {
+        let intake = intake::file(&contracts, &f.path, f.bytes.clone(), &Limits::default(), &reader).unwrap();
+        let mut codes: BTreeMap<&'static str, u64> = BTreeMap::new();
+        let diagnostics = intake.tables.iter().flat_map(|t| &t.1.diagnostics).chain(&intake.diagnostics);
+        for d in diagnostics.filter(|d| d.severity >= Severity::Error) {
+            *codes.entry(d.code.name).or_default() += d.count;
+        }
+        for (label, table) in &intake.tables {
+            assert!(table.account.balances(), "{label}: {:?}", table.account);
+        }
+        let datasets = intake.tables.iter().map(|t| t.1.dataset.clone()).collect();
+        all.insert(f.path.clone(), (datasets, codes));
+    }
+    all
+}
+
+#[test]
+fn the_shipped_contracts_claim_every_file_and_find_only_the_planted_errors() {
+    let all = taken_in(&ENGLAND);
+    for (start, dataset) in [
+        ("pomi/", "pomi"),
+        ("ods/epraccur", "ods_practices"),
+        ("ods/eccg", "ods_ccgs"),
+        ("ods/SYN", "ods_membership"),
+        ("list-sizes/", "list_sizes"),
+        ("payments/", "payments"),
+        ("gpsoc/", "gpsoc"),
+        ("gp2gp/SYNTHETIC_PRMT_365_R", "gp2gp_requests"),
+        ("gp2gp/SYNTHETIC_PRMT_365_S", "gp2gp_sent"),
+        ("nhs-choices/GP", "choices_gp"),
+        ("nhs-choices/CCG", "choices_ccg"),
+        ("ccg-spend/", "ccg_spend"),
+        ("online-consultations/", "online_consultations"),
+        ("cloud-telephony/", "cloud_telephony"),
+        ("allocations/", "weighted_populations"),
+    ] {
+        let mine: Vec<_> = all.iter().filter(|(path, _)| path.starts_with(start)).collect();
+        assert!(!mine.is_empty(), "{start}");
+        for (path, (datasets, codes)) in mine {
+            assert!(datasets.contains(dataset), "{path} was claimed by {datasets:?}: {codes:?}");
+            let mut expected: BTreeMap<&str, u64> = BTreeMap::new();
+            for (kind, code) in
+                [("negative_value", "NUM_NEGATIVE"), ("date_illegible", "SOURCE_COLUMN_TOO_NARROW")]
+            {
+                let planted = wart_count(&ENGLAND, kind, path) as u64;
+                if planted > 0 {
+                    expected.insert(code, planted);
+                }
+            }
+            assert_eq!(codes, &expected, "{path}");
+        }
+    }
+}
+
 #[test]
 fn headers_are_those_of_the_real_files() {
     let line = |bytes: &[u8]| bytes.split_inclusive(|b| *b == b'\n').next().unwrap_or_default().to_vec();
@@ -518,8 +582,8 @@ fn headers_are_those_of_the_real_files() {
         ("gp2gp/SYNTHETIC_PRMT_365_Sender_transfers.csv", "gp2gp/PRMT_365_Sender_transfers.csv"),
         ("list-sizes/gp-reg-pat-prac-all-apr2018.csv", "list-sizes/gp-reg-pat-prac-all.csv"),
         ("list-sizes/PracPopOct2025.csv", "list-sizes/PracPopOct.csv"),
-        ("nhs-choices/GP.csv", "nhs-choices/GP.csv"),
-        ("nhs-choices/CCG.csv", "nhs-choices/CCG.csv"),
+        ("nhs-choices/GP_2018-04.csv", "nhs-choices/GP.csv"),
+        ("nhs-choices/CCG_2018-04.csv", "nhs-choices/CCG.csv"),
         ("allocations/2025_2026.csv", "allocations/2025_2026.csv"),
         ("ccg-spend/", "ccg-spend/ccg_gpit_spend_lines_london_2020-21.csv"),
     ] {
@@ -539,9 +603,10 @@ fn headers_are_those_of_the_real_files() {
     if let Some(path) = real("payments/19-20.csv") {
         assert_eq!(line(&file(&later, "payments/").bytes), line(&std::fs::read(path).unwrap()));
     }
-    for (ours, theirs) in
-        [("ods/epraccur_apr2018.csv", "ods/epraccur_2018-05.csv"), ("ods/eccg.csv", "ods/eccg_2016-02.csv")]
-    {
+    for (ours, theirs) in [
+        ("ods/epraccur_2018-04.csv", "ods/epraccur_2018-05.csv"),
+        ("ods/eccg_2018-04.csv", "ods/eccg_2016-02.csv"),
+    ] {
         let Some(path) = real(theirs) else { continue };
         let shape = |bytes: &[u8]| {
             let line = String::from_utf8(line(bytes)).unwrap();
