@@ -1,9 +1,9 @@
 //! The synthetic England: same bytes for one seed, the published layouts, plausible shapes, and every planted fault
 //! where the truth file says. The recounts read the files with other readers than the pipeline's.
 
-use crate::common::real;
+use crate::common::shared;
 use calamine::{Data, Reader, Xlsx};
-use dpcmi::define::Library;
+use dpcmi::define::{Contract, Library};
 use dpcmi::diag::Severity;
 use dpcmi::pipeline::intake;
 use dpcmi::read::{Limits, child};
@@ -11,7 +11,13 @@ use dpcmi::synth::{Era, MARK, MARKER, Spec, SynthError, SynthFile, generate};
 use jiff::civil::date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
+use std::path::PathBuf;
 use std::sync::LazyLock;
+
+/// A real file of the layout, where the samples are beside the project.
+fn real(path: &str) -> Option<PathBuf> {
+    shared("data").map(|data| data.join(path))
+}
 
 fn spec(practices: usize, quarters: usize, era: Era) -> Spec {
     Spec { seed: 20_180_401, practices, quarters, era, ..Spec::default() }
@@ -488,7 +494,9 @@ fn consultation_workbooks_hold_the_table_where_it_is_published() {
 fn telephony_totals_are_the_sums_of_practices_and_pseudo_practices() {
     let path = "cloud-telephony/Cloud Based Telephony Publication Summary December 2025";
     let f = file(&ENGLAND, path);
-    for (name, first, total_row, column) in [("Table 3", 14, 12, 13), ("Table 4", 13, 11, 12)] {
+    for (name, first, total_row, column) in
+        [("Table 3", 14, 12, 13), ("Table 4", 13, 11, 12), ("Table 5", 13, 11, 12)]
+    {
         let table = sheet(&f.bytes, name);
         assert_eq!(table[total_row][0], "Total");
         let data: Vec<_> = table[first..].iter().take_while(|r| !r[1].is_empty()).collect();
@@ -500,10 +508,8 @@ fn telephony_totals_are_the_sums_of_practices_and_pseudo_practices() {
         }
         let real: Vec<_> = data.iter().copied().filter(|r| r[1] != "Unassigned").collect();
         assert_eq!(data.len() - real.len(), wart_count(&ENGLAND, "pseudo_practice", &f.path));
-        assert_eq!(
-            sum(&real, column) as i64,
-            total(&ENGLAND, "cloud_telephony", "2025-12-31", "answered")[0]
-        );
+        let field = if name == "Table 5" { "missed" } else { "answered" };
+        assert_eq!(sum(&real, column) as i64, total(&ENGLAND, "cloud_telephony", "2025-12-31", field)[0]);
     }
     let outcomes = sheet(&f.bytes, "Table 3");
     for r in outcomes[14..].iter().take_while(|r| !r[1].is_empty()) {
@@ -512,31 +518,32 @@ fn telephony_totals_are_the_sums_of_practices_and_pseudo_practices() {
     }
 }
 
-/// Codes of faults of cells, records and files, with their counts, over the datasets that claimed the file.
-fn taken_in(files: &[SynthFile]) -> BTreeMap<String, (BTreeSet<String>, BTreeMap<&'static str, u64>)> {
-    let (contracts, faults) = Library::shipped().contracts();
-    assert!(faults.is_empty());
+/// What intake made of a file: accepted rows by dataset, and errors by code.
+#[derive(Default)]
+struct TakenIn {
+    accepted: BTreeMap<String, u64>,
+    errors: BTreeMap<&'static str, u64>,
+}
+
+fn take_in(contracts: &[Contract], f: &SynthFile) -> TakenIn {
     let reader = child::Reader::default();
-    let mut all = BTreeMap::new();
-    for f in files.iter().filter(|f| !f.path.starts_with("truth/") && f.path != MARKER) {
-        let intake = intake::file(&contracts, &f.path, f.bytes.clone(), &Limits::default(), &reader).unwrap();
-        let mut codes: BTreeMap<&'static str, u64> = BTreeMap::new();
-        let diagnostics = intake.tables.iter().flat_map(|t| &t.1.diagnostics).chain(&intake.diagnostics);
-        for d in diagnostics.filter(|d| d.severity >= Severity::Error) {
-            *codes.entry(d.code.name).or_default() += d.count;
-        }
-        for (label, table) in &intake.tables {
-            assert!(table.account.balances(), "{label}: {:?}", table.account);
-        }
-        let datasets = intake.tables.iter().map(|t| t.1.dataset.clone()).collect();
-        all.insert(f.path.clone(), (datasets, codes));
+    let intake = intake::file(contracts, &f.path, f.bytes.clone(), &Limits::default(), &reader).unwrap();
+    let mut out = TakenIn::default();
+    for (label, table) in &intake.tables {
+        assert!(table.account.balances(), "{label}: {:?}", table.account);
+        out.accepted.insert(table.dataset.clone(), table.account.rows_accepted);
     }
-    all
+    let diagnostics = intake.tables.iter().flat_map(|t| &t.1.diagnostics).chain(&intake.diagnostics);
+    for d in diagnostics.filter(|d| d.severity >= Severity::Error) {
+        *out.errors.entry(d.code.name).or_default() += d.count;
+    }
+    out
 }
 
 #[test]
 fn the_shipped_contracts_claim_every_file_and_find_only_the_planted_errors() {
-    let all = taken_in(&ENGLAND);
+    let (contracts, faults) = Library::shipped().contracts();
+    assert!(faults.is_empty());
     for (start, dataset) in [
         ("pomi/", "pomi"),
         ("ods/epraccur", "ods_practices"),
@@ -550,25 +557,44 @@ fn the_shipped_contracts_claim_every_file_and_find_only_the_planted_errors() {
         ("nhs-choices/GP", "choices_gp"),
         ("nhs-choices/CCG", "choices_ccg"),
         ("ccg-spend/", "ccg_spend"),
-        ("online-consultations/", "online_consultations"),
-        ("cloud-telephony/", "cloud_telephony"),
         ("allocations/", "weighted_populations"),
     ] {
-        let mine: Vec<_> = all.iter().filter(|(path, _)| path.starts_with(start)).collect();
-        assert!(!mine.is_empty(), "{start}");
-        for (path, (datasets, codes)) in mine {
-            assert!(datasets.contains(dataset), "{path} was claimed by {datasets:?}: {codes:?}");
+        for f in ENGLAND.iter().filter(|f| f.path.starts_with(start)) {
+            let taken = take_in(&contracts, f);
+            assert!(taken.accepted.contains_key(dataset), "{}: {:?}", f.path, taken.errors);
             let mut expected: BTreeMap<&str, u64> = BTreeMap::new();
             for (kind, code) in
                 [("negative_value", "NUM_NEGATIVE"), ("date_illegible", "SOURCE_COLUMN_TOO_NARROW")]
             {
-                let planted = wart_count(&ENGLAND, kind, path) as u64;
+                let planted = wart_count(&ENGLAND, kind, &f.path) as u64;
                 if planted > 0 {
                     expected.insert(code, planted);
                 }
             }
-            assert_eq!(codes, &expected, "{path}");
+            assert_eq!(taken.errors, expected, "{}", f.path);
         }
+    }
+}
+
+#[test]
+fn the_shipped_contracts_take_every_practice_of_the_workbooks_and_nothing_else() {
+    let (contracts, _) = Library::shipped().contracts();
+    for (start, end, datasets) in [
+        ("online-consultations/", "2025-10-31", &["online_consultations"][..]),
+        (
+            "cloud-telephony/",
+            "2025-12-31",
+            &["cloud_telephony", "cloud_telephony_waits", "cloud_telephony_missed"][..],
+        ),
+    ] {
+        let month = end.parse::<jiff::civil::Date>().unwrap().strftime("%B %Y").to_string();
+        let found = ENGLAND.iter().find(|f| f.path.starts_with(start) && f.path.contains(&month)).unwrap();
+        let taken = take_in(&contracts, found);
+        let field = if datasets.len() == 1 { "submissions" } else { "inbound" };
+        let rows = total(&ENGLAND, datasets[0], end, field)[3] as u64;
+        // Total rows, pseudo practices and notes are not practices.
+        let expected = datasets.iter().map(|d| ((*d).to_owned(), rows)).collect();
+        assert_eq!(taken.accepted, expected, "{}", found.path);
     }
 }
 
@@ -642,7 +668,7 @@ fn workbook_headers_are_those_of_the_real_workbooks() {
     };
     let real = std::fs::read(path).unwrap();
     let made = &file(&ENGLAND, "cloud-telephony/").bytes;
-    for name in ["Table 3", "Table 4"] {
+    for name in ["Table 3", "Table 4", "Table 5"] {
         let (real, made) = (sheet(&real, name), sheet(made, name));
         for row in [8, 9, 10] {
             assert_eq!(unmarked(&made[row]), unmarked(&real[row]), "{name} row {}", row + 1);
