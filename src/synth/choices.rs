@@ -4,7 +4,7 @@
 
 use super::draw::Kind;
 use super::practice::{address, postcode, telephone};
-use super::text::{Quote, Table};
+use super::text::{Quote, Table, year_month};
 use super::truth::Total;
 use super::world::World;
 use super::{Job, MARK, Part};
@@ -44,6 +44,11 @@ pub fn jobs(world: &World) -> Vec<Job<'_>> {
     vec![Box::new(move || Ok(gp(world))), Box::new(move || Ok(ccg(world)))]
 }
 
+/// The files hold no date: their names carry the first month of the set.
+fn path(world: &World, name: &str) -> String {
+    format!("nhs-choices/{name}_{}.csv", year_month(world.months[0]))
+}
+
 fn table(header: &[&str]) -> Table {
     let mut t = Table::new(0xAC, Quote::Never, "\n");
     t.texts(header.iter().copied()).end();
@@ -74,28 +79,28 @@ fn degree(x: f64) -> String {
 }
 
 fn gp(world: &World) -> Part {
-    let mut part = Part::new("nhs-choices/GP.csv", Vec::new());
+    let mut part = Part::new(path(world, "GP"), Vec::new());
     let mut t = table(&GP);
-    let mut eps = Total::new("choices_gp", "", "eps_enabled_rows");
+    let period = world.months[0].last_of_month().to_string();
+    let mut eps = Total::new("choices_gp", &period, "eps_enabled_rows");
     let mut id = 2_900;
-    for p in world.open(world.months.len() - 1) {
+    for p in world.open(0) {
         let mut d = world.draw(Kind::Choices, p.index, 0);
-        // The directory is of spring 2019: a little after the set, but of the same practices.
         let ccg = world.ccg(p);
         let (lat, long) = (50.5 + 4.5 * d.unit(), -3.0 + 4.0 * d.unit());
         for site in 0..=p.branches {
             id += 1 + d.below(3);
             let code = if site == 0 { p.code.clone() } else { format!("{}{site:03}", p.code) };
             if site > 0 {
-                part.wart("branch_code", "", &code, "OrganisationCode", &p.code);
+                part.wart("branch_code", &period, &code, "OrganisationCode", &p.code);
             }
             let mut name = title_case(&p.name);
             if site > 0 {
                 name.push_str(&format!(" \u{2013} Branch {site}"));
-                part.wart("non_ascii_name", "", &code, "OrganisationName", &name);
+                part.wart("non_ascii_name", &period, &code, "OrganisationName", &name);
             } else if p.index % 40 == 2 {
                 name = name.replace('\'', "\u{2019}");
-                part.wart("non_ascii_name", "", &code, "OrganisationName", &name);
+                part.wart("non_ascii_name", &period, &code, "OrganisationName", &name);
             }
             let enabled = p.eps && !(site > 0 && d.chance(0.02));
             let [street, town, county] = address(p.index + site, p.ccg);
@@ -127,5 +132,5 @@ fn ccg(world: &World) -> Part {
         t.texts([&ccg.name, &street, "", "", &town, &county, &postcode(i), "52.25", "-1.5", &telephone(i)]);
         t.texts(["", "", ""]).end();
     }
-    Part::new("nhs-choices/CCG.csv", t.out)
+    Part::new(path(world, "CCG"), t.out)
 }

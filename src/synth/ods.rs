@@ -1,6 +1,6 @@
 //! Organisation Data Service files: epraccur and eccg (27 quoted columns without a header) and epcmem (6).
 //!
-//! epraccur carries no date: a snapshot is written for the first month of the 2018 sets, one for their last and one for
+//! epraccur carries no date in it (its name does here): a snapshot is written for the first month of the 2018 sets, one for their last and one for
 //! the last month of the 2025 sets, so that what is open on one is closed on another. Cost centres that are not GP practices stand among the practices, as they do in the
 //! real file. One CCG was made by a merger on the first day: its two predecessors are closed in eccg and in the
 //! history of epcmem.
@@ -8,7 +8,7 @@
 use super::draw::Kind;
 use super::places::REGIONS;
 use super::practice::{Fault, address, code, postcode, telephone};
-use super::text::{Quote, Table, compact, month_upper};
+use super::text::{Quote, Table, compact, year_month};
 use super::world::World;
 use super::{Job, Part};
 use jiff::ToSpan;
@@ -85,8 +85,7 @@ fn quoted() -> Table {
 }
 
 fn epraccur(world: &World, day: Date) -> Part {
-    let name = format!("{}{}", month_upper(day).to_ascii_lowercase(), day.year());
-    let mut part = Part::new(format!("ods/epraccur_{name}.csv"), Vec::new());
+    let mut part = Part::new(format!("ods/epraccur_{}.csv", year_month(day)), Vec::new());
     let mut t = quoted();
     let period = day.to_string();
     for p in &world.practices {
@@ -179,8 +178,8 @@ fn cost_centres(world: &World, t: &mut Table, part: &mut Part, day: Date) {
 }
 
 fn eccg(world: &World, icbs: bool) -> Part {
-    let path = if icbs { "ods/eccg_2025.csv" } else { "ods/eccg.csv" };
-    let mut part = Part::new(path, Vec::new());
+    let day = if icbs { world.spec.start_2025 } else { world.spec.start };
+    let mut part = Part::new(format!("ods/eccg_{}.csv", year_month(day)), Vec::new());
     let mut t = quoted();
     for (i, ccg) in world.ccgs.iter().enumerate() {
         let (region, area) = above(world, i, icbs);

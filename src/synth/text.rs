@@ -158,6 +158,11 @@ pub fn compact(day: Date) -> String {
     format!("{:04}{:02}{:02}", day.year(), day.month(), day.day())
 }
 
+/// `2018-04`, for the names of files that hold no date.
+pub fn year_month(day: Date) -> String {
+    format!("{:04}-{:02}", day.year(), day.month())
+}
+
 /// `30/04/2018`.
 pub fn slashed(day: Date) -> String {
     format!("{:02}/{:02}/{:04}", day.day(), day.month(), day.year())

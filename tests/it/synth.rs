@@ -1,13 +1,23 @@
 //! The synthetic England: same bytes for one seed, the published layouts, plausible shapes, and every planted fault
 //! where the truth file says. The recounts read the files with other readers than the pipeline's.
 
-use crate::common::real;
+use crate::common::shared;
 use calamine::{Data, Reader, Xlsx};
+use dpcmi::define::{Contract, Library};
+use dpcmi::diag::Severity;
+use dpcmi::pipeline::intake;
+use dpcmi::read::{Limits, child};
 use dpcmi::synth::{Era, MARK, MARKER, Spec, SynthError, SynthFile, generate};
 use jiff::civil::date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
+use std::path::PathBuf;
 use std::sync::LazyLock;
+
+/// A real file of the layout, where the samples are beside the project.
+fn real(path: &str) -> Option<PathBuf> {
+    shared("data").map(|data| data.join(path))
+}
 
 fn spec(practices: usize, quarters: usize, era: Era) -> Spec {
     Spec { seed: 20_180_401, practices, quarters, era, ..Spec::default() }
@@ -368,8 +378,8 @@ fn names_that_need_quoting_survive_a_csv_reader() {
 #[test]
 fn ods_files_tell_open_closed_and_merged() {
     let at = |path: &str| rows(&file(&ENGLAND, path).bytes);
-    let first = at("ods/epraccur_apr2018.csv");
-    let last = at("ods/epraccur_sep2018.csv");
+    let first = at("ods/epraccur_2018-04.csv");
+    let last = at("ods/epraccur_2018-09.csv");
     assert!(first.iter().chain(&last).all(|r| r.len() == 27));
     let open = |t: &[Vec<String>]| -> BTreeSet<String> {
         t.iter().filter(|r| r[12] == "A" && r[25] == "4").map(|r| r[0].clone()).collect()
@@ -385,11 +395,11 @@ fn ods_files_tell_open_closed_and_merged() {
     assert!(open(&last).iter().any(|c| !open(&first).contains(c)), "nobody opens");
     assert!(open(&first).iter().any(|c| !open(&last).contains(c)), "nobody closes");
     let differ = last.iter().filter(|r| r[14] != r[23]).count();
-    assert_eq!(differ, wart_count(&ENGLAND, "commissioner_disagrees", "ods/epraccur_sep2018.csv"));
+    assert_eq!(differ, wart_count(&ENGLAND, "commissioner_disagrees", "ods/epraccur_2018-09.csv"));
     assert!(differ > 0);
     let closed = last.iter().filter(|r| r[12] == "C" && r[25] == "4").count();
-    assert_eq!(closed, wart_count(&ENGLAND, "closed_practice", "ods/epraccur_sep2018.csv"));
-    let ccgs = at("ods/eccg.csv");
+    assert_eq!(closed, wart_count(&ENGLAND, "closed_practice", "ods/epraccur_2018-09.csv"));
+    let ccgs = at("ods/eccg_2018-04.csv");
     assert_eq!(ccgs.iter().filter(|r| !r[11].is_empty()).count(), 2);
     let (old, new): (Vec<_>, Vec<_>) = ccgs.iter().partition(|r| !r[11].is_empty());
     let merged = new.iter().filter(|r| r[10] == "20180401").count();
@@ -401,7 +411,7 @@ fn ods_files_tell_open_closed_and_merged() {
 
 #[test]
 fn choices_is_windows_1252_with_branches() {
-    let f = file(&ENGLAND, "nhs-choices/GP.csv");
+    let f = file(&ENGLAND, "nhs-choices/GP_");
     let (text, _, bad) = encoding_rs::WINDOWS_1252.decode(&f.bytes);
     assert!(!bad && std::str::from_utf8(&f.bytes).is_err());
     let table: Vec<Vec<&str>> = text.lines().map(|l| l.split('\u{AC}').collect()).collect();
@@ -412,7 +422,7 @@ fn choices_is_windows_1252_with_branches() {
     let odd = table.iter().filter(|r| !r[7].is_ascii()).count();
     assert_eq!(odd, wart_count(&ENGLAND, "non_ascii_name", &f.path));
     let eps = table.iter().filter(|r| r[6] == "True").count() as i64;
-    assert_eq!(total(&ENGLAND, "choices_gp", "", "eps_enabled_rows")[0], eps);
+    assert_eq!(total(&ENGLAND, "choices_gp", "2018-04-30", "eps_enabled_rows")[0], eps);
 }
 
 #[test]
@@ -484,7 +494,9 @@ fn consultation_workbooks_hold_the_table_where_it_is_published() {
 fn telephony_totals_are_the_sums_of_practices_and_pseudo_practices() {
     let path = "cloud-telephony/Cloud Based Telephony Publication Summary December 2025";
     let f = file(&ENGLAND, path);
-    for (name, first, total_row, column) in [("Table 3", 14, 12, 13), ("Table 4", 13, 11, 12)] {
+    for (name, first, total_row, column) in
+        [("Table 3", 14, 12, 13), ("Table 4", 13, 11, 12), ("Table 5", 13, 11, 12)]
+    {
         let table = sheet(&f.bytes, name);
         assert_eq!(table[total_row][0], "Total");
         let data: Vec<_> = table[first..].iter().take_while(|r| !r[1].is_empty()).collect();
@@ -496,15 +508,93 @@ fn telephony_totals_are_the_sums_of_practices_and_pseudo_practices() {
         }
         let real: Vec<_> = data.iter().copied().filter(|r| r[1] != "Unassigned").collect();
         assert_eq!(data.len() - real.len(), wart_count(&ENGLAND, "pseudo_practice", &f.path));
-        assert_eq!(
-            sum(&real, column) as i64,
-            total(&ENGLAND, "cloud_telephony", "2025-12-31", "answered")[0]
-        );
+        let field = if name == "Table 5" { "missed" } else { "answered" };
+        assert_eq!(sum(&real, column) as i64, total(&ENGLAND, "cloud_telephony", "2025-12-31", field)[0]);
     }
     let outcomes = sheet(&f.bytes, "Table 3");
     for r in outcomes[14..].iter().take_while(|r| !r[1].is_empty()) {
         let n = |c: usize| r[c].parse::<f64>().unwrap();
         assert_eq!(n(11), n(13) + n(15) + n(17) + n(20), "outcomes of {}", r[1]);
+    }
+}
+
+/// What intake made of a file: accepted rows by dataset, and errors by code.
+#[derive(Default)]
+struct TakenIn {
+    accepted: BTreeMap<String, u64>,
+    errors: BTreeMap<&'static str, u64>,
+}
+
+fn take_in(contracts: &[Contract], f: &SynthFile) -> TakenIn {
+    let reader = child::Reader::default();
+    let intake = intake::file(contracts, &f.path, f.bytes.clone(), &Limits::default(), &reader).unwrap();
+    let mut out = TakenIn::default();
+    for (label, table) in &intake.tables {
+        assert!(table.account.balances(), "{label}: {:?}", table.account);
+        out.accepted.insert(table.dataset.clone(), table.account.rows_accepted);
+    }
+    let diagnostics = intake.tables.iter().flat_map(|t| &t.1.diagnostics).chain(&intake.diagnostics);
+    for d in diagnostics.filter(|d| d.severity >= Severity::Error) {
+        *out.errors.entry(d.code.name).or_default() += d.count;
+    }
+    out
+}
+
+#[test]
+fn the_shipped_contracts_claim_every_file_and_find_only_the_planted_errors() {
+    let (contracts, faults) = Library::shipped().contracts();
+    assert!(faults.is_empty());
+    for (start, dataset) in [
+        ("pomi/", "pomi"),
+        ("ods/epraccur", "ods_practices"),
+        ("ods/eccg", "ods_ccgs"),
+        ("ods/SYN", "ods_membership"),
+        ("list-sizes/", "list_sizes"),
+        ("payments/", "payments"),
+        ("gpsoc/", "gpsoc"),
+        ("gp2gp/SYNTHETIC_PRMT_365_R", "gp2gp_requests"),
+        ("gp2gp/SYNTHETIC_PRMT_365_S", "gp2gp_sent"),
+        ("nhs-choices/GP", "choices_gp"),
+        ("nhs-choices/CCG", "choices_ccg"),
+        ("ccg-spend/", "ccg_spend"),
+        ("allocations/", "weighted_populations"),
+    ] {
+        for f in ENGLAND.iter().filter(|f| f.path.starts_with(start)) {
+            let taken = take_in(&contracts, f);
+            assert!(taken.accepted.contains_key(dataset), "{}: {:?}", f.path, taken.errors);
+            let mut expected: BTreeMap<&str, u64> = BTreeMap::new();
+            for (kind, code) in
+                [("negative_value", "NUM_NEGATIVE"), ("date_illegible", "SOURCE_COLUMN_TOO_NARROW")]
+            {
+                let planted = wart_count(&ENGLAND, kind, &f.path) as u64;
+                if planted > 0 {
+                    expected.insert(code, planted);
+                }
+            }
+            assert_eq!(taken.errors, expected, "{}", f.path);
+        }
+    }
+}
+
+#[test]
+fn the_shipped_contracts_take_every_practice_of_the_workbooks_and_nothing_else() {
+    let (contracts, _) = Library::shipped().contracts();
+    for (start, end, datasets) in [
+        ("online-consultations/", "2025-10-31", &["online_consultations"][..]),
+        (
+            "cloud-telephony/",
+            "2025-12-31",
+            &["cloud_telephony", "cloud_telephony_waits", "cloud_telephony_missed"][..],
+        ),
+    ] {
+        let month = end.parse::<jiff::civil::Date>().unwrap().strftime("%B %Y").to_string();
+        let found = ENGLAND.iter().find(|f| f.path.starts_with(start) && f.path.contains(&month)).unwrap();
+        let taken = take_in(&contracts, found);
+        let field = if datasets.len() == 1 { "submissions" } else { "inbound" };
+        let rows = total(&ENGLAND, datasets[0], end, field)[3] as u64;
+        // Total rows, pseudo practices and notes are not practices.
+        let expected = datasets.iter().map(|d| ((*d).to_owned(), rows)).collect();
+        assert_eq!(taken.accepted, expected, "{}", found.path);
     }
 }
 
@@ -518,8 +608,8 @@ fn headers_are_those_of_the_real_files() {
         ("gp2gp/SYNTHETIC_PRMT_365_Sender_transfers.csv", "gp2gp/PRMT_365_Sender_transfers.csv"),
         ("list-sizes/gp-reg-pat-prac-all-apr2018.csv", "list-sizes/gp-reg-pat-prac-all.csv"),
         ("list-sizes/PracPopOct2025.csv", "list-sizes/PracPopOct.csv"),
-        ("nhs-choices/GP.csv", "nhs-choices/GP.csv"),
-        ("nhs-choices/CCG.csv", "nhs-choices/CCG.csv"),
+        ("nhs-choices/GP_2018-04.csv", "nhs-choices/GP.csv"),
+        ("nhs-choices/CCG_2018-04.csv", "nhs-choices/CCG.csv"),
         ("allocations/2025_2026.csv", "allocations/2025_2026.csv"),
         ("ccg-spend/", "ccg-spend/ccg_gpit_spend_lines_london_2020-21.csv"),
     ] {
@@ -539,9 +629,10 @@ fn headers_are_those_of_the_real_files() {
     if let Some(path) = real("payments/19-20.csv") {
         assert_eq!(line(&file(&later, "payments/").bytes), line(&std::fs::read(path).unwrap()));
     }
-    for (ours, theirs) in
-        [("ods/epraccur_apr2018.csv", "ods/epraccur_2018-05.csv"), ("ods/eccg.csv", "ods/eccg_2016-02.csv")]
-    {
+    for (ours, theirs) in [
+        ("ods/epraccur_2018-04.csv", "ods/epraccur_2018-05.csv"),
+        ("ods/eccg_2018-04.csv", "ods/eccg_2016-02.csv"),
+    ] {
         let Some(path) = real(theirs) else { continue };
         let shape = |bytes: &[u8]| {
             let line = String::from_utf8(line(bytes)).unwrap();
@@ -577,7 +668,7 @@ fn workbook_headers_are_those_of_the_real_workbooks() {
     };
     let real = std::fs::read(path).unwrap();
     let made = &file(&ENGLAND, "cloud-telephony/").bytes;
-    for name in ["Table 3", "Table 4"] {
+    for name in ["Table 3", "Table 4", "Table 5"] {
         let (real, made) = (sheet(&real, name), sheet(made, name));
         for row in [8, 9, 10] {
             assert_eq!(unmarked(&made[row]), unmarked(&real[row]), "{name} row {}", row + 1);
