@@ -184,16 +184,19 @@ fn filled(table: &Table, chunk: &Chunk, row: usize) -> usize {
     (0..chunk.columns.len()).filter(|c| !table.cell(chunk, *c, row).trim().is_empty()).count()
 }
 
-/// Full rows at the end of the table that hold one cell only: notes below the data.
+/// Full rows at the end of the table that hold one cell (in a wide table two: `Notes:` and the first note): notes
+/// below the data.
 pub fn footnotes(table: &Table, mark: &mut dyn FnMut(usize, usize)) {
     for (c, chunk) in table.chunks.iter().enumerate().rev() {
-        if chunk.columns.len() < 3 {
+        let width = chunk.columns.len();
+        if width < 3 {
             return;
         }
         for row in (0..chunk.places.len()).rev() {
             match filled(table, chunk, row) {
                 0 => {}
                 1 => mark(c, row),
+                2 if width > 6 => mark(c, row),
                 _ => return,
             }
         }

@@ -207,6 +207,7 @@ table! {
 "K003" "LARGE_CHANGE" Warning None "A large change against the month before." "Check for a cumulated month.";
 "K004" "RESUBMISSION" Warning None "Another release of a period that is held already; both are kept, the later one is used." "Nothing to do.";
 "K005" "SUPPLIER_OVERLAP" Warning None "One practice reported from two systems in one month; its counts are not added twice." "Nothing to do.";
+"K007" "RESUBMISSION_SHRANK" Fatal Submission "A release of a period that is held already, with less than half of its rows." "If it is right, ingest it into a new store, or ask the sender whether the file was cut.";
 "K006" "RULE_FAILED" Warning None "A rule of the contract does not hold." "See the rule's text.";
 "T001" "STORE_DAMAGED" Fatal Integrity "A stored file is not what was committed." "Restore the store from a backup; `dpcmi verify` names every damaged file.";
 "T002" "RECONCILIATION_FAILED" Fatal Integrity "Rows or bytes are unaccounted for." "This is a bug of dpcmi: please report it with the file.";

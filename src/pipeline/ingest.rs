@@ -52,7 +52,7 @@ pub struct Placement {
 pub fn batch(found: &[Found], definitions: &Definitions, limits: &Limits) -> Batch {
     let inputs = snapshot::fingerprints(found, limits.file)
         .into_iter()
-        .map(|f| Input { label: f.label, digest: Digest { blake3: f.blake3, bytes: f.bytes } })
+        .map(|f| Input { label: f.label, digest: Digest { blake3: f.blake3, sha256: f.sha256, bytes: f.bytes } })
         .collect();
     Batch { inputs, definitions: definitions.contracts_hash.clone(), program: PROGRAM.to_owned() }
 }
@@ -188,13 +188,26 @@ fn check_rules(definitions: &Definitions, typed: &mut Typed) -> Result<()> {
     Ok(())
 }
 
+/// What is read of a marker file.
+#[derive(serde::Deserialize)]
+struct Marker {
+    synthetic: bool,
+    files: Vec<Marked>,
+}
+
+#[derive(serde::Deserialize)]
+struct Marked {
+    blake3: String,
+}
+
 /// Hashes that a marker file (`SYNTHETIC.json`) among the inputs declares to be synthetic.
 fn declared_synthetic(results: &[(Outcome, Option<Vec<u8>>)]) -> BTreeSet<String> {
     results
         .iter()
         .filter(|(o, _)| o.intake.label.rsplit('/').next() == Some(crate::synth::MARKER))
-        .filter_map(|(_, bytes)| crate::synth::marked(bytes.as_deref()?))
-        .flatten()
+        .filter_map(|(_, bytes)| serde_json::from_slice::<Marker>(bytes.as_deref()?).ok())
+        .filter(|m| m.synthetic)
+        .flat_map(|m| m.files.into_iter().map(|f| f.blake3))
         .collect()
 }
 

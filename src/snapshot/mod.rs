@@ -39,6 +39,7 @@ pub struct Snapshot {
 pub struct Fingerprint {
     pub label: String,
     pub blake3: String,
+    pub sha256: String,
     pub bytes: u64,
 }
 
@@ -112,10 +113,15 @@ pub fn fingerprints(found: &[Found], limit: u64) -> Vec<Fingerprint> {
     found
         .par_iter()
         .map(|f| match read(f, limit) {
-            Ok(s) => Fingerprint { label: s.label, blake3: s.blake3, bytes: s.bytes.len() as u64 },
+            Ok(s) => Fingerprint {
+                label: s.label,
+                blake3: s.blake3,
+                sha256: sha256(&s.bytes),
+                bytes: s.bytes.len() as u64,
+            },
             Err(d) => {
-                let hash = blake3::hash(d.code.name.as_bytes()).to_hex().to_string();
-                Fingerprint { label: f.label.clone(), blake3: hash, bytes: 0 }
+                let blake3 = blake3::hash(d.code.name.as_bytes()).to_hex().to_string();
+                Fingerprint { label: f.label.clone(), blake3, sha256: sha256(d.code.name.as_bytes()), bytes: 0 }
             }
         })
         .collect()

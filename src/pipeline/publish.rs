@@ -1,0 +1,325 @@
+//! The store -> a release: organisations, index, spend, league table, disclosure, report, files.
+
+use super::places::Held;
+use super::spending::{Spending, spending};
+use super::{Definitions, PROGRAM, PipelineError, Progress, Result, quality};
+use crate::compare::league_table;
+use crate::define::framework::{Framework, IndicatorKind};
+use crate::diag::Diagnostic;
+use crate::disclose::Policy;
+use crate::index::{self, Source};
+use crate::model::{MembershipBasis, Period, Provenance};
+use crate::render::{self, Pictures};
+use crate::report::{self, About, FrameworkInfo, IndicatorInfo, Kind, ReleaseInput, SourceInfo};
+use crate::store::{Input, Metadata, Release, ReleaseMeta, ReleaseWriter, Store, Version};
+use polars::prelude::*;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// What a person can choose about a release.
+#[derive(Clone, Copy, Debug)]
+pub struct Choices {
+    pub basis: MembershipBasis,
+    pub seed: u64,
+}
+
+/// What was published.
+#[derive(Debug)]
+pub struct Published {
+    pub unchanged: bool,
+    pub id: String,
+    pub files: usize,
+    pub quarters: Vec<Period>,
+    pub practices: usize,
+    pub ccgs: usize,
+    pub provenance: Provenance,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The tables of the store that the pipeline reads: the latest release of each dataset and period.
+pub fn sources(definitions: &Definitions, version: &Version) -> Result<Vec<Source>> {
+    let wanted: BTreeSet<&str> = definitions.framework.inputs.iter().map(|i| i.dataset.as_str()).collect();
+    let entries: Vec<_> = version
+        .manifest()
+        .tables
+        .iter()
+        .filter(|t| t.latest && wanted.contains(t.dataset.as_str()))
+        .collect();
+    entries
+        .par_iter()
+        .map(|entry| {
+            let table = version.read_table(entry, None)?;
+            Ok(Source {
+                dataset: entry.dataset.clone(),
+                period: entry.period,
+                frame: table.frame,
+                provenance: Provenance::parse(&entry.provenance).unwrap_or(Provenance::Published),
+            })
+        })
+        .collect()
+}
+
+/// All tables of a release, by name.
+pub struct Tables {
+    pub tables: BTreeMap<String, DataFrame>,
+    pub quarters: Vec<Period>,
+    pub provenance: Provenance,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Computes every table of the release from the sources.
+pub fn compute(
+    definitions: &Definitions,
+    sources: &[Source],
+    choices: Choices,
+    progress: &dyn Progress,
+) -> Result<Tables> {
+    let framework = &definitions.framework;
+    let held = Held { framework, sources };
+    progress.stage("organisations", 0);
+    let quarters = index::quarters(framework, sources)?;
+    let mut diagnostics = Vec::new();
+    let mut practices: Option<DataFrame> = None;
+    if let Some((directory, notes)) = held.directory()? {
+        diagnostics.extend(notes);
+        let found: Vec<_> = quarters
+            .par_iter()
+            .map(|quarter| held.practices(&directory, *quarter, choices.basis))
+            .collect::<Result<_>>()?;
+        for p in found {
+            diagnostics.extend(p.diagnostics);
+            match &mut practices {
+                None => practices = Some(p.frame),
+                Some(all) => {
+                    all.vstack_mut_owned(p.frame)?;
+                }
+            }
+        }
+    }
+    let Some(mut practices) = practices else {
+        return Err(PipelineError::Unknown {
+            what: format!(
+                "{}: the store holds no month of any dataset that the framework scores; it needs {}",
+                framework.id,
+                framework.inputs.iter().map(|i| i.dataset.as_str()).collect::<Vec<_>>().join(", ")
+            ),
+        });
+    };
+    practices.rechunk_mut();
+    progress.stage("index", 0);
+    let scored = index::score(framework, sources, &practices)?;
+    diagnostics.extend(scored.diagnostics);
+    progress.stage("spend", 0);
+    let spend = spending(&held)?;
+    let league = league(framework, &scored.ccg_scores, spend.as_ref(), &quarters)?;
+    let mut tables = BTreeMap::from([
+        ("practices".to_owned(), practices),
+        ("indicator_values".to_owned(), scored.indicator_values),
+        ("practice_scores".to_owned(), scored.practice_scores),
+        ("ccg_scores".to_owned(), scored.ccg_scores),
+        ("area_scores".to_owned(), scored.area_scores),
+        ("league_table".to_owned(), league),
+    ]);
+    if let Some(spend) = spend {
+        diagnostics.extend(spend.diagnostics);
+        if spend.table.height() > 0 {
+            tables.insert("spend_per_head".to_owned(), spend.table);
+            tables.insert("spend_lines".to_owned(), spend.lines);
+        }
+    }
+    let provenance = sources.iter().map(|s| s.provenance).fold(Provenance::Published, Provenance::worst);
+    Ok(Tables { tables, quarters, provenance, diagnostics })
+}
+
+fn league(
+    framework: &Framework,
+    ccg_scores: &DataFrame,
+    spend: Option<&Spending>,
+    quarters: &[Period],
+) -> Result<DataFrame> {
+    let scope = framework.spend.as_ref().and_then(|s| s.rules.scopes.first()).map_or("", |s| s.id.as_str());
+    let mut per_head = BTreeMap::new();
+    if let (Some(spend), Some(last)) = (spend, quarters.last()) {
+        per_head = spend.per_head_on(last.end(), scope)?;
+    }
+    Ok(league_table(ccg_scores, &per_head)?)
+}
+
+/// Makes the release of a pipeline from the visible version of the store, unless it is there already.
+pub fn publish(
+    definitions: &Definitions,
+    store: &Store,
+    out: &Path,
+    choices: Choices,
+    progress: &dyn Progress,
+) -> Result<Published> {
+    let version =
+        store.current()?.ok_or_else(|| PipelineError::EmptyStore(store.root().display().to_string()))?;
+    let mut meta = meta(definitions, &version, choices);
+    if let Ok(release) = Release::open(out)
+        && release.manifest().request == meta.request()
+    {
+        let files = release.manifest().files.len();
+        let id = release.manifest().id.clone();
+        let provenance = Provenance::parse(&meta.provenance).unwrap_or(Provenance::Published);
+        return Ok(Published {
+            unchanged: true,
+            id,
+            files,
+            quarters: Vec::new(),
+            practices: 0,
+            ccgs: 0,
+            provenance,
+            diagnostics: Vec::new(),
+        });
+    }
+    progress.stage("load", 0);
+    let sources = sources(definitions, &version)?;
+    let mut computed = compute(definitions, &sources, choices, progress)?;
+    add_quality(&version, &mut computed)?;
+    let input = ReleaseInput {
+        about: about(definitions, &version, choices, computed.provenance),
+        tables: computed.tables.clone(),
+    };
+    progress.stage("render", 0);
+    let policy = Policy::shipped()?;
+    let published = report::publish(input, &policy)?;
+    let views = report::lay_out(&published)?;
+    let files = render::files(&views, Pictures::default())?;
+    progress.stage("publish", 0);
+    let writer = ReleaseWriter::create(out)?;
+    let count = files.len();
+    files.into_par_iter().try_for_each(|(path, bytes)| {
+        let rows = path
+            .strip_suffix(".csv")
+            .and_then(|p| published.get().tables.get(p.strip_prefix("tables/")?))
+            .map(|t| t.height() as u64);
+        writer.put(&path, bytes, rows)
+    })?;
+    published.get().tables.par_iter().try_for_each(|(name, frame)| {
+        let metadata = Metadata::from([
+            ("dpcmi.table".to_owned(), name.clone()),
+            ("dpcmi.pipeline".to_owned(), definitions.framework.id.clone()),
+            ("dpcmi.basis".to_owned(), choices.basis.to_string()),
+            ("dpcmi.provenance".to_owned(), computed.provenance.to_string()),
+            ("dpcmi.store".to_owned(), version.id().to_owned()),
+        ]);
+        writer.put_frame(&format!("tables/{name}.parquet"), frame, &metadata)
+    })?;
+    computed.provenance.as_str().clone_into(&mut meta.provenance);
+    let tables = published.get().tables.len();
+    let id = writer.finish(meta)?;
+    let height = |name: &str| computed.tables.get(name).map_or(0, DataFrame::height);
+    let last = computed.quarters.len().max(1);
+    Ok(Published {
+        unchanged: false,
+        id,
+        files: count + tables,
+        practices: height("practice_scores") / last,
+        ccgs: height("ccg_scores") / last,
+        quarters: computed.quarters,
+        provenance: computed.provenance,
+        diagnostics: computed.diagnostics,
+    })
+}
+
+/// The tables about the intake, with the faults that only showed when the release was made.
+fn add_quality(version: &Version, computed: &mut Tables) -> Result<()> {
+    let mut issues = version.quality("issues")?;
+    let later = quality::issues(computed.diagnostics.iter().map(|d| ("", d)))?;
+    issues.vstack_mut_owned(later)?;
+    issues.rechunk_mut();
+    computed.tables.insert("quality/issues".to_owned(), issues);
+    for name in ["reconciliation", "quarantine"] {
+        computed.tables.insert(format!("quality/{name}"), version.quality(name)?);
+    }
+    Ok(())
+}
+
+/// What the release is asked to be; its provenance is that of the tables that the pipeline reads.
+pub fn meta(definitions: &Definitions, version: &Version, choices: Choices) -> ReleaseMeta {
+    let wanted: BTreeSet<&str> = definitions.framework.inputs.iter().map(|i| i.dataset.as_str()).collect();
+    let provenance = version
+        .manifest()
+        .tables
+        .iter()
+        .filter(|t| t.latest && wanted.contains(t.dataset.as_str()))
+        .filter_map(|t| Provenance::parse(&t.provenance))
+        .fold(Provenance::Published, Provenance::worst);
+    let mut inputs: Vec<Input> = version.manifest().batch.inputs.clone();
+    inputs.sort();
+    ReleaseMeta {
+        pipeline: definitions.framework.id.clone(),
+        basis: choices.basis.to_string(),
+        seed: choices.seed,
+        provenance: provenance.to_string(),
+        store: Some(version.id().to_owned()),
+        options: BTreeMap::new(),
+        inputs,
+        definitions: definitions.hash.clone(),
+        program: PROGRAM.to_owned(),
+    }
+}
+
+fn about(definitions: &Definitions, version: &Version, choices: Choices, provenance: Provenance) -> About {
+    let f = &definitions.framework;
+    let shares = f.effective_weights();
+    let indicators = f
+        .indicators
+        .iter()
+        .zip(shares)
+        .map(|(x, effective_share)| IndicatorInfo {
+            id: x.id.clone(),
+            wording: x.wording.clone(),
+            dimension: f.nodes[x.parent].name.clone(),
+            kind: match x.kind {
+                IndicatorKind::Have => Kind::Have,
+                IndicatorKind::Use => Kind::Use,
+                IndicatorKind::Benefit => Kind::Benefit,
+            },
+            weight: x.weight.value,
+            effective_share,
+            reason: x.weight.reason.clone(),
+            owner: x.weight.owner.clone(),
+        })
+        .collect();
+    About {
+        pipeline: f.id.clone(),
+        title: f.title.clone(),
+        framework: FrameworkInfo {
+            name: f.id.clone(),
+            version: f.edition.clone(),
+            description: f.method.clone(),
+            indicators,
+        },
+        basis: choices.basis,
+        seed: None,
+        provenance,
+        sources: source_infos(definitions, version),
+        notes: Vec::new(),
+    }
+}
+
+fn source_infos(definitions: &Definitions, version: &Version) -> Vec<SourceInfo> {
+    let mut out = Vec::new();
+    for input in &definitions.framework.inputs {
+        let Some(contract) = definitions.contracts.iter().find(|c| c.id == input.dataset) else { continue };
+        let mut tables: Vec<_> =
+            version.manifest().tables.iter().filter(|t| t.latest && t.dataset == input.dataset).collect();
+        tables.sort_by_key(|t| t.period);
+        let (Some(first), Some(last)) = (tables.first(), tables.last()) else { continue };
+        let mut periods = vec![first.period.label(), last.period.label()];
+        periods.dedup();
+        let files: BTreeSet<String> = tables.iter().map(|t| t.source.clone()).collect();
+        out.push(SourceInfo {
+            dataset: contract.id.clone(),
+            title: contract.title.clone(),
+            publisher: contract.publisher.clone(),
+            licence: contract.licence.clone(),
+            periods,
+            files: files.into_iter().collect(),
+        });
+    }
+    out
+}
