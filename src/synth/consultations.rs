@@ -103,8 +103,8 @@ pub fn pcn_name(pcn: usize) -> String {
     format!("SYNTHETIC NETWORK {pcn:04} PCN")
 }
 
-/// The eleven columns before the figures, which telephony shares: code, name, PCN, sub-ICB location, ICB, region.
-/// The month is left to the caller.
+/// The ten columns after the month, which telephony shares: code and name of practice, PCN, sub-ICB location, ICB and
+/// region.
 pub fn geography(world: &World, p: &Practice) -> [String; 10] {
     let ccg = world.ccg(p);
     let icb = &world.icbs[ccg.icb];

@@ -214,7 +214,7 @@ fn deal_fates(spec: &Spec, practices: &mut [Practice], months: usize) {
     }
 }
 
-/// The system that a practice moves to: TPP practices move to EMIS, all others to TPP or EMIS.
+/// The system that a practice moves to: EMIS practices move to TPP, all others to EMIS.
 fn other(supplier: Supplier) -> Supplier {
     if supplier == Supplier::Emis { Supplier::Tpp } else { Supplier::Emis }
 }
