@@ -1,0 +1,200 @@
+//! The command line as clap sees it. Doc comments are the user's help.
+
+use crate::model::MembershipBasis;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+use std::path::PathBuf;
+
+/// Digital Primary Care Maturity Index: from what the NHS published to a scored, charted, verifiable release.
+///
+/// Exit codes: 0 clean or notes only, 1 done with warnings, 2 usage, 10 definitions, 11 submission refused,
+/// 12 reconciliation failed, 13 disclosure check failed, 20 files, 70 a bug, 75 another run holds the lock.
+#[derive(Debug, Parser)]
+#[command(name = "dpcmi", version, max_term_width = 100, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    /// How the summary is printed on standard output.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// No progress, no summary; only what is wrong.
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Notes too, and more examples of each fault.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// A folder with `datasets/` and `pipelines/` in place of the shipped definitions.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub definitions: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Writes a synthetic England in the published layouts and runs the whole line on it.
+    Demo(DemoArgs),
+    /// All stages: inputs to store to release. Does nothing when nothing changed.
+    Run(RunArgs),
+    /// Every problem in definitions and inputs in one pass; writes nothing.
+    Check(InputArgs),
+    /// As far as the store.
+    Ingest(IngestArgs),
+    /// What a run would do, and why.
+    Plan(PlanArgs),
+    /// The index engine on any units: one row per unit, one column per indicator.
+    Score(ScoreArgs),
+    /// What a diagnostic code means; or, with --release, one published number back to its source.
+    Explain(ExplainArgs),
+    /// Checks a store or a release: every hash, every count, every total.
+    Verify(VerifyArgs),
+    /// What a store holds: datasets, periods, gaps, restatements.
+    Status(StatusArgs),
+    /// Writes a synthetic England in the published layouts, with a truth file.
+    Synth(SynthArgs),
+    /// JSON Schemas of the definitions, for editors.
+    Schema(SchemaArgs),
+    /// Completions for a shell.
+    Completions { shell: clap_complete::Shell },
+    /// The manual page.
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Folder for inputs, store and release; replaced when it holds an earlier demo.
+    #[arg(long, value_name = "DIR", default_value = "demo")]
+    pub out: PathBuf,
+    /// Practices of the synthetic England.
+    #[arg(long, default_value_t = 7_000)]
+    pub practices: usize,
+    /// Quarters of it.
+    #[arg(long, default_value_t = 2)]
+    pub quarters: usize,
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct InputArgs {
+    /// A pipeline's name (see `dpcmi schema --list`) or a .toml file.
+    pub pipeline: String,
+    /// Folder with the quarter's files, searched to any depth.
+    #[arg(long, value_name = "DIR")]
+    pub inputs: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct IngestArgs {
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[arg(long, value_name = "DIR", default_value = "store")]
+    pub store: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct ChoiceArgs {
+    /// Which CCG a practice counts under: as-returned, current, or a date such as 2018-09-30.
+    #[arg(long, default_value = "as-returned")]
+    pub basis: MembershipBasis,
+    /// Seed of everything that is drawn.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub ingest: IngestArgs,
+    /// Folder of the release; replaced in one step.
+    #[arg(long, value_name = "DIR", default_value = "release")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub choices: ChoiceArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    #[command(flatten)]
+    pub ingest: IngestArgs,
+    /// Folder of the release, to see whether it would be made again.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub choices: ChoiceArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ScoreArgs {
+    /// A framework file, or the name of a pipeline.
+    #[arg(long, value_name = "FILE")]
+    pub framework: String,
+    /// CSV: `unit`, optionally `period`, then one column per indicator.
+    #[arg(long, value_name = "CSV")]
+    pub values: PathBuf,
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A diagnostic code (C012 or NUM_NOT_FINITE), or with --release a practice or CCG.
+    pub code: String,
+    /// The release that printed the number.
+    #[arg(long, value_name = "DIR")]
+    pub release: Option<PathBuf>,
+    /// A column of the score tables.
+    #[arg(long, default_value = "score")]
+    pub measure: String,
+}
+
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// A store or a release.
+    pub dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    #[arg(long, value_name = "DIR", default_value = "store")]
+    pub store: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct SynthArgs {
+    /// An empty or new folder.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    #[arg(long, default_value_t = 7_000)]
+    pub practices: usize,
+    /// Quarters in each era.
+    #[arg(long, default_value_t = 2)]
+    pub quarters: usize,
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Which published sets: 2018, 2025 or both.
+    #[arg(long, default_value = "both")]
+    pub era: String,
+    /// First day of the first quarter of the 2018 sets.
+    #[arg(long, value_name = "DATE", default_value = "2018-04-01")]
+    pub start: Date,
+}
+
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// `pipeline` or `dataset`.
+    pub kind: Option<String>,
+    /// Names the shipped pipelines and datasets instead.
+    #[arg(long)]
+    pub list: bool,
+}

@@ -1,0 +1,366 @@
+//! One method a command: arguments in, pipeline called, summary out. What is computed is computed elsewhere.
+
+use super::args::{
+    ChoiceArgs, DemoArgs, ExplainArgs, IngestArgs, InputArgs, PlanArgs, RunArgs, SchemaArgs, ScoreArgs,
+    StatusArgs, SynthArgs, VerifyArgs,
+};
+use super::exit;
+use super::terminal::{Terminal, grouped};
+use crate::define::{ContractFile, framework};
+use crate::diag::{codes, fold};
+use crate::pipeline::ingest::{Ingested, ingest};
+use crate::pipeline::publish::{Choices, Published, publish};
+use crate::pipeline::{Definitions, PipelineError, Result, definitions, explain, plan, scoring, status, synthetic};
+use crate::read::{Limits, child};
+use crate::store::{self, Store};
+use crate::synth::{Era, Spec};
+use clap::CommandFactory;
+use serde_json::json;
+use std::path::Path;
+
+/// A command at work.
+pub struct Run<'a> {
+    pub terminal: &'a Terminal,
+    pub definitions: Option<&'a Path>,
+}
+
+fn choices(a: &ChoiceArgs) -> Choices {
+    Choices { basis: a.basis, seed: a.seed }
+}
+
+/// Workbooks are read by this very program in a child; a program that cannot find itself reads them here.
+fn reader() -> child::Reader {
+    child::Reader { program: std::env::current_exe().ok() }
+}
+
+impl Run<'_> {
+    pub fn run(&self, a: &RunArgs) -> Result<u8> {
+        let definitions = Definitions::load(self.definitions, &a.ingest.input.pipeline)?;
+        self.line(&definitions, &a.ingest.input.inputs, &a.ingest.store, &a.out, choices(&a.choices))
+    }
+
+    /// Inputs to release, and what is said about it.
+    fn line(&self, d: &Definitions, inputs: &Path, store: &Path, out: &Path, c: Choices) -> Result<u8> {
+        let store = Store::open(store)?;
+        let ingested = ingest(d, inputs, &store, &Limits::default(), &reader(), self.terminal)?;
+        let published = publish(d, &store, out, c, self.terminal)?;
+        let mut all = ingested.diagnostics.clone();
+        all.extend(published.diagnostics.iter().cloned());
+        self.terminal.diagnostics(&all);
+        let code = exit::of_diagnostics(&all);
+        let page = out.join("index.html");
+        let text = if ingested.unchanged && published.unchanged {
+            format!(
+                "Nothing changed: {} files are as before and the release stands.\nOpen {}",
+                ingested.as_before,
+                page.display()
+            )
+        } else {
+            format!("{}\n{}\nOpen {}", said(&ingested), released(&published, out), page.display())
+        };
+        let json = json!({
+            "command": "run", "exit_code": code, "page": page,
+            "ingest": ingest_json(&ingested), "release": release_json(&published),
+        });
+        self.terminal.summary(&text, &json);
+        Ok(code)
+    }
+
+    pub fn ingest(&self, a: &IngestArgs) -> Result<u8> {
+        let definitions = Definitions::load(self.definitions, &a.input.pipeline)?;
+        let store = Store::open(&a.store)?;
+        let done =
+            ingest(&definitions, &a.input.inputs, &store, &Limits::default(), &reader(), self.terminal)?;
+        self.terminal.diagnostics(&done.diagnostics);
+        let code = exit::of_diagnostics(&done.diagnostics);
+        let json = json!({ "command": "ingest", "exit_code": code, "ingest": ingest_json(&done) });
+        self.terminal.summary(&said(&done), &json);
+        Ok(code)
+    }
+
+    pub fn check(&self, a: &InputArgs) -> Result<u8> {
+        let definitions = Definitions::load(self.definitions, &a.pipeline)?;
+        let checked =
+            crate::pipeline::ingest::check(&definitions, &a.inputs, &Limits::default(), &reader(), self.terminal)?;
+        self.terminal.diagnostics(&checked.diagnostics);
+        let code = exit::of_diagnostics(&checked.diagnostics);
+        let json = json!({ "command": "check", "exit_code": code, "ingest": ingest_json(&checked) });
+        self.terminal.summary(&said(&checked), &json);
+        Ok(code)
+    }
+
+    pub fn plan(&self, a: &PlanArgs) -> Result<u8> {
+        let definitions = Definitions::load(self.definitions, &a.ingest.input.pipeline)?;
+        let store = Store::open(&a.ingest.store)?;
+        let limits = Limits::default();
+        let inputs = &a.ingest.input.inputs;
+        let steps = plan::plan(&definitions, inputs, &store, a.out.as_deref(), choices(&a.choices), &limits)?;
+        let mut text = String::new();
+        for s in &steps {
+            let mark = if s.runs { "run " } else { "skip" };
+            text.push_str(&format!("{mark}  {:8} {}: {}\n", s.stage, s.what, s.why));
+        }
+        let runs = steps.iter().filter(|s| s.runs).count();
+        text.push_str(&format!("{runs} of {} steps would run", steps.len()));
+        let json: Vec<_> = steps
+            .iter()
+            .map(|s| json!({ "stage": s.stage, "what": s.what, "why": s.why, "runs": s.runs }))
+            .collect();
+        self.terminal.summary(&text, &json!({ "command": "plan", "steps": json }));
+        Ok(exit::CLEAN)
+    }
+
+    pub fn score(&self, a: &ScoreArgs) -> Result<u8> {
+        let library = definitions::library(self.definitions)?;
+        let source = definitions::pipeline_source(&library, &a.framework)?;
+        let framework = framework::load(&source).map_err(PipelineError::Definitions)?;
+        let done = scoring::score(&framework, &a.values, &a.out)?;
+        let text = format!(
+            "Scored {} units in {} by {}: {}",
+            grouped(done.units as u64),
+            done.periods,
+            framework.id,
+            a.out.display()
+        );
+        let json = json!({ "command": "score", "units": done.units, "periods": done.periods, "out": a.out });
+        self.terminal.summary(&text, &json);
+        Ok(exit::CLEAN)
+    }
+
+    pub fn explain(&self, a: &ExplainArgs) -> Result<u8> {
+        if let Some(release) = &a.release {
+            let found = explain::number(release, &a.code, &a.measure)?;
+            self.terminal.summary(&found.text, &found.json);
+            return Ok(exit::CLEAN);
+        }
+        let Some(code) = codes::find(&a.code) else {
+            let names: Vec<&str> = codes::TABLE.iter().flat_map(|c| [c.id, c.name]).collect();
+            let near = crate::define::did_you_mean(&a.code, &names);
+            let hint = near.map_or_else(String::new, |n| format!(" Did you mean {n}?"));
+            let what = format!(
+                "`{}` is not a diagnostic code.{hint} For a practice or CCG add --release DIR.",
+                a.code
+            );
+            return Err(PipelineError::Unknown { what });
+        };
+        let scope = format!("{:?}", code.scope).to_lowercase();
+        let text = format!(
+            "{} {} ({}; sets aside: {scope})\n\n{}\n\nWhat to do: {}",
+            code.id,
+            code.name,
+            code.severity.as_str(),
+            code.means,
+            code.remedy
+        );
+        let json = json!({
+            "id": code.id, "name": code.name, "severity": code.severity.as_str(), "scope": scope,
+            "means": code.means, "remedy": code.remedy,
+        });
+        self.terminal.summary(&text, &json);
+        Ok(exit::CLEAN)
+    }
+
+    pub fn verify(&self, a: &VerifyArgs) -> Result<u8> {
+        let is_release = a.dir.join("manifest.json").is_file();
+        let report = if is_release { store::release::verify(&a.dir) } else { store::verify::store(&a.dir) }?;
+        self.terminal.diagnostics(&report.faults);
+        let kind = if is_release { "release" } else { "store" };
+        let verdict = if report.is_whole() { "whole" } else { "DAMAGED" };
+        let text = format!(
+            "The {kind} {} is {verdict}: {} files, {} bytes, {} rows of tables checked, {} faults",
+            a.dir.display(),
+            grouped(report.files),
+            grouped(report.bytes),
+            grouped(report.rows),
+            report.faults.len()
+        );
+        let json = json!({
+            "command": "verify", "kind": kind, "whole": report.is_whole(), "files": report.files,
+            "bytes": report.bytes, "rows": report.rows, "faults": report.faults.len(),
+        });
+        self.terminal.summary(&text, &json);
+        Ok(if report.is_whole() { exit::CLEAN } else { exit::FILES })
+    }
+
+    pub fn status(&self, a: &StatusArgs) -> Result<u8> {
+        let (version, holdings) = status::status(&Store::open(&a.store)?)?;
+        let mut table = comfy_table::Table::new();
+        table.load_preset(comfy_table::presets::UTF8_BORDERS_ONLY);
+        table.set_header(["dataset", "periods", "first", "last", "missing", "restated", "rows", "provenance"]);
+        for h in &holdings {
+            let ends = |p: Option<&crate::model::Period>| p.map_or_else(String::new, |p| p.label());
+            table.add_row([
+                h.dataset.clone(),
+                h.periods.len().to_string(),
+                ends(h.periods.first()),
+                ends(h.periods.last()),
+                h.missing.iter().map(|p| p.label()).collect::<Vec<_>>().join(", "),
+                h.restated.to_string(),
+                grouped(h.rows),
+                h.provenance.clone(),
+            ]);
+        }
+        let json: Vec<_> = holdings
+            .iter()
+            .map(|h| {
+                let periods: Vec<String> = h.periods.iter().map(ToString::to_string).collect();
+                let missing: Vec<String> = h.missing.iter().map(ToString::to_string).collect();
+                json!({ "dataset": h.dataset, "periods": periods, "missing": missing,
+                        "restated": h.restated, "rows": h.rows, "provenance": h.provenance })
+            })
+            .collect();
+        let json = json!({ "command": "status", "version": version, "datasets": json });
+        self.terminal.summary(&format!("{table}\nversion {version}"), &json);
+        Ok(exit::CLEAN)
+    }
+
+    pub fn synth(&self, a: &SynthArgs) -> Result<u8> {
+        let era = Era::parse(&a.era).ok_or_else(|| PipelineError::Unknown {
+            what: format!("`{}` is not an era: write 2018, 2025 or both", a.era),
+        })?;
+        let spec = Spec {
+            seed: a.seed,
+            practices: a.practices,
+            quarters: a.quarters,
+            start: a.start,
+            era,
+            ..Spec::default()
+        };
+        let (files, bytes) = synthetic::write(&spec, &a.out)?;
+        let text = format!("Wrote {files} synthetic files, {} bytes, to {}", grouped(bytes), a.out.display());
+        self.terminal.summary(&text, &json!({ "command": "synth", "files": files, "bytes": bytes, "out": a.out }));
+        Ok(exit::CLEAN)
+    }
+
+    /// Three folders below `out`: the synthetic inputs, their store, the release.
+    pub fn demo(&self, a: &DemoArgs) -> Result<u8> {
+        let spec = Spec {
+            seed: a.seed,
+            practices: a.practices,
+            quarters: a.quarters,
+            era: Era::Open2018,
+            ..Spec::default()
+        };
+        let definitions = Definitions::load(self.definitions, synthetic::DEMO_PIPELINE)?;
+        self.terminal.say(&format!("A synthetic England of {} practices (seed {})", grouped(a.practices as u64), a.seed));
+        let inputs = a.out.join("inputs");
+        synthetic::write(&spec, &inputs)?;
+        let choices = Choices { basis: crate::model::MembershipBasis::AsReturned, seed: a.seed };
+        let code = self.line(&definitions, &inputs, &a.out.join("store"), &a.out.join("release"), choices)?;
+        // the planted faults of the demonstration are warnings by design
+        Ok(if code == exit::WARNINGS { exit::CLEAN } else { code })
+    }
+
+    pub fn schema(&self, a: &SchemaArgs) -> Result<u8> {
+        if a.list {
+            let library = definitions::library(self.definitions)?;
+            let datasets: Vec<&str> = library.datasets.iter().map(|s| s.name.as_str()).collect();
+            let text = format!("{}\n{}", library.pipeline_names().join("\n"), datasets.join("\n"));
+            let json = json!({ "pipelines": library.pipeline_names(), "datasets": datasets });
+            self.terminal.summary(&text, &json);
+            return Ok(exit::CLEAN);
+        }
+        let schema = match a.kind.as_deref() {
+            None | Some("pipeline" | "framework") => framework::schema(),
+            Some("dataset" | "contract") => schemars::schema_for!(ContractFile).to_value(),
+            Some(other) => {
+                let what = format!("there is no schema `{other}`: write pipeline or dataset");
+                return Err(PipelineError::Unknown { what });
+            }
+        };
+        self.terminal.answer(&format!("{schema:#}"));
+        Ok(exit::CLEAN)
+    }
+
+    pub fn completions(&self, shell: clap_complete::Shell) -> Result<u8> {
+        let mut bytes = Vec::new();
+        clap_complete::generate(shell, &mut super::args::Cli::command(), "dpcmi", &mut bytes);
+        self.terminal.answer(String::from_utf8_lossy(&bytes).trim_end());
+        Ok(exit::CLEAN)
+    }
+
+    pub fn man(&self) -> Result<u8> {
+        let mut bytes = Vec::new();
+        let page = clap_mangen::Man::new(super::args::Cli::command());
+        // writing to memory cannot fail
+        let _ = page.render(&mut bytes);
+        self.terminal.answer(String::from_utf8_lossy(&bytes).trim_end());
+        Ok(exit::CLEAN)
+    }
+}
+
+fn said(i: &Ingested) -> String {
+    if i.unchanged {
+        return format!("Nothing changed: {} files are as before.", i.as_before);
+    }
+    let as_before = if i.as_before > 0 { format!(", {} as before", i.as_before) } else { String::new() };
+    let mut text = format!(
+        "Read {} files{as_before}: {} rows = {} accepted + {} quarantined + {} skipped, 0 unaccounted for; {} tables",
+        i.read,
+        grouped(i.rows_read),
+        grouped(i.rows_accepted),
+        grouped(i.rows_quarantined),
+        grouped(i.rows_skipped),
+        i.tables.len()
+    );
+    if i.refused > 0 {
+        text.push_str(&format!("; {} files or sheets refused", i.refused));
+    }
+    if !i.unclaimed.is_empty() {
+        text.push_str(&format!("\n{} files that no contract claims:", i.unclaimed.len()));
+        for label in i.unclaimed.iter().take(5) {
+            text.push_str(&format!("\n  {label}"));
+        }
+        if i.unclaimed.len() > 5 {
+            text.push_str(&format!("\n  ... and {} more (quality/issues names all)", i.unclaimed.len() - 5));
+        }
+    }
+    text
+}
+
+fn released(p: &Published, out: &Path) -> String {
+    if p.unchanged {
+        return format!("The release in {} stands: nothing that it rests on changed.", out.display());
+    }
+    let quarters: Vec<String> = p.quarters.iter().map(|q| q.label()).collect();
+    format!(
+        "Released {}: about {} practices in {} CCGs a quarter, quarters {}; {} files, {} input",
+        &p.id[..p.id.len().min(12)],
+        grouped(p.practices as u64),
+        p.ccgs,
+        quarters.join(", "),
+        grouped(p.files as u64),
+        p.provenance
+    )
+}
+
+fn ingest_json(i: &Ingested) -> serde_json::Value {
+    let issues: Vec<_> = fold(&i.diagnostics, 1)
+        .into_iter()
+        .map(|g| {
+            let d = g.shown[0];
+            json!({ "code": d.code.id, "name": d.code.name, "severity": d.severity.as_str(), "count": g.total,
+                    "place": d.place.to_string(), "found": d.found, "message": d.message, "remedy": d.remedy() })
+        })
+        .collect();
+    let tables: Vec<_> = i
+        .tables
+        .iter()
+        .map(|t| {
+            json!({ "dataset": t.dataset, "period": t.period.to_string(), "release": t.release, "rows": t.rows,
+                    "new": t.new })
+        })
+        .collect();
+    json!({
+        "unchanged": i.unchanged, "version": i.version, "files_read": i.read, "files_as_before": i.as_before,
+        "files_refused": i.refused, "unclaimed": i.unclaimed, "rows_read": i.rows_read,
+        "rows_accepted": i.rows_accepted, "rows_quarantined": i.rows_quarantined,
+        "rows_skipped": i.rows_skipped, "tables": tables, "issues": issues,
+    })
+}
+
+fn release_json(p: &Published) -> serde_json::Value {
+    let quarters: Vec<String> = p.quarters.iter().map(ToString::to_string).collect();
+    json!({ "unchanged": p.unchanged, "id": p.id, "files": p.files, "quarters": quarters,
+            "practices": p.practices, "ccgs": p.ccgs, "provenance": p.provenance.as_str() })
+}
