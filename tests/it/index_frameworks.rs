@@ -1,22 +1,12 @@
 //! The shipped frameworks and pipelines, and hostile ones.
 
+use crate::common::shared;
 use dpcmi::define::Source;
 use dpcmi::define::framework::{Framework, UnitKind, load};
 use std::path::{Path, PathBuf};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines")
-}
-
-/// The shared files beside the project, where they are.
-pub fn shared(path: &str) -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let places = ["../shared", "../../shared"].map(|s| root.join(s).join(path));
-    let found = places.into_iter().find(|p| p.exists());
-    if found.is_none() {
-        eprintln!("skipped: no {path} in the shared files");
-    }
-    found
 }
 
 pub fn shipped(name: &str) -> Framework {

@@ -1,7 +1,8 @@
 //! Published indices and outside numbers, recomputed by the engine.
 
+use crate::common::shared;
 use crate::index_england::{dates, days, frame, numbers, texts, wholes, words};
-use crate::index_frameworks::{shared, shipped};
+use crate::index_frameworks::shipped;
 use dpcmi::define::Source as Text;
 use dpcmi::define::framework::load;
 use dpcmi::index::{Source, Values, ValuesFault, score, score_units};
