@@ -80,12 +80,18 @@ fn intern<T: Copy + Ord>(
         .collect()
 }
 
-/// Whole numbers with what is known of each; `None` when the frame has no such column.
-pub(super) fn counts(source: &Source, name: &str) -> Result<Option<(Vec<i64>, Vec<Known>)>, IndexError> {
+/// A column of whole numbers with what is known of each.
+pub(super) struct Counts {
+    pub numbers: Vec<i64>,
+    pub known: Vec<Known>,
+}
+
+/// Whole numbers; `None` when the frame has no such column.
+pub(super) fn counts(source: &Source, name: &str) -> Result<Option<Counts>, IndexError> {
     let Ok(column) = source.frame.column(name) else { return Ok(None) };
     let numbers = column.i64().map_err(|_| wrong(&source.dataset, name, "whole numbers"))?;
     let known = statuses(source, name, numbers.iter().map(|n| n.is_some()))?;
-    Ok(Some((numbers.iter().map(Option::unwrap_or_default).collect(), known)))
+    Ok(Some(Counts { numbers: numbers.iter().map(Option::unwrap_or_default).collect(), known }))
 }
 
 fn statuses(source: &Source, name: &str, has: impl Iterator<Item = bool>) -> Result<Vec<Known>, IndexError> {

@@ -1,6 +1,6 @@
 //! A measure as a dense grid of months (or snapshots) and units, filled from long frames in one pass.
 
-use super::column::{self, Known, NONE, Words};
+use super::column::{self, Counts, Known, NONE, Words};
 use super::units::Units;
 use super::{IndexError, Source};
 use crate::define::framework::{Combine, Filter, Framework, Gate, Input, Rows, Time, UnitKind};
@@ -106,7 +106,7 @@ struct Prepared<'a> {
     /// Slot of each row.
     slot: Vec<u32>,
     words: BTreeMap<String, Option<Words>>,
-    counts: BTreeMap<String, Option<(Vec<i64>, Vec<Known>)>>,
+    counts: BTreeMap<String, Option<Counts>>,
 }
 
 /// The sources of one dataset.
@@ -254,8 +254,8 @@ impl<'a> Reader<'a> {
         let mut grid = self.fill(dataset, unit, filter, |s| {
             let columns: Vec<_> = columns.iter().map(|c| s.counts[c].as_ref()).collect::<Option<_>>()?;
             Some(move |r: usize| {
-                let sum = columns.iter().fold(0i64, |sum, (v, _)| sum.saturating_add(v[r]));
-                let known = columns.iter().map(|(_, k)| k[r]).fold(Known::Value, Ord::min);
+                let sum = columns.iter().fold(0i64, |sum, c| sum.saturating_add(c.numbers[r]));
+                let known = columns.iter().map(|c| c.known[r]).fold(Known::Value, Ord::min);
                 (sum, known)
             })
         })?;

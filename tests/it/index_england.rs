@@ -247,9 +247,9 @@ impl England {
         let months = [4, 5, 6, 7, 8, 9].map(|m| date(2018, m, 1).last_of_month());
         let lists: Vec<Option<i64>> = (0..practices).map(|_| Some(1000 + d.below(15_000) as i64)).collect();
         let (mut survey, mut calls) = (Vec::new(), Vec::new());
-        for p in 0..practices {
+        for (p, list) in lists.iter().enumerate() {
             for month in months {
-                let list = lists[p].unwrap_or(0) - 200 + d.below(400) as i64;
+                let list = list.unwrap_or(0) - 200 + d.below(400) as i64;
                 let sys = [2, 2, 2, 1, 9][d.below(5) as usize];
                 let enabled = d.below(list as u64 + 200) as i64;
                 let values = [sys, enabled, d.below(list as u64 / 10) as i64, list];

@@ -306,10 +306,8 @@ fn the_league_table_orders_by_the_floor_with_ties_by_code() {
             assert!(rank[i] > rank[i - 1] || (rank[i] == rank[i - 1] && code[i] > code[i - 1]));
         }
     }
-    for i in 0..table.height() {
-        let (low, high) = (wholes(&table, "rank_low")[i], wholes(&table, "rank_high")[i]);
-        assert!(low <= rank[i] && rank[i] <= high);
-    }
+    let range = wholes(&table, "rank_low").into_iter().zip(wholes(&table, "rank_high"));
+    assert!(range.zip(&rank).all(|((low, high), rank)| low <= *rank && *rank <= high));
     let per_head = numbers(&table, "per_head_registered");
     assert!(per_head.iter().zip(&code).all(|(x, c)| x.is_some() == (c == "01C")));
 }
