@@ -10,7 +10,9 @@ use crate::define::{ContractFile, framework};
 use crate::diag::{codes, fold};
 use crate::pipeline::ingest::{Ingested, ingest};
 use crate::pipeline::publish::{Choices, Published, publish};
-use crate::pipeline::{Definitions, PipelineError, Result, definitions, explain, plan, scoring, status, synthetic};
+use crate::pipeline::{
+    Definitions, PipelineError, Result, definitions, explain, plan, scoring, status, synthetic,
+};
 use crate::read::{Limits, child};
 use crate::store::{self, Store};
 use crate::synth::{Era, Spec};
@@ -80,8 +82,13 @@ impl Run<'_> {
 
     pub fn check(&self, a: &InputArgs) -> Result<u8> {
         let definitions = Definitions::load(self.definitions, &a.pipeline)?;
-        let checked =
-            crate::pipeline::ingest::check(&definitions, &a.inputs, &Limits::default(), &reader(), self.terminal)?;
+        let checked = crate::pipeline::ingest::check(
+            &definitions,
+            &a.inputs,
+            &Limits::default(),
+            &reader(),
+            self.terminal,
+        )?;
         self.terminal.diagnostics(&checked.diagnostics);
         let code = exit::of_diagnostics(&checked.diagnostics);
         let json = json!({ "command": "check", "exit_code": code, "ingest": ingest_json(&checked) });
@@ -186,7 +193,16 @@ impl Run<'_> {
         let (version, holdings) = status::status(&Store::open(&a.store)?)?;
         let mut table = comfy_table::Table::new();
         table.load_preset(comfy_table::presets::UTF8_BORDERS_ONLY);
-        table.set_header(["dataset", "periods", "first", "last", "missing", "restated", "rows", "provenance"]);
+        table.set_header([
+            "dataset",
+            "periods",
+            "first",
+            "last",
+            "missing",
+            "restated",
+            "rows",
+            "provenance",
+        ]);
         for h in &holdings {
             let ends = |p: Option<&crate::model::Period>| p.map_or_else(String::new, |p| p.label());
             table.add_row([
@@ -228,7 +244,8 @@ impl Run<'_> {
         };
         let (files, bytes) = synthetic::write(&spec, &a.out)?;
         let text = format!("Wrote {files} synthetic files, {} bytes, to {}", grouped(bytes), a.out.display());
-        self.terminal.summary(&text, &json!({ "command": "synth", "files": files, "bytes": bytes, "out": a.out }));
+        self.terminal
+            .summary(&text, &json!({ "command": "synth", "files": files, "bytes": bytes, "out": a.out }));
         Ok(exit::CLEAN)
     }
 
@@ -242,7 +259,11 @@ impl Run<'_> {
             ..Spec::default()
         };
         let definitions = Definitions::load(self.definitions, synthetic::DEMO_PIPELINE)?;
-        self.terminal.say(&format!("A synthetic England of {} practices (seed {})", grouped(a.practices as u64), a.seed));
+        self.terminal.say(&format!(
+            "A synthetic England of {} practices (seed {})",
+            grouped(a.practices as u64),
+            a.seed
+        ));
         let inputs = a.out.join("inputs");
         synthetic::write(&spec, &inputs)?;
         let choices = Choices { basis: crate::model::MembershipBasis::AsReturned, seed: a.seed };

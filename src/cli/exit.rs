@@ -20,7 +20,8 @@ pub fn code(error: &PipelineError) -> u8 {
     match error {
         PipelineError::Definitions(_) => DEFINITIONS,
         PipelineError::Reconciliation { .. } => RECONCILIATION,
-        PipelineError::EmptyStore(_) | PipelineError::Unknown { .. } => USAGE,
+        PipelineError::Values(_) => REFUSED,
+        PipelineError::Synth(_) | PipelineError::EmptyStore(_) | PipelineError::Unknown { .. } => USAGE,
         PipelineError::Store(StoreError::Locked { .. }) => LOCKED,
         PipelineError::Store(_) | PipelineError::Snapshot(_) => FILES,
         PipelineError::Policy(_) | PipelineError::Disclose(_) => DISCLOSURE,

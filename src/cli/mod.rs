@@ -46,7 +46,7 @@ pub fn main() -> ExitCode {
     match done {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            if let PipelineError::Definitions(faults) = &error {
+            if let PipelineError::Definitions(faults) | PipelineError::Values(faults) = &error {
                 terminal.diagnostics(faults);
             }
             terminal.fail(&error.to_string());

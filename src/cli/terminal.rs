@@ -74,7 +74,10 @@ impl Terminal {
             }
         }
         if groups.len() > limit {
-            self.say(&format!("... and {} more kinds of fault: all are in quality/issues", groups.len() - limit));
+            self.say(&format!(
+                "... and {} more kinds of fault: all are in quality/issues",
+                groups.len() - limit
+            ));
         }
     }
 

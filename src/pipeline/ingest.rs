@@ -48,11 +48,41 @@ pub struct Placement {
     pub new: bool,
 }
 
+/// Every problem of the inputs in one pass; writes nothing.
+pub fn check(
+    definitions: &Definitions,
+    inputs: &Path,
+    limits: &Limits,
+    reader: &child::Reader,
+    progress: &dyn Progress,
+) -> Result<Ingested> {
+    let found = snapshot::walk(inputs)?;
+    progress.stage("check", found.len());
+    let outcomes: Vec<Outcome> = found
+        .par_iter()
+        .map(|f| {
+            let (mut outcome, _) = one(definitions, f, limits, reader)?;
+            for (_, typed) in &mut outcome.intake.tables {
+                check_rules(definitions, typed)?;
+                typed.parts.clear();
+            }
+            progress.step();
+            Ok(outcome)
+        })
+        .collect::<Result<_>>()?;
+    let mut out = Ingested { read: found.len(), ..Ingested::default() };
+    account(&outcomes, &mut out)?;
+    Ok(out)
+}
+
 /// The files of an inputs folder with their hashes, as the batch that they make.
 pub fn batch(found: &[Found], definitions: &Definitions, limits: &Limits) -> Batch {
     let inputs = snapshot::fingerprints(found, limits.file)
         .into_iter()
-        .map(|f| Input { label: f.label, digest: Digest { blake3: f.blake3, sha256: f.sha256, bytes: f.bytes } })
+        .map(|f| Input {
+            label: f.label,
+            digest: Digest { blake3: f.blake3, sha256: f.sha256, bytes: f.bytes },
+        })
         .collect();
     Batch { inputs, definitions: definitions.contracts_hash.clone(), program: PROGRAM.to_owned() }
 }
@@ -141,7 +171,13 @@ pub fn ingest(
             let d = Diagnostic::new("RESUBMISSION", Place::file(&source), message).dataset(&key.dataset);
             out.diagnostics.push(d);
         }
-        out.tables.push(Placement { dataset: key.dataset, period: key.period, release: p.release, rows, new: p.new });
+        out.tables.push(Placement {
+            dataset: key.dataset,
+            period: key.period,
+            release: p.release,
+            rows,
+            new: p.new,
+        });
     }
     txn.put_quality("reconciliation", &quality.reconciliation)?;
     txn.put_quality("issues", &quality.issues)?;

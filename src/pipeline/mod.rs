@@ -12,8 +12,10 @@ mod places;
 pub mod plan;
 pub mod publish;
 mod quality;
+pub mod scoring;
 mod spending;
 pub mod status;
+pub mod synthetic;
 
 pub use definitions::Definitions;
 
@@ -36,6 +38,10 @@ pub enum PipelineError {
     EmptyStore(String),
     #[error("{what}")]
     Unknown { what: String },
+    #[error("the values cannot be scored")]
+    Values(Vec<Diagnostic>),
+    #[error(transparent)]
+    Synth(#[from] crate::synth::SynthError),
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
     #[error(transparent)]

@@ -52,7 +52,12 @@ impl<'a> Held<'a> {
     }
 
     /// The practices of a quarter on a basis.
-    pub fn practices(&self, directory: &Directory, quarter: Period, basis: MembershipBasis) -> Result<Practices> {
+    pub fn practices(
+        &self,
+        directory: &Directory,
+        quarter: Period,
+        basis: MembershipBasis,
+    ) -> Result<Practices> {
         let Some(units) = &self.framework.units else {
             return Err(crate::pipeline::PipelineError::Unknown {
                 what: "the pipeline has no [units]: it cannot say which practices are expected".to_owned(),
@@ -101,8 +106,11 @@ impl<'a> Held<'a> {
                 for (column, words) in &wanted.filter {
                     let words = words.list();
                     let cells = frame.column(column)?.cast(&DataType::String)?;
-                    let mask: BooleanChunked =
-                        cells.str()?.iter().map(|c| c.is_some_and(|c| words.iter().any(|w| w == c))).collect();
+                    let mask: BooleanChunked = cells
+                        .str()?
+                        .iter()
+                        .map(|c| c.is_some_and(|c| words.iter().any(|w| w == c)))
+                        .collect();
                     frame = frame.filter(&mask)?;
                 }
                 out.push(Kept { wanted, date: source.period.end(), frame });

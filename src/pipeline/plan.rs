@@ -52,8 +52,14 @@ pub fn plan(
         steps.push(Step { stage: "read", what: input.label.clone(), why, runs: todo.contains(input) });
     }
     let ingests = base.as_ref().is_none_or(|v| !v.is_of(&batch));
-    let why = if ingests { "the inputs or definitions changed" } else { "nothing changed since the last version" };
-    steps.push(Step { stage: "store", what: store.root().display().to_string(), why: why.to_owned(), runs: ingests });
+    let why =
+        if ingests { "the inputs or definitions changed" } else { "nothing changed since the last version" };
+    steps.push(Step {
+        stage: "store",
+        what: store.root().display().to_string(),
+        why: why.to_owned(),
+        runs: ingests,
+    });
     if let Some(out) = out {
         let current = base.as_ref().filter(|_| !ingests).map(|v| meta(definitions, v, choices).request());
         let (runs, why) = match (Release::open(out).ok(), current) {

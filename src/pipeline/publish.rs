@@ -191,10 +191,8 @@ pub fn publish(
     let writer = ReleaseWriter::create(out)?;
     let count = files.len();
     files.into_par_iter().try_for_each(|(path, bytes)| {
-        let rows = path
-            .strip_suffix(".csv")
-            .and_then(|p| published.get().tables.get(p.strip_prefix("tables/")?))
-            .map(|t| t.height() as u64);
+        let name = path.strip_suffix(".csv").map(|p| p.strip_prefix("tables/").unwrap_or(p));
+        let rows = name.and_then(|n| published.get().tables.get(n)).map(|t| t.height() as u64);
         writer.put(&path, bytes, rows)
     })?;
     published.get().tables.par_iter().try_for_each(|(name, frame)| {
@@ -205,7 +203,8 @@ pub fn publish(
             ("dpcmi.provenance".to_owned(), computed.provenance.to_string()),
             ("dpcmi.store".to_owned(), version.id().to_owned()),
         ]);
-        writer.put_frame(&format!("tables/{name}.parquet"), frame, &metadata)
+        let folder = if name.contains('/') { "" } else { "tables/" };
+        writer.put_frame(&format!("{folder}{name}.parquet"), frame, &metadata)
     })?;
     computed.provenance.as_str().clone_into(&mut meta.provenance);
     let tables = published.get().tables.len();

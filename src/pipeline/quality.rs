@@ -67,7 +67,8 @@ fn reconciliation(outcomes: &[Outcome]) -> PolarsResult<DataFrame> {
     for o in outcomes {
         let whole = Account { bytes_read: o.bytes, bytes_accounted: o.bytes, ..Account::default() };
         let input = o.intake.label.as_str();
-        let row = |dataset, file, state, account| Row { input, dataset, file, state, sha256: &o.sha256, account };
+        let row =
+            |dataset, file, state, account| Row { input, dataset, file, state, sha256: &o.sha256, account };
         if o.intake.tables.is_empty() {
             let state = if o.intake.refused { "refused" } else { "unclaimed" };
             rows.push(row(None, input, state, whole));

@@ -24,7 +24,11 @@ pub fn spending(held: &Held<'_>) -> Result<Option<Spending>> {
         let patients = held.near(&section.patients.dataset, end, Some(section.patients.window_months));
         let Some(patients) = patients.first() else {
             let place = crate::diag::Place::Key { dataset: section.lines.clone(), key: lines.period.label() };
-            let d = Diagnostic::new("NO_POPULATION", place, "no registered patients are held near the year of spend");
+            let d = Diagnostic::new(
+                "NO_POPULATION",
+                place,
+                "no registered patients are held near the year of spend",
+            );
             out.get_or_insert_with(Spending::empty).diagnostics.push(d);
             continue;
         };
@@ -40,13 +44,17 @@ pub fn spending(held: &Held<'_>) -> Result<Option<Spending>> {
         });
         let latest = |dataset: &str| held.of(dataset).max_by_key(|s| s.period.end()).map(|s| &s.frame);
         let months = section.months.as_deref();
-        let months =
-            months.and_then(|d| held.of(d).find(|s| s.period.end() == end)).map(|s| &s.frame);
+        let months = months.and_then(|d| held.of(d).find(|s| s.period.end() == end)).map(|s| &s.frame);
         let all = held.sources.iter().filter(|s| {
             [section.lines.as_str(), section.patients.dataset.as_str()].contains(&s.dataset.as_str())
         });
         let inputs = SpendInputs {
-            lines: SpendLines { dataset: &section.lines, year: lines.period, frame: &lines.frame, months_held: months },
+            lines: SpendLines {
+                dataset: &section.lines,
+                year: lines.period,
+                frame: &lines.frame,
+                months_held: months,
+            },
             patients: Patients {
                 dataset: &section.patients.dataset,
                 date: patients.period.end(),
@@ -93,7 +101,9 @@ impl Spending {
             let in_year = year.is_some_and(|end| {
                 crate::model::Period::containing(crate::model::Grain::FinancialYear, end).contains(day)
             });
-            if let (true, Some(code), Some(pence)) = (in_year && scopes.get(row) == Some(scope), codes.get(row), heads.get(row)) {
+            if let (true, Some(code), Some(pence)) =
+                (in_year && scopes.get(row) == Some(scope), codes.get(row), heads.get(row))
+            {
                 out.insert(code.to_owned(), pence / 100.0);
             }
         }

@@ -51,6 +51,14 @@ pub enum ReportError {
     Type { table: String, column: String, found: String },
 }
 
+/// A table of figures that are nobody's but the caller's own, such as the scores of `dpcmi score`: no disclosure
+/// control applies to what the user has just handed in.
+pub fn own_table(name: &str, frame: &polars::prelude::DataFrame) -> Result<table::Table, ReportError> {
+    let shipped = dictionary::Dictionary::shipped();
+    let dictionary = shipped.map_err(|source| ReportError::Definition { file: "dictionary.toml", source })?;
+    table::Table::new(name, frame, &dictionary)
+}
+
 /// The disclosure gate for a release.
 pub fn publish(input: ReleaseInput, policy: &Policy) -> Result<Published<Disclosed<About>>, DiscloseError> {
     disclose::release(policy, input.tables, input.about)

@@ -121,7 +121,12 @@ pub fn fingerprints(found: &[Found], limit: u64) -> Vec<Fingerprint> {
             },
             Err(d) => {
                 let blake3 = blake3::hash(d.code.name.as_bytes()).to_hex().to_string();
-                Fingerprint { label: f.label.clone(), blake3, sha256: sha256(d.code.name.as_bytes()), bytes: 0 }
+                Fingerprint {
+                    label: f.label.clone(),
+                    blake3,
+                    sha256: sha256(d.code.name.as_bytes()),
+                    bytes: 0,
+                }
             }
         })
         .collect()

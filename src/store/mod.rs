@@ -43,6 +43,7 @@ mod columns;
 mod content;
 mod digest;
 mod error;
+pub mod folder;
 mod fs;
 mod lock;
 mod manifest;

@@ -363,6 +363,11 @@ impl Release {
     pub fn table(&self, name: &str, columns: Option<&[&str]>) -> Result<DataFrame> {
         parquet::decode(self.bytes(&format!("tables/{name}.parquet"))?, columns)
     }
+
+    /// A table by its path without extension, such as `quality/issues`.
+    pub fn frame(&self, path: &str) -> Result<DataFrame> {
+        parquet::decode(self.bytes(&format!("{path}.parquet"))?, None)
+    }
 }
 
 /// Checks a release: its manifest, the sums, each file's length, hashes and rows, tables in two forms with the same

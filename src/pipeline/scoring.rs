@@ -1,0 +1,82 @@
+//! `dpcmi score`: any units by any framework, from a CSV of values to tables.
+
+use super::{PROGRAM, PipelineError, Result};
+use crate::define::framework::Framework;
+use crate::diag::{Diagnostic, Place};
+use crate::index::{Values, ValuesFault, score_units};
+use crate::read::Limits;
+use crate::snapshot::{self, Found};
+use crate::store::{Digest, Input, Metadata, ReleaseMeta, ReleaseWriter};
+use crate::{render, report};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// What was scored.
+#[derive(Debug)]
+pub struct Done {
+    pub units: usize,
+    pub periods: usize,
+}
+
+/// Scores the file and writes `scores`, `indicator_values` and `group_scores` to `out`, as CSV and Parquet.
+pub fn score(framework: &Framework, values: &Path, out: &Path) -> Result<Done> {
+    let label = values.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let found = Found { label: label.clone(), path: values.to_owned() };
+    let refuse = |fault: Diagnostic| PipelineError::Values(vec![fault]);
+    let bytes = snapshot::read(&found, Limits::default().file).map_err(|d| refuse(*d))?.bytes;
+    let table = read(&label, &bytes).map_err(refuse)?;
+    let scored = score_units(framework, &table).map_err(|fault| match fault {
+        ValuesFault::Refused(faults) => PipelineError::Values(faults),
+        ValuesFault::Index(error) => error.into(),
+    })?;
+    let writer = ReleaseWriter::create(out)?;
+    let metadata = Metadata::from([("dpcmi.framework".to_owned(), framework.id.clone())]);
+    let tables = [
+        ("scores", &scored.scores),
+        ("indicator_values", &scored.indicator_values),
+        ("group_scores", &scored.group_scores),
+    ];
+    for (name, frame) in tables {
+        writer.put_frame(&format!("tables/{name}.parquet"), frame, &metadata)?;
+        let csv = render::csv::write(&report::own_table(name, frame)?);
+        writer.put(&format!("tables/{name}.csv"), csv, Some(frame.height() as u64))?;
+    }
+    let periods: BTreeSet<&str> = scored.scores.column("period")?.str()?.iter().flatten().collect();
+    let done = Done { units: scored.scores.height(), periods: periods.len().max(1) };
+    writer.finish(ReleaseMeta {
+        pipeline: framework.id.clone(),
+        basis: "own values".to_owned(),
+        seed: 0,
+        provenance: crate::model::Provenance::Returned.to_string(),
+        store: None,
+        options: BTreeMap::new(),
+        inputs: vec![Input { label, digest: Digest::of(&bytes) }],
+        definitions: framework.id.clone(),
+        program: PROGRAM.to_owned(),
+    })?;
+    Ok(done)
+}
+
+fn read(label: &str, bytes: &[u8]) -> std::result::Result<Values, Diagnostic> {
+    let fault = |e: csv::Error| {
+        let line = e.position().map_or(1, csv::Position::line);
+        let place = Place::Line {
+            file: label.to_owned(),
+            line,
+            byte: e.position().map_or(0, csv::Position::byte),
+            column: None,
+            field: None,
+            text: String::new(),
+        };
+        Diagnostic::new("CSV_FIELD_COUNT", place, e.to_string())
+    };
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
+    let header = reader.headers().map_err(fault)?.iter().map(str::to_owned).collect();
+    let records = reader
+        .records()
+        .map(|r| r.map(|r| r.iter().map(str::to_owned).collect()))
+        .collect::<std::result::Result<_, _>>()
+        .map_err(fault)?;
+    Ok(Values { file: label.to_owned(), header, records })
+}

@@ -1,0 +1,39 @@
+//! A plain folder of files that the program made and may make again: the synthetic inputs of a demonstration.
+
+use super::error::{Result, StoreError};
+use super::names;
+use super::walk;
+use std::fs;
+use std::path::Path;
+
+/// Writes the files to `out`. A folder that is not empty is replaced only when it holds `marker`, the sign that this
+/// program wrote it. The new folder is complete before the old one goes.
+///
+/// # Errors
+/// [`StoreError::Name`] for a path that leaves the folder; [`StoreError::NotARelease`] for a folder of somebody
+/// else's; any failure of the disk.
+pub fn replace(out: &Path, marker: &str, files: Vec<(String, Vec<u8>)>) -> Result<()> {
+    let ours = out.join(marker).is_file();
+    if !ours && !walk::is_empty_or_absent(out)? {
+        return Err(StoreError::NotARelease { path: out.to_owned() });
+    }
+    let parent = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).map_err(StoreError::io("create", parent))?;
+    let building = tempfile::Builder::new()
+        .prefix(".dpcmi-")
+        .tempdir_in(parent)
+        .map_err(StoreError::io("create a folder in", parent))?;
+    for (path, bytes) in files {
+        names::check_path(&path)?;
+        let place = building.path().join(&path);
+        if let Some(folder) = place.parent() {
+            fs::create_dir_all(folder).map_err(StoreError::io("create", folder))?;
+        }
+        fs::write(&place, bytes).map_err(StoreError::io("write", &place))?;
+    }
+    if out.exists() {
+        fs::remove_dir_all(out).map_err(StoreError::io("replace", out))?;
+    }
+    let building = building.keep();
+    fs::rename(&building, out).map_err(StoreError::io("move into place", out))
+}
