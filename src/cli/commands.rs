@@ -49,7 +49,8 @@ impl Run<'_> {
         let mut all = ingested.diagnostics.clone();
         all.extend(published.diagnostics.iter().cloned());
         self.terminal.diagnostics(&all);
-        let code = exit::of_diagnostics(&all);
+        // the release stands and says what was refused: the run itself came to its end
+        let code = exit::of_diagnostics(&all).min(exit::WARNINGS);
         let page = out.join("index.html");
         let text = if ingested.unchanged && published.unchanged {
             format!(
@@ -169,6 +170,13 @@ impl Run<'_> {
 
     pub fn verify(&self, a: &VerifyArgs) -> Result<u8> {
         let is_release = a.dir.join("manifest.json").is_file();
+        if !is_release && !a.dir.join("CURRENT").is_file() {
+            let what = format!(
+                "{} is neither a store (no CURRENT) nor a release (no manifest.json)",
+                a.dir.display()
+            );
+            return Err(PipelineError::Unknown { what });
+        }
         let report = if is_release { store::release::verify(&a.dir) } else { store::verify::store(&a.dir) }?;
         self.terminal.diagnostics(&report.faults);
         let kind = if is_release { "release" } else { "store" };

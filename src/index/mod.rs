@@ -37,7 +37,7 @@ mod values;
 
 pub use values::{ScoredUnits, Values, ValuesFault, score_units};
 
-use crate::define::framework::{Framework, Time};
+use crate::define::framework::{Filter, Framework, Time};
 use crate::diag::{Diagnostic, Place};
 use crate::model::{Grain, Period, Provenance};
 use polars::prelude::DataFrame;
@@ -74,19 +74,31 @@ pub struct Scored {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// The quarters for which the sources hold monthly answers to any indicator, in order.
+/// The quarters for which the sources hold monthly answers to any indicator, in order. A file of other fields of a
+/// dataset (one service of three, not said which) makes no quarter.
 pub fn quarters(framework: &Framework, sources: &[Source]) -> Result<Vec<Period>, IndexError> {
     let mut found = BTreeSet::new();
     for source in sources {
         let monthly = framework.input(&source.dataset).is_some_and(|i| i.time == Time::Month);
-        let asked = framework.indicators.iter().filter_map(|x| x.measure.as_ref());
-        if monthly && asked.into_iter().any(|m| m.datasets().contains(&source.dataset.as_str())) {
+        let measures = framework.indicators.iter().filter_map(|x| x.measure.as_ref());
+        let mut filters = measures.flat_map(|m| m.filters()).filter(|(d, _)| *d == source.dataset);
+        if monthly && filters.any(|(_, filter)| answers(&source.frame, filter)) {
             for month in column::months(source)?.1 {
                 found.insert(column::month_end(month).quarter());
             }
         }
     }
     Ok(found.into_iter().collect())
+}
+
+/// Whether any row passes the filter.
+fn answers(frame: &DataFrame, filter: &Filter) -> bool {
+    let passes = |column: &str, words: &[String], row: usize| {
+        let cells = frame.column(column).ok().and_then(|c| c.str().ok());
+        cells.is_none_or(|c| c.get(row).is_some_and(|cell| words.iter().any(|w| w == cell)))
+    };
+    let wanted: Vec<(&str, Vec<String>)> = filter.iter().map(|(c, w)| (c.as_str(), w.list())).collect();
+    (0..frame.height()).any(|row| wanted.iter().all(|(column, words)| passes(column, words, row)))
 }
 
 /// Scores every quarter that `practices` holds.

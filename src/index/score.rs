@@ -44,7 +44,8 @@ pub(super) fn quarter(framework: &Framework, quarter: &Quarter, seen: &Seen) -> 
     let own = leaves(UnitKind::Ccg);
     let ccgs = own.iter().flatten().next().map_or(0, |p| p.low.len());
     QuarterScores {
-        weight_asked: asked.min(1.0),
+        // an empty sum is -0.0
+        weight_asked: asked.clamp(0.0, 1.0) + 0.0,
         ccg_share: ccg_shares(framework, seen, &share),
         practices: tree(framework, &leaves(UnitKind::Practice), &share, quarter.unit.len()),
         ccgs: tree(framework, &own, &share, ccgs),

@@ -52,13 +52,17 @@ fn missing(periods: &[Period]) -> Vec<Period> {
         let (grain, end) = (pair[0].grain(), pair[1].end());
         let same = pair[1].grain() == grain && matches!(grain, Grain::Month | Grain::FinancialYear);
         let mut next = pair[0];
+        let mut gap = Vec::new();
         while same {
             next = Period::containing(grain, next.end().saturating_add(1.day()));
-            // a gap of years is two collections, not a series with a hole
-            if next.end() >= end || out.len() > 24 {
+            if next.end() >= end {
                 break;
             }
-            out.push(next);
+            gap.push(next);
+        }
+        // a gap of more than a year is two collections, not a series with a hole
+        if gap.len() <= 12 {
+            out.extend(gap);
         }
     }
     out

@@ -3,6 +3,7 @@
 use super::document::{Document, Step, meant};
 use super::resolved::{Child, Framework, Indicator, Node};
 use super::spend::SpendSection;
+use super::written::Filter;
 use super::written::{
     At, Denominator, DimensionTable, Goalposts, IndexTable, IndicatorTable, Input, Measure, Population,
     Ranking, Scale, Time, UnitKind, Units, Weight,
@@ -363,6 +364,16 @@ impl Check<'_> {
 }
 
 impl Measure {
+    /// The datasets that it answers from, with the rows that it keeps of each.
+    pub fn filters(&self) -> Vec<(&str, &Filter)> {
+        match self {
+            Measure::State { dataset, filter, .. } | Measure::Presence { dataset, filter } => {
+                vec![(dataset, filter)]
+            }
+            Measure::Ratio { numerator, .. } => vec![(&numerator.dataset, &numerator.filter)],
+        }
+    }
+
     /// The datasets that it reads.
     pub fn datasets(&self) -> Vec<&str> {
         match self {
