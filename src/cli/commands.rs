@@ -5,9 +5,9 @@ use super::args::{
     StatusArgs, SynthArgs, VerifyArgs,
 };
 use super::exit;
-use super::terminal::{Terminal, grouped};
+use super::terminal::Terminal;
 use crate::define::{ContractFile, framework};
-use crate::diag::{codes, fold};
+use crate::diag::{codes, fold, grouped};
 use crate::pipeline::ingest::{Ingested, ingest};
 use crate::pipeline::publish::{Choices, Published, publish};
 use crate::pipeline::{

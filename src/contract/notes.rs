@@ -86,9 +86,9 @@ pub fn date_order(
 pub fn variables(era: &Era, label: &str) -> Vec<(String, String)> {
     era.from_name
         .iter()
-        .map(|(variable, cases, otherwise)| {
-            let value = cases.iter().find(|(p, _)| p.is_match(label)).map_or(otherwise, |(_, v)| v);
-            (variable.clone(), value.clone())
+        .map(|v| {
+            let value = v.cases.iter().find(|(p, _)| p.is_match(label)).map_or(&v.otherwise, |(_, x)| x);
+            (v.variable.clone(), value.clone())
         })
         .collect()
 }

@@ -13,7 +13,7 @@ use regex::Captures;
 pub enum Found {
     /// Row by row, in this field.
     Column(String),
-    Whole(Period, Option<Diagnostic>),
+    Whole(Period, Option<Box<Diagnostic>>),
 }
 
 /// Asks the sources in turn. `label` is the file's name with its folders.
@@ -32,7 +32,7 @@ pub fn find(
                     let period = Period::containing(grain, day);
                     let text = format!("{} by the file's name", period.label());
                     let note = Diagnostic::new("PERIOD_FROM_NAME", Place::file(label), text).dataset(dataset);
-                    return Ok(Found::Whole(period, Some(note)));
+                    return Ok(Found::Whole(period, Some(Box::new(note))));
                 }
             }
             PeriodSource::Latest(fields) => {
@@ -41,14 +41,14 @@ pub fn find(
                     let period = Period::containing(grain, day_of(days));
                     let text = format!("{} by the latest of {}", period.label(), fields.join(", "));
                     let note = Diagnostic::new("PERIOD_INFERRED", Place::file(label), text).dataset(dataset);
-                    return Ok(Found::Whole(period, Some(note)));
+                    return Ok(Found::Whole(period, Some(Box::new(note))));
                 }
             }
             PeriodSource::Stated { date, reason } => {
                 let period = Period::containing(grain, *date);
                 let text = format!("{} as stated in the contract: {reason}", period.label());
                 let note = Diagnostic::new("PERIOD_INFERRED", Place::file(label), text).dataset(dataset);
-                return Ok(Found::Whole(period, Some(note)));
+                return Ok(Found::Whole(period, Some(Box::new(note))));
             }
         }
     }

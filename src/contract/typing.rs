@@ -449,7 +449,7 @@ fn split(claim: &Claim<'_>, table: &Table, mut whole: DataFrame, out: &mut Typed
             out.account.rows_accepted = 0;
         }
         Ok(period::Found::Whole(period, note)) => {
-            out.diagnostics.extend(note);
+            out.diagnostics.extend(note.map(|n| *n));
             frame::stamp(&mut whole, "period", period)?;
             out.parts.push((period, whole));
         }

@@ -79,9 +79,17 @@ pub struct Era {
     pub constants: BTreeMap<String, String>,
     pub prepend: BTreeMap<String, String>,
     pub unpivot: Option<Unpivot>,
-    pub from_name: Vec<(String, Vec<(Regex, String)>, String)>,
+    pub from_name: Vec<FromName>,
     pub grain: Grain,
     pub period: Vec<PeriodSource>,
+}
+
+/// A variable that only the file's name tells: the first pattern that fits gives its value.
+#[derive(Clone, Debug)]
+pub struct FromName {
+    pub variable: String,
+    pub cases: Vec<(Regex, String)>,
+    pub otherwise: String,
 }
 
 #[derive(Clone, Debug)]
@@ -386,7 +394,7 @@ fn era(
             .iter()
             .map(|v| {
                 let cases = v.cases.iter().map(|(p, value)| (f.regex(p), value.clone())).collect();
-                (v.variable.clone(), cases, v.otherwise.clone())
+                FromName { variable: v.variable.clone(), cases, otherwise: v.otherwise.clone() }
             })
             .collect(),
         grain,

@@ -13,7 +13,7 @@ mod snippet;
 pub use codes::{Code, Scope, Severity};
 pub use fold::{Folded, fold};
 pub use place::Place;
-pub use snippet::render;
+pub use snippet::{grouped, render};
 
 /// One fault, with its place and what to do about it.
 #[derive(Clone, Debug, PartialEq)]

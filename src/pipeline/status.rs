@@ -51,14 +51,14 @@ fn missing(periods: &[Period]) -> Vec<Period> {
     for pair in periods.windows(2) {
         let (grain, end) = (pair[0].grain(), pair[1].end());
         let same = pair[1].grain() == grain && matches!(grain, Grain::Month | Grain::FinancialYear);
-        let mut next = pair[0];
+        if !same {
+            continue;
+        }
+        let mut next = Period::containing(grain, pair[0].end().saturating_add(1.day()));
         let mut gap = Vec::new();
-        while same {
-            next = Period::containing(grain, next.end().saturating_add(1.day()));
-            if next.end() >= end {
-                break;
-            }
+        while next.end() < end {
             gap.push(next);
+            next = Period::containing(grain, next.end().saturating_add(1.day()));
         }
         // a gap of more than a year is two collections, not a series with a hole
         if gap.len() <= 12 {

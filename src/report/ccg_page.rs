@@ -179,8 +179,9 @@ fn answer(answer: Option<&Answer>, kind: Kind) -> Cell {
     let Some(a) = answer else { return Cell::figure(None, false) };
     let yes_or_no = kind == Kind::Have && a.denominator.is_none_or(|d| d <= 1.0);
     let text = a.value.map(|v| {
-        if yes_or_no && (v == 0.0 || v == 1.0) {
-            if v == 1.0 { "Yes".to_owned() } else { "No".to_owned() }
+        let (no, yes) = (v.abs() < 1e-9, (v - 1.0).abs() < 1e-9);
+        if yes_or_no && (no || yes) {
+            if yes { "Yes".to_owned() } else { "No".to_owned() }
         } else if (0.0..=1.0).contains(&v) {
             words::percent(v)
         } else {

@@ -53,10 +53,10 @@ pub enum ReportError {
 
 /// A table of figures that are nobody's but the caller's own, such as the scores of `dpcmi score`: no disclosure
 /// control applies to what the user has just handed in.
-pub fn own_table(name: &str, frame: &polars::prelude::DataFrame) -> Result<table::Table, ReportError> {
+pub fn own_table(name: &str, frame: &polars::prelude::DataFrame) -> Result<Table, ReportError> {
     let shipped = dictionary::Dictionary::shipped();
     let dictionary = shipped.map_err(|source| ReportError::Definition { file: "dictionary.toml", source })?;
-    table::Table::new(name, frame, &dictionary)
+    Table::new(name, frame, &dictionary)
 }
 
 /// The disclosure gate for a release.
@@ -75,7 +75,7 @@ fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
     let wording = spend::Wording::shipped().map_err(invalid("spend.toml"))?;
     let mut tables = Vec::with_capacity(release.tables.len());
     for (name, frame) in &release.tables {
-        tables.push(table::Table::new(name, frame, &dictionary)?);
+        tables.push(Table::new(name, frame, &dictionary)?);
     }
     let scene = scene::Scene::read(release, &wording);
     let charts = charts::charts(&scene);

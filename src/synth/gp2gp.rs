@@ -28,7 +28,7 @@ fn month_of(world: &World, month: i8) -> usize {
 fn success(t: &mut Table, requests: i64, integrated: i64, suppressed: i64) {
     let base = requests - suppressed;
     let rate = if base > 0 { integrated as f64 / base as f64 } else { 0.0 };
-    if rate == rate.trunc() {
+    if rate.fract().abs() < f64::EPSILON {
         t.int(rate as i64);
     } else {
         t.raw(format!("\"{rate}\"").as_bytes());
