@@ -156,6 +156,9 @@ pub struct ExplainArgs {
     /// A column of the score tables.
     #[arg(long, default_value = "score")]
     pub measure: String,
+    /// The store that the release was made of: adds the rows of the files, with their lines.
+    #[arg(long, value_name = "DIR", requires = "release")]
+    pub store: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

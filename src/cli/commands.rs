@@ -137,7 +137,7 @@ impl Run<'_> {
 
     pub fn explain(&self, a: &ExplainArgs) -> Result<u8> {
         if let Some(release) = &a.release {
-            let found = explain::number(release, &a.code, &a.measure)?;
+            let found = explain::number(release, a.store.as_deref(), &a.code, &a.measure)?;
             self.terminal.summary(&found.text, &found.json);
             return Ok(exit::CLEAN);
         }

@@ -2,9 +2,10 @@
 
 use super::{PipelineError, Result};
 use crate::model::{is_ccg_code, is_practice_code};
-use crate::store::Release;
+use crate::store::{Release, Store, Version};
 use polars::prelude::*;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The explanation for people and for programs.
@@ -14,7 +15,9 @@ pub struct Explained {
 }
 
 /// Explains a measure of a practice or CCG in the latest quarter of the release that has it.
-pub fn number(release: &Path, code: &str, measure: &str) -> Result<Explained> {
+///
+/// With the store, the rows of each source that name the practice, by file and line.
+pub fn number(release: &Path, store: Option<&Path>, code: &str, measure: &str) -> Result<Explained> {
     let release = Release::open(release)?;
     let (table, column) = if is_practice_code(code) {
         ("practice_scores", "practice_code")
@@ -64,27 +67,61 @@ pub fn number(release: &Path, code: &str, measure: &str) -> Result<Explained> {
     }
     let meta = &release.manifest().meta;
     out.push_str(&format!(
-        "\nRelease {} of pipeline {}, basis {}, {} input, from store version {}\nInputs:\n",
+        "\nRelease {} of pipeline {}, basis {}, {} input, from store version {}\nSources:\n",
         &release.manifest().id[..12],
         meta.pipeline,
         meta.basis,
         meta.provenance,
         meta.store.as_deref().map_or("-", |s| &s[..12.min(s.len())])
     ));
-    let accepted = release.frame("quality/reconciliation")?;
-    for row in 0..accepted.height() {
-        if !cell(&accepted, "dataset", row).is_empty() && cell(&accepted, "rows_accepted", row) != "0" {
-            out.push_str(&format!(
-                "  {:24} {}\n",
-                cell(&accepted, "dataset", row),
-                cell(&accepted, "file", row)
-            ));
+    let sources = used(&release, &period)?;
+    let version = match store {
+        Some(path) => Some(Store::open(path)?.version(meta.store.as_deref().unwrap_or_default())?),
+        None => None,
+    };
+    for (file, path) in &sources {
+        out.push_str(&format!("  {file}\n"));
+        if let Some(version) = &version {
+            out.push_str(&lines(version, path, code)?);
         }
     }
-    let json = json!({ "code": code, "measure": measure, "value": value, "period": period, "indicators": list,
+    let files: Vec<&String> = sources.keys().collect();
+    let json = json!({ "code": code, "measure": measure, "value": value, "period": period, "indicators": list, "files": files,
                        "release": release.manifest().id, "pipeline": meta.pipeline, "basis": meta.basis,
                        "provenance": meta.provenance, "store": meta.store });
     Ok(Explained { text: out, json })
+}
+
+/// File and stored table of every source of the quarter's indicators.
+fn used(release: &Release, period: &str) -> Result<BTreeMap<String, String>> {
+    let table = release.table("indicator_sources", None)?;
+    let rows = (0..table.height()).filter(|r| cell(&table, "period", *r) == period);
+    Ok(rows.map(|r| (cell(&table, "file", r), cell(&table, "stored_as", r))).collect())
+}
+
+/// The rows of a stored table that name the practice, as `line 17: value ...`.
+fn lines(version: &Version, path: &str, code: &str) -> Result<String> {
+    let mut out = String::new();
+    let Some(entry) = version.manifest().tables.iter().find(|t| t.path == path) else { return Ok(out) };
+    let frame = version.read_table(entry, None)?.frame;
+    if frame.column("practice_code").is_err() {
+        return Ok(out);
+    }
+    let mine = rows_of(&frame, "practice_code", code)?;
+    let hidden =
+        |n: &str| n.starts_with('_') || n.ends_with("_name") || n.ends_with("_code") || n == "period";
+    for row in 0..mine.height() {
+        let cells: Vec<String> = mine
+            .get_column_names()
+            .iter()
+            .filter(|n| !hidden(n.as_str()))
+            .map(|n| (n.to_string(), cell(&mine, n, row)))
+            .filter(|(_, v)| !v.is_empty())
+            .map(|(n, v)| format!("{n}={v}"))
+            .collect();
+        out.push_str(&format!("    line {}: {}\n", cell(&mine, "_line", row), cells.join(" ")));
+    }
+    Ok(out)
 }
 
 fn rows_of(frame: &DataFrame, column: &str, code: &str) -> Result<DataFrame> {

@@ -31,29 +31,31 @@ pub fn file(
     reader: &child::Reader,
 ) -> PolarsResult<Intake> {
     let mut out = Intake { label: label.to_owned(), ..Intake::default() };
-    let named_sheet =
-        label.to_ascii_lowercase().ends_with(".xlsx") || label.to_ascii_lowercase().ends_with(".xlsm");
-    if bytes.starts_with(b"PK") || named_sheet {
-        if archive::is_workbook(&bytes) || named_sheet {
-            book(contracts, label, &bytes, limits, reader, &mut out)?;
-        } else {
-            let (entries, notes) = archive::entries(label, &bytes, limits);
-            out.diagnostics.extend(notes);
-            drop(bytes);
-            for entry in entries {
-                let inner = format!("{label}!{}", entry.name);
-                if archive::is_workbook(&entry.bytes) {
-                    book(contracts, &inner, &entry.bytes, limits, reader, &mut out)?;
-                } else {
-                    text(contracts, &inner, entry.bytes, limits, &mut out)?;
-                }
+    if let Some(fault) = archive::mismatch(label, &bytes) {
+        out.diagnostics.push(fault);
+        out.refused = true;
+        return Ok(out);
+    }
+    if archive::is_workbook(&bytes) {
+        book(contracts, label, &bytes, limits, reader, &mut out)?;
+    } else if archive::is_zip(&bytes) {
+        let (entries, notes) = archive::entries(label, &bytes, limits);
+        out.diagnostics.extend(notes);
+        drop(bytes);
+        for entry in entries {
+            let inner = format!("{label}!{}", entry.name);
+            if archive::is_workbook(&entry.bytes) {
+                book(contracts, &inner, &entry.bytes, limits, reader, &mut out)?;
+            } else {
+                text(contracts, &inner, entry.bytes, limits, &mut out)?;
             }
         }
     } else {
         text(contracts, label, bytes, limits, &mut out)?;
     }
     out.refused = out.tables.is_empty() && out.diagnostics.iter().any(|d| d.severity == Severity::Fatal);
-    out.unclaimed = out.tables.is_empty() && !out.refused;
+    let marker = label.rsplit('/').next() == Some(crate::synth::MARKER);
+    out.unclaimed = out.tables.is_empty() && !out.refused && !marker;
     if out.unclaimed {
         let d = Diagnostic::new("UNCLAIMED_FILE", Place::file(label), "no contract claims this file");
         out.diagnostics.push(d);

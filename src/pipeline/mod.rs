@@ -8,6 +8,7 @@ pub mod definitions;
 pub mod explain;
 pub mod ingest;
 pub mod intake;
+mod lineage;
 mod places;
 pub mod plan;
 pub mod publish;

@@ -2,7 +2,7 @@
 
 use super::places::Held;
 use super::spending::{Spending, spending};
-use super::{Definitions, PROGRAM, PipelineError, Progress, Result, quality};
+use super::{Definitions, PROGRAM, PipelineError, Progress, Result, lineage, quality};
 use crate::compare::league_table;
 use crate::define::framework::{Framework, IndicatorKind};
 use crate::diag::Diagnostic;
@@ -178,6 +178,9 @@ pub fn publish(
     let sources = sources(definitions, &version)?;
     let mut computed = compute(definitions, &sources, choices, progress)?;
     add_quality(&version, &mut computed)?;
+    let held = Held { framework: &definitions.framework, sources: &sources };
+    let sources_table = lineage::indicator_sources(&held, &version, &computed.quarters)?;
+    computed.tables.insert("indicator_sources".to_owned(), sources_table);
     let input = ReleaseInput {
         about: about(definitions, &version, choices, computed.provenance),
         tables: computed.tables.clone(),
