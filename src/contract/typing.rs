@@ -41,7 +41,8 @@ pub struct Typed {
 enum Fate {
     Keep,
     Skip(&'static str),
-    Quarantine,
+    /// With the code when it is not that of a cell.
+    Quarantine(&'static str),
 }
 
 struct Part {
@@ -178,7 +179,7 @@ fn type_chunk(claim: &Claim<'_>, table: &Table, chunk: &Chunk, bound: &[Bound<'_
         });
         for fault in &part.faults {
             if codes::by_name(fault.code).scope == Scope::Record {
-                fates[fault.row as usize] = Fate::Quarantine;
+                fates[fault.row as usize] = Fate::Quarantine(fault.code);
             }
         }
         columns.push(part);
@@ -197,7 +198,7 @@ fn type_chunk(claim: &Claim<'_>, table: &Table, chunk: &Chunk, bound: &[Bound<'_
         for (row, place) in chunk.places.iter().enumerate() {
             let line = &decoded[place.start as usize..place.end as usize];
             if memchr::memmem::find(line, "\u{FFFD}".as_bytes()).is_some() {
-                fates[row] = Fate::Quarantine;
+                fates[row] = Fate::Quarantine("ENC_MIXED");
             }
         }
     }
@@ -261,7 +262,7 @@ fn duplicates(claim: &Claim<'_>, table: &Table, parts: &mut [Part], out: &mut Ty
                 parts[c].fates[r] = Fate::Skip("DUPLICATE_ROW");
                 Diagnostic::new("DUPLICATE_ROW", place, format!("an exact copy of line {}", first_place.line))
             } else {
-                parts[c].fates[r] = Fate::Quarantine;
+                parts[c].fates[r] = Fate::Quarantine("DUPLICATE_KEY");
                 let other = if i == 0 {
                     table.chunks[run[1].1 as usize].places[run[1].2 as usize]
                 } else {
@@ -310,9 +311,9 @@ fn collect(
                     out.account.rows_skipped += 1;
                     skip(code, line, 1);
                 }
-                Fate::Quarantine => {
+                Fate::Quarantine(code) => {
                     out.account.rows_quarantined += 1;
-                    let codes = notes::codes_of(&part.columns, row as u32);
+                    let codes = notes::codes_of(&part.columns, row as u32, code);
                     out.quarantine.push(Quarantined { line, raw: table.raw(chunk, row), codes });
                 }
             }
