@@ -1,6 +1,7 @@
 //! The one integration binary; each module is one part of the line.
 
 mod common;
+mod contracts;
 mod hostile_binary;
 mod index_england;
 mod index_frameworks;
