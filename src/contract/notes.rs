@@ -115,10 +115,9 @@ pub fn in_order(contract: &Contract, frame: &DataFrame) -> Vec<String> {
 }
 
 /// Every code that hit a row.
-pub fn codes_of(columns: &[ColumnPart], row: u32) -> Vec<&'static str> {
-    let codes: BTreeSet<&'static str> =
-        columns.iter().flat_map(|c| &c.faults).filter(|f| f.row == row).map(|f| f.code).collect();
-    if codes.is_empty() { vec!["ENC_MIXED"] } else { codes.into_iter().collect() }
+pub fn codes_of(why: &'static str, columns: &[ColumnPart], row: u32) -> Vec<&'static str> {
+    let cells = columns.iter().flat_map(|c| &c.faults).filter(|f| f.row == row).map(|f| f.code);
+    cells.chain([why]).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Diagnostics of cells: faults with their places, warnings and absences counted.

@@ -4,7 +4,7 @@ use super::account::{Account, bytes_of_rows};
 use super::column::{ColumnPart, Values, column};
 use super::header::{Claim, Role};
 use super::{frame, notes, period};
-use crate::define::Field;
+use crate::define::{Field, PeriodSource};
 use crate::diag::{Diagnostic, Place, Scope, codes};
 use crate::model::Period;
 use crate::read::lexer::Chunk;
@@ -41,7 +41,8 @@ pub struct Typed {
 enum Fate {
     Keep,
     Skip(&'static str),
-    Quarantine,
+    /// For this reason, beside what its cells say.
+    Quarantine(&'static str),
 }
 
 struct Part {
@@ -141,7 +142,7 @@ fn bind<'a>(claim: &'a Claim<'_>, table: &Table) -> Result<Vec<Bound<'a>>, Box<D
                 Err(_) => continue,
             },
         };
-        let field = match role {
+        let mut field = match role {
             Role::Field(name) => claim.contract.fields[name].clone(),
             Role::Unpivot(_) => {
                 let value = claim.era.unpivot.as_ref().map_or("", |u| &u.value);
@@ -149,6 +150,9 @@ fn bind<'a>(claim: &'a Claim<'_>, table: &Table) -> Result<Vec<Bound<'a>>, Box<D
             }
             Role::Rest(name) => notes::rest_field(name, claim.era.rest),
         };
+        // a row that belongs to no period could not be stored anywhere
+        field.required |=
+            matches!(claim.era.period.first(), Some(PeriodSource::Column(p)) if *p == field.name);
         let formats = notes::date_order(&field, table, at, claim)?;
         let in_key = match role {
             Role::Field(name) => claim.contract.key.contains(name),
@@ -176,9 +180,10 @@ fn type_chunk(claim: &Claim<'_>, table: &Table, chunk: &Chunk, bound: &[Bound<'_
                 key[row] = (key[row] ^ mixed).rotate_left(23).wrapping_mul(0xD6E8_FEB8_6659_FD93);
             }
         });
+        // a field that every record needs is as bad unreadable (a copyright line in place of the month) as empty
         for fault in &part.faults {
-            if codes::by_name(fault.code).scope == Scope::Record {
-                fates[fault.row as usize] = Fate::Quarantine;
+            if b.field.required || codes::by_name(fault.code).scope == Scope::Record {
+                fates[fault.row as usize] = Fate::Quarantine(fault.code);
             }
         }
         columns.push(part);
@@ -197,7 +202,7 @@ fn type_chunk(claim: &Claim<'_>, table: &Table, chunk: &Chunk, bound: &[Bound<'_
         for (row, place) in chunk.places.iter().enumerate() {
             let line = &decoded[place.start as usize..place.end as usize];
             if memchr::memmem::find(line, "\u{FFFD}".as_bytes()).is_some() {
-                fates[row] = Fate::Quarantine;
+                fates[row] = Fate::Quarantine("ENC_MIXED");
             }
         }
     }
@@ -261,7 +266,7 @@ fn duplicates(claim: &Claim<'_>, table: &Table, parts: &mut [Part], out: &mut Ty
                 parts[c].fates[r] = Fate::Skip("DUPLICATE_ROW");
                 Diagnostic::new("DUPLICATE_ROW", place, format!("an exact copy of line {}", first_place.line))
             } else {
-                parts[c].fates[r] = Fate::Quarantine;
+                parts[c].fates[r] = Fate::Quarantine("DUPLICATE_KEY");
                 let other = if i == 0 {
                     table.chunks[run[1].1 as usize].places[run[1].2 as usize]
                 } else {
@@ -310,9 +315,9 @@ fn collect(
                     out.account.rows_skipped += 1;
                     skip(code, line, 1);
                 }
-                Fate::Quarantine => {
+                Fate::Quarantine(why) => {
                     out.account.rows_quarantined += 1;
-                    let codes = notes::codes_of(&part.columns, row as u32);
+                    let codes = notes::codes_of(why, &part.columns, row as u32);
                     out.quarantine.push(Quarantined { line, raw: table.raw(chunk, row), codes });
                 }
             }

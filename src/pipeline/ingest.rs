@@ -130,7 +130,6 @@ pub fn ingest(
     let mut out = Ingested { as_before: found.len() - work.len(), read: work.len(), ..Ingested::default() };
     progress.stage("store", results.len());
     let mut tables = Vec::new();
-    let mut shrunk = Vec::new();
     for (outcome, bytes) in &mut results {
         if let Some(bytes) = bytes.take() {
             let digest = txn.put_snapshot(&outcome.intake.label, bytes);
@@ -144,7 +143,13 @@ pub fn ingest(
                     let key = TableKey { dataset: typed.dataset.clone(), period };
                     if let Some(d) = shrinks(txn.base(), &tables, &key, &frame, label) {
                         typed.diagnostics.push(d);
-                        shrunk.push(label.clone());
+                        // one row of a wide file makes several of the long frame
+                        let lines = frame.column("_line")?.as_materialized_series().n_unique()? as u64;
+                        typed.account.rows_accepted -= lines;
+                        typed.account.rows_quarantined += lines;
+                        continue;
+                    }
+                    if frame.height() == 0 {
                         continue;
                     }
                     let meta = TableMeta {

@@ -74,10 +74,10 @@ fn reconciliation(outcomes: &[Outcome]) -> PolarsResult<DataFrame> {
             rows.push(row(None, input, state, whole));
         }
         for (label, typed) in &o.intake.tables {
-            let state = match (typed.parts.is_empty(), typed.account.rows_quarantined) {
-                (true, _) => "refused",
-                (false, 0) => "accepted",
-                (false, _) => "accepted_in_part",
+            let state = match (typed.account.rows_accepted, typed.account.rows_quarantined) {
+                (0, _) => "refused",
+                (_, 0) => "accepted",
+                (_, _) => "accepted_in_part",
             };
             rows.push(row(Some(typed.dataset.as_str()), label, state, typed.account.clone()));
         }
