@@ -114,10 +114,10 @@ pub fn in_order(contract: &Contract, frame: &DataFrame) -> Vec<String> {
     out
 }
 
-/// Every code that hit a row, `code` among them.
-pub fn codes_of(columns: &[ColumnPart], row: u32, code: &'static str) -> Vec<&'static str> {
+/// Every code that hit a row.
+pub fn codes_of(why: &'static str, columns: &[ColumnPart], row: u32) -> Vec<&'static str> {
     let cells = columns.iter().flat_map(|c| &c.faults).filter(|f| f.row == row).map(|f| f.code);
-    cells.chain([code]).collect::<BTreeSet<_>>().into_iter().collect()
+    cells.chain([why]).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Diagnostics of cells: faults with their places, warnings and absences counted.

@@ -4,7 +4,7 @@ use super::account::{Account, bytes_of_rows};
 use super::column::{ColumnPart, Values, column};
 use super::header::{Claim, Role};
 use super::{frame, notes, period};
-use crate::define::Field;
+use crate::define::{Field, PeriodSource};
 use crate::diag::{Diagnostic, Place, Scope, codes};
 use crate::model::Period;
 use crate::read::lexer::Chunk;
@@ -41,7 +41,7 @@ pub struct Typed {
 enum Fate {
     Keep,
     Skip(&'static str),
-    /// With the code when it is not that of a cell.
+    /// For this reason, beside what its cells say.
     Quarantine(&'static str),
 }
 
@@ -142,7 +142,7 @@ fn bind<'a>(claim: &'a Claim<'_>, table: &Table) -> Result<Vec<Bound<'a>>, Box<D
                 Err(_) => continue,
             },
         };
-        let field = match role {
+        let mut field = match role {
             Role::Field(name) => claim.contract.fields[name].clone(),
             Role::Unpivot(_) => {
                 let value = claim.era.unpivot.as_ref().map_or("", |u| &u.value);
@@ -150,6 +150,9 @@ fn bind<'a>(claim: &'a Claim<'_>, table: &Table) -> Result<Vec<Bound<'a>>, Box<D
             }
             Role::Rest(name) => notes::rest_field(name, claim.era.rest),
         };
+        // a row that belongs to no period could not be stored anywhere
+        field.required |=
+            matches!(claim.era.period.first(), Some(PeriodSource::Column(p)) if *p == field.name);
         let formats = notes::date_order(&field, table, at, claim)?;
         let in_key = match role {
             Role::Field(name) => claim.contract.key.contains(name),
@@ -177,8 +180,9 @@ fn type_chunk(claim: &Claim<'_>, table: &Table, chunk: &Chunk, bound: &[Bound<'_
                 key[row] = (key[row] ^ mixed).rotate_left(23).wrapping_mul(0xD6E8_FEB8_6659_FD93);
             }
         });
+        // a field that every record needs is as bad unreadable (a copyright line in place of the month) as empty
         for fault in &part.faults {
-            if codes::by_name(fault.code).scope == Scope::Record {
+            if b.field.required || codes::by_name(fault.code).scope == Scope::Record {
                 fates[fault.row as usize] = Fate::Quarantine(fault.code);
             }
         }
@@ -311,9 +315,9 @@ fn collect(
                     out.account.rows_skipped += 1;
                     skip(code, line, 1);
                 }
-                Fate::Quarantine(code) => {
+                Fate::Quarantine(why) => {
                     out.account.rows_quarantined += 1;
-                    let codes = notes::codes_of(&part.columns, row as u32, code);
+                    let codes = notes::codes_of(why, &part.columns, row as u32);
                     out.quarantine.push(Quarantined { line, raw: table.raw(chunk, row), codes });
                 }
             }

@@ -143,10 +143,13 @@ pub fn ingest(
                     let key = TableKey { dataset: typed.dataset.clone(), period };
                     if let Some(d) = shrinks(txn.base(), &tables, &key, &frame, label) {
                         typed.diagnostics.push(d);
-                        // what is not stored is not accepted; a wide record is several rows of the frame
-                        let rows = typed.account.rows_accepted.min(frame.height() as u64);
-                        typed.account.rows_accepted -= rows;
-                        typed.account.rows_quarantined += rows;
+                        // one row of a wide file makes several of the long frame
+                        let lines = frame.column("_line")?.as_materialized_series().n_unique()? as u64;
+                        typed.account.rows_accepted -= lines;
+                        typed.account.rows_quarantined += lines;
+                        continue;
+                    }
+                    if frame.height() == 0 {
                         continue;
                     }
                     let meta = TableMeta {

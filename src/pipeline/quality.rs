@@ -2,7 +2,7 @@
 
 use super::intake::Intake;
 use crate::contract::Account;
-use crate::diag::{Diagnostic, Place, Severity, excerpt};
+use crate::diag::{Diagnostic, Place, excerpt};
 use polars::prelude::*;
 use std::collections::BTreeSet;
 
@@ -74,11 +74,10 @@ fn reconciliation(outcomes: &[Outcome]) -> PolarsResult<DataFrame> {
             rows.push(row(None, input, state, whole));
         }
         for (label, typed) in &o.intake.tables {
-            let fatal = typed.diagnostics.iter().any(|d| d.severity == Severity::Fatal);
             let state = match (typed.account.rows_accepted, typed.account.rows_quarantined) {
-                (0, _) if fatal => "refused",
+                (0, _) => "refused",
                 (_, 0) => "accepted",
-                _ => "accepted_in_part",
+                (_, _) => "accepted_in_part",
             };
             rows.push(row(Some(typed.dataset.as_str()), label, state, typed.account.clone()));
         }

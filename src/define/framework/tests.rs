@@ -1,3 +1,5 @@
+//! Frameworks as written: what the reader accepts, and the place of every fault.
+
 use crate::define::Source;
 use crate::diag::Place;
 
