@@ -78,7 +78,7 @@ impl Fs for Disk {
 
 /// A file over the process's size limit (`ulimit -f`) is refused before it is written: the kernel answers such a
 /// write with SIGXFSZ, which kills, and to ignore a signal takes unsafe code.
-fn within_limit(bytes: usize) -> io::Result<()> {
+pub(super) fn within_limit(bytes: usize) -> io::Result<()> {
     match getrlimit(Resource::Fsize).current {
         Some(most) if bytes as u64 > most => Err(rustix::io::Errno::FBIG.into()),
         _ => Ok(()),
