@@ -52,7 +52,7 @@ pub fn parse(field: &Field, formats: &[String], prepend: Option<&str>, raw: &str
     let trimmed = raw.trim();
     let mapped = field.map.get(trimmed).map_or(trimmed, String::as_str);
     if mapped.is_empty() {
-        return Cell::Absent("missing").into();
+        return Cell::Absent(field.empty).into();
     }
     if let Some(status) = field.marks.get(mapped) {
         return Cell::Absent(status).into();
@@ -172,8 +172,8 @@ struct Digits {
 fn digits(text: &str) -> Result<Digits, Parsed> {
     let mut warning = None;
     let mut s: Cow<'_, str> = Cow::Borrowed(text);
-    if s.contains(['\u{a0}', '\u{202f}', '\u{2009}']) {
-        s = Cow::Owned(s.replace(['\u{a0}', '\u{202f}', '\u{2009}'], ""));
+    if s.contains(NO_BREAK) {
+        s = Cow::Owned(spaced(&s));
         warning = Some("NUM_NBSP");
     }
     if s.contains('\u{2212}') {
@@ -199,7 +199,7 @@ fn digits(text: &str) -> Result<Digits, Parsed> {
         warning = Some("NUM_FLAGGED");
     }
     if let Some((mantissa, exponent)) = body.split_once(['e', 'E']) {
-        body = expand(mantissa, exponent).ok_or_else(|| bad("NUM_SYNTAX", "not a number"))?;
+        body = expand(mantissa, exponent)?;
         warning = Some("NUM_SCIENTIFIC");
     }
     let (whole, fraction) = body.split_once('.').unwrap_or((&body, ""));
@@ -232,16 +232,46 @@ fn digits(text: &str) -> Result<Digits, Parsed> {
     Ok(Digits { negative, whole, fraction: fraction.to_owned(), warning })
 }
 
-/// `1.5`, `3` -> `1500`.
-fn expand(mantissa: &str, exponent: &str) -> Option<String> {
-    let shift: i32 = exponent.parse().ok().filter(|e: &i32| (-30..=30).contains(e))?;
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    if whole.is_empty() || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
-        return None;
+/// Spaces that a typesetter puts between thousands.
+const NO_BREAK: [char; 3] = ['\u{a0}', '\u{202f}', '\u{2009}'];
+
+/// A number with such spaces: between digits they separate thousands as a comma does, elsewhere they mean nothing.
+fn spaced(text: &str) -> String {
+    let mut out = String::new();
+    let mut gap = false;
+    for c in text.chars() {
+        if c == ' ' || NO_BREAK.contains(&c) {
+            gap = true;
+            continue;
+        }
+        if gap && c.is_ascii_digit() && out.ends_with(|last: char| last.is_ascii_digit()) {
+            out.push(',');
+        }
+        gap = false;
+        out.push(c);
     }
+    out
+}
+
+/// `1.5`, `3` -> `1500`.
+fn expand(mantissa: &str, exponent: &str) -> Result<String, Parsed> {
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+    let power = exponent.trim_start_matches(['+', '-']);
+    if whole.is_empty() || power.is_empty() || !digits(whole) || !digits(fraction) || !digits(power) {
+        return Err(bad("NUM_SYNTAX", "not a number"));
+    }
+    let shift = match exponent.parse::<i32>() {
+        Ok(shift @ -30..=30) => shift,
+        // no double holds 1e309, so a spreadsheet cannot have meant a number by it
+        Ok(309..) | Err(_) if !exponent.starts_with('-') => {
+            return Err(bad("NUM_NOT_FINITE", "not a finite number"));
+        }
+        _ => return Err(bad("NUM_RANGE", "a number too large or too small to hold")),
+    };
     let all = format!("{whole}{fraction}");
     let point = whole.len() as i32 + shift;
-    Some(if point <= 0 {
+    Ok(if point <= 0 {
         format!("0.{}{all}", "0".repeat(point.unsigned_abs() as usize))
     } else if point as usize >= all.len() {
         format!("{all}{}", "0".repeat(point as usize - all.len()))
@@ -250,13 +280,23 @@ fn expand(mantissa: &str, exponent: &str) -> Option<String> {
     })
 }
 
-fn out_of_range(field: &Field, value: f64) -> Option<Parsed> {
-    if field.min == Some(0.0) && value < 0.0 {
-        return Some(bad("NUM_NEGATIVE", "a negative number where none can be"));
-    }
+/// The number, or why it cannot be in this field; what was odd about its digits is said either way.
+fn ranged(field: &Field, value: f64, cell: Cell, warning: Option<&'static str>) -> Parsed {
     let low = field.min.is_some_and(|m| value < m);
     let high = field.max.is_some_and(|m| value > m);
-    (low || high).then(|| bad("NUM_RANGE", "a number outside the range of the field"))
+    let cell = if field.min == Some(0.0) && value < 0.0 {
+        Cell::Bad("NUM_NEGATIVE", "a negative number where none can be".into())
+    } else if low || high {
+        let ends = match (field.min, field.max) {
+            (Some(low), Some(high)) => format!("a number outside {low} to {high}"),
+            (Some(low), None) => format!("a number below {low}"),
+            (_, high) => format!("a number above {}", high.unwrap_or_default()),
+        };
+        Cell::Bad("NUM_RANGE", ends.into())
+    } else {
+        cell
+    };
+    Parsed { cell, warning }
 }
 
 fn integer(field: &Field, text: &str) -> Parsed {
@@ -269,10 +309,7 @@ fn integer(field: &Field, text: &str) -> Parsed {
     }
     let signed = if d.negative { -d.whole } else { d.whole };
     match i64::try_from(signed) {
-        Ok(n) => match out_of_range(field, n as f64) {
-            Some(fault) => fault,
-            None => Parsed { cell: Cell::Integer(n), warning: d.warning },
-        },
+        Ok(n) => ranged(field, n as f64, Cell::Integer(n), d.warning),
         Err(_) => bad("NUM_RANGE", "a number too large to hold"),
     }
 }
@@ -284,10 +321,10 @@ fn number(field: &Field, text: &str) -> Parsed {
     };
     let plain = format!("{}{}.{}", if d.negative { "-" } else { "" }, d.whole, d.fraction);
     match plain.parse::<f64>() {
-        Ok(n) if n.is_finite() => match out_of_range(field, n) {
-            Some(fault) => fault,
-            None => Parsed { cell: Cell::Number(n), warning: d.warning },
-        },
+        // the scientific form is how spreadsheets write small and large doubles: only a whole number is odd in it
+        Ok(n) if n.is_finite() => {
+            ranged(field, n, Cell::Number(n), d.warning.filter(|w| *w != "NUM_SCIENTIFIC"))
+        }
         _ => bad("NUM_NOT_FINITE", "not a finite number"),
     }
 }
@@ -310,10 +347,7 @@ fn pence(field: &Field, text: &str) -> Parsed {
         return bad("NUM_RANGE", "an amount too large to hold");
     };
     match i64::try_from(if d.negative { -amount } else { amount }) {
-        Ok(p) => match out_of_range(field, p as f64) {
-            Some(fault) => fault,
-            None => Parsed { cell: Cell::Integer(p), warning: d.warning },
-        },
+        Ok(p) => ranged(field, p as f64, Cell::Integer(p), d.warning),
         Err(_) => bad("NUM_RANGE", "an amount too large to hold"),
     }
 }

@@ -1,6 +1,6 @@
 //! Which layout a table has: by its header, or by what its columns look like; never by the name of the file.
 
-use crate::define::{Contract, Era, Lookup, did_you_mean};
+use crate::define::{Contract, Era, LookAt, Lookup, nearest};
 use crate::diag::{Diagnostic, Place};
 use crate::read::table::PeekRow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +26,7 @@ pub struct Claim<'a> {
     pub width: usize,
     /// First byte (text) of the data and its line or row, from 1.
     pub data: (usize, u32),
-    /// Non-blank rows above the header.
+    /// Rows above the header.
     pub preamble: u32,
     /// Rows of the header.
     pub header_rows: u32,
@@ -57,13 +57,6 @@ fn headerless<'a>(contract: &'a Contract, era: &'a Era, rows: &[PeekRow], width:
     if seen.is_empty() || seen.len() * 10 < rows.len() * 9 {
         return None;
     }
-    for (column, pattern, share) in &era.looks {
-        let hits =
-            seen.iter().filter(|r| r.cells.get(*column).is_some_and(|c| pattern.is_match(c.trim()))).count();
-        if (hits as f64) < share * seen.len() as f64 {
-            return None;
-        }
-    }
     let mut columns: Vec<(usize, Role)> = era
         .columns
         .iter()
@@ -73,6 +66,9 @@ fn headerless<'a>(contract: &'a Contract, era: &'a Era, rows: &[PeekRow], width:
         })
         .collect();
     columns.sort_by_key(|c| c.0);
+    if !looks_right(era, &columns, &seen) {
+        return None;
+    }
     Some(Claim {
         contract,
         era,
@@ -82,6 +78,22 @@ fn headerless<'a>(contract: &'a Contract, era: &'a Era, rows: &[PeekRow], width:
         preamble: 0,
         header_rows: 0,
         notes: Vec::new(),
+    })
+}
+
+/// Whether the columns of the rows look as the era says.
+fn looks_right(era: &Era, columns: &[(usize, Role)], rows: &[&PeekRow]) -> bool {
+    era.looks.iter().all(|look| {
+        let at = match &look.at {
+            LookAt::Position(at) => Some(*at),
+            LookAt::Field(name) => {
+                columns.iter().find(|(_, r)| matches!(r, Role::Field(f) if f == name)).map(|c| c.0)
+            }
+        };
+        let matches = |r: &&&PeekRow| {
+            at.and_then(|at| r.cells.get(at)).is_some_and(|c| look.pattern.is_match(c.trim()))
+        };
+        rows.iter().filter(matches).count() as f64 >= look.share * rows.len() as f64
     })
 }
 
@@ -146,6 +158,12 @@ fn by_header<'a>(
         }
         let bound = bind(era, &positions);
         if bound.missing.is_empty() {
+            let below = rows[at + 1..].iter().skip(era.below as usize);
+            let filled = |r: &&PeekRow| r.cells.iter().filter(|c| !c.trim().is_empty()).count() > 1;
+            let data: Vec<&PeekRow> = below.filter(filled).collect();
+            if !looks_right(era, &bound.columns, &data) {
+                return Err(None);
+            }
             return Ok(accept(contract, era, label, rows, at, &names, bound));
         }
         let share = bound.columns.len() as f64 / wanted.max(1) as f64;
@@ -224,14 +242,15 @@ fn accept<'a>(
     bound.columns.sort_by_key(|c| c.0);
     let last = (at + era.below as usize).min(rows.len() - 1);
     let header_start = at - (era.above as usize).min(at);
-    let full = |r: &&PeekRow| r.cells.iter().any(|c| !c.trim().is_empty());
+    // a sheet has rows that nothing stands in; every line of a text is a row
+    let there = |r: &&PeekRow| !r.cells.is_empty();
     Claim {
         contract,
         era,
         columns: bound.columns,
         width: rows[at].cells.len(),
         data: (rows[last].next, rows[last].line + 1),
-        preamble: rows[..header_start].iter().filter(full).count() as u32,
+        preamble: rows[..header_start].iter().filter(there).count() as u32,
         header_rows: (last - header_start + 1) as u32,
         notes,
     }
@@ -246,7 +265,13 @@ fn missing(
     b: &Bound,
 ) -> Diagnostic {
     let list = b.missing.iter().map(|m| format!("`{m}`")).collect::<Vec<_>>().join(", ");
-    let unused: Vec<&str> = names.iter().map(String::as_str).filter(|n| !n.is_empty()).collect();
+    let used: BTreeSet<usize> = b.columns.iter().map(|c| c.0).collect();
+    let unused: Vec<&str> = names
+        .iter()
+        .enumerate()
+        .filter(|(i, n)| !n.is_empty() && !used.contains(i))
+        .map(|(_, n)| n.as_str())
+        .collect();
     let place = Place::Line {
         file: label.to_owned(),
         line: u64::from(row.line),
@@ -257,9 +282,11 @@ fn missing(
     };
     let message = format!("looks like {} ({}), but lacks the column {list}", contract.title, era.id);
     let mut d = Diagnostic::new("HEADER_MISSING", place, message).dataset(&contract.id);
-    if let Some(near) = b.missing.first().and_then(|m| did_you_mean(m, &unused)) {
-        d = d.hint(format!(
-            "the file has `{near}`: if it is the same column, add that name to the era `{}` of datasets/{}.toml",
+    // near enough to be a misspelling; a bare look-alike among short names is not
+    let found = b.missing.iter().find_map(|m| nearest(m, &unused, 0.85).map(|near| (m, near)));
+    if let Some((wanted, near)) = found {
+        d = d.found(near).hint(format!(
+            "the file has `{near}`: if it is the column `{wanted}`, add that name to the era `{}` of datasets/{}.toml",
             era.id, contract.id
         ));
     }

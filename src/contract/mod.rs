@@ -6,6 +6,7 @@ pub mod cells;
 mod column;
 mod frame;
 pub mod header;
+mod listed;
 mod notes;
 mod period;
 pub mod recognise;

@@ -4,17 +4,15 @@ use super::account::Account;
 use super::cells::by_format;
 use super::column::ColumnPart;
 use super::header::Claim;
+use super::listed::Listed;
 use super::typing::Typed;
 use crate::define::contract::FieldType;
 use crate::define::{Contract, Era, Field};
 use crate::diag::{Diagnostic, Place};
 use crate::read::lexer::Chunk;
-use crate::read::table::Table;
+use crate::read::table::{Origin, Table};
 use polars::prelude::DataFrame;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Faults of one kind in one column that are listed one by one; the rest is counted.
-const LISTED: u64 = 1_000;
 
 /// A column that the era does not name, typed as `rest` says; `-` and blanks are no value, as in the payments
 /// files.
@@ -31,6 +29,7 @@ pub fn rest_field(name: &str, rest: Option<FieldType>) -> Field {
         values: BTreeSet::new(),
         map: BTreeMap::new(),
         marks,
+        empty: "missing",
         formats: Vec::new(),
         pattern: None,
         strip: None,
@@ -114,10 +113,25 @@ pub fn in_order(contract: &Contract, frame: &DataFrame) -> Vec<String> {
     out
 }
 
-/// Every code that hit a row.
-pub fn codes_of(why: &'static str, columns: &[ColumnPart], row: u32) -> Vec<&'static str> {
-    let cells = columns.iter().flat_map(|c| &c.faults).filter(|f| f.row == row).map(|f| f.code);
-    cells.chain([why]).collect::<BTreeSet<_>>().into_iter().collect()
+/// Every code that hit a row, by row.
+pub fn codes_by_row(columns: &[ColumnPart]) -> BTreeMap<u32, BTreeSet<&'static str>> {
+    let mut out: BTreeMap<u32, BTreeSet<&'static str>> = BTreeMap::new();
+    for fault in columns.iter().flat_map(|c| &c.faults) {
+        out.entry(fault.row).or_default().insert(fault.code);
+    }
+    out
+}
+
+/// The fault of a row with bytes that are no text, at the first cell that holds some.
+pub fn not_text(table: &Table, chunk: &Chunk, row: usize) -> Diagnostic {
+    let lost = |c: &usize| table.cell(chunk, *c, row).contains('\u{FFFD}');
+    let at = (0..chunk.columns.len()).find(lost);
+    let place = match at {
+        Some(c) => table.cell_place(chunk.places[row], c, None),
+        None => table.row_place(chunk.places[row]),
+    };
+    let found = at.map_or("", |c| table.cell(chunk, c, row));
+    Diagnostic::new("ENC_MIXED", place, "bytes that are no text in the encoding of the file").found(found)
 }
 
 /// Diagnostics of cells: faults with their places, warnings and absences counted.
@@ -131,16 +145,14 @@ pub fn cells<'a>(
 ) {
     let id = &claim.contract.id;
     for (n, (at, field)) in columns.enumerate() {
-        let mut listed: BTreeMap<&'static str, u64> = BTreeMap::new();
+        let mut listed = Listed::default();
         let mut absent: BTreeMap<&'static str, u64> = BTreeMap::new();
         let mut warned: BTreeMap<&'static str, (u64, Place, String)> = BTreeMap::new();
         for (c, (chunk, part)) in table.chunks.iter().zip(parts).enumerate() {
             let part = &part[n];
             for fault in part.faults.iter().filter(|f| !skipped(c, f.row)) {
-                let seen = listed.entry(fault.code).or_insert(0);
-                *seen += 1;
-                if *seen <= LISTED {
-                    let place = table.cell_place(chunk.places[fault.row as usize], at, &field.name);
+                if listed.room(fault.code) {
+                    let place = table.cell_place(chunk.places[fault.row as usize], at, Some(&field.name));
                     let d = Diagnostic::new(fault.code, place, fault.message.clone());
                     out.diagnostics.push(d.dataset(id).found(&fault.found));
                 }
@@ -149,22 +161,16 @@ pub fn cells<'a>(
                 *absent.entry(status).or_insert(0) += 1;
             }
             for (code, (count, row, text)) in part.warnings.iter().filter(|(_, w)| !skipped(c, w.1)) {
-                let place = || table.cell_place(chunk.places[*row as usize], at, &field.name);
+                let place = || table.cell_place(chunk.places[*row as usize], at, Some(&field.name));
                 warned.entry(code).or_insert_with(|| (0, place(), text.clone())).0 += count;
             }
         }
-        for (code, seen) in listed.into_iter().filter(|(_, seen)| *seen > LISTED) {
-            let d = Diagnostic::new(
-                code,
-                Place::file(&table.label),
-                format!("and more of the same in {}", field.name),
-            );
-            out.diagnostics.push(d.dataset(id).times(seen - LISTED));
-        }
+        out.diagnostics.extend(listed.rest(&table.label, id, &field.name));
         for (status, count) in absent {
             let code = match status {
                 "suppressed" => "SUPPRESSED",
                 "not_applicable" => "NOT_APPLICABLE",
+                "not_available" => "NOT_AVAILABLE",
                 _ => "MISSING",
             };
             let text =
@@ -183,9 +189,16 @@ fn filled(table: &Table, chunk: &Chunk, row: usize) -> usize {
     (0..chunk.columns.len()).filter(|c| !table.cell(chunk, *c, row).trim().is_empty()).count()
 }
 
+/// A row of a wide sheet that holds one cell only: a note, if that cell is not what its column should hold. (The
+/// online consultation tables of 2025 have a line of copyright in the midst of their rows.)
+pub fn stray(table: &Table, chunk: &Chunk, row: usize) -> bool {
+    matches!(table.origin, Origin::Sheet { .. }) && chunk.columns.len() > 6 && filled(table, chunk, row) == 1
+}
+
 /// Full rows at the end of the table that hold one cell (in a wide table two: `Notes:` and the first note): notes
-/// below the data.
+/// below the data, with the empty rows before and between them.
 pub fn footnotes(table: &Table, mark: &mut dyn FnMut(usize, usize)) {
+    let mut notes = false;
     for (c, chunk) in table.chunks.iter().enumerate().rev() {
         let width = chunk.columns.len();
         if width < 3 {
@@ -193,9 +206,12 @@ pub fn footnotes(table: &Table, mark: &mut dyn FnMut(usize, usize)) {
         }
         for row in (0..chunk.places.len()).rev() {
             match filled(table, chunk, row) {
+                0 if notes => mark(c, row),
                 0 => {}
-                1 => mark(c, row),
-                2 if width > 6 => mark(c, row),
+                n if n == 1 || (n == 2 && width > 6) => {
+                    notes = true;
+                    mark(c, row);
+                }
                 _ => return,
             }
         }
@@ -203,18 +219,18 @@ pub fn footnotes(table: &Table, mark: &mut dyn FnMut(usize, usize)) {
 }
 
 /// Ragged rows after the last whole one that hold at most two cells: notes below the data. Chunk and index.
-pub fn trailing_bad(table: &Table) -> Vec<(usize, usize)> {
-    let mut out = Vec::new();
+pub fn trailing_bad(table: &Table, delimiter: char) -> BTreeSet<(usize, usize)> {
+    let mut out = BTreeSet::new();
     let wide = table.columns.len() > 3;
     for (c, chunk) in table.chunks.iter().enumerate().rev() {
         let last_row = (0..chunk.places.len()).rev().find(|r| filled(table, chunk, *r) > 1);
         let last_line = last_row.map_or(0, |r| chunk.places[r].line);
         for (i, bad) in chunk.bad.iter().enumerate() {
             let cells = table.raw_line(bad.place);
-            let few =
-                cells.split(',').filter(|c| !c.trim().is_empty()).count() <= 2 || cells.starts_with("Note");
+            let few = cells.split(delimiter).filter(|c| !c.trim().is_empty()).count() <= 2
+                || cells.starts_with("Note");
             if wide && bad.place.line > last_line && few && bad.code == "CSV_FIELD_COUNT" {
-                out.push((c, i));
+                out.insert((c, i));
             }
         }
         if last_row.is_some() {
@@ -225,17 +241,22 @@ pub fn trailing_bad(table: &Table) -> Vec<(usize, usize)> {
 }
 
 /// The code of a set-aside row, and whether it is a note that is skipped.
-pub fn bad_row(table: &Table, c: usize, i: usize, trailing: &[(usize, usize)]) -> (&'static str, bool) {
+pub fn bad_row(
+    table: &Table,
+    c: usize,
+    i: usize,
+    trailing: &BTreeSet<(usize, usize)>,
+) -> (&'static str, bool) {
     let chunk = &table.chunks[c];
     let bad = &chunk.bad[i];
-    let last = c + 1 == table.chunks.len() && i + 1 == chunk.bad.len();
-    if last && bad.code == "CSV_FIELD_COUNT" && table.ends_inside(bad.place) {
+    let note = trailing.contains(&(c, i));
+    // a last line without its end is a cut record, unless it stands among notes
+    let apart = chunk.blank.last().is_some_and(|b| b.line + 1 == bad.place.line);
+    let among = note && (apart || (i > 0 && trailing.contains(&(c, i - 1))));
+    if bad.code == "CSV_FIELD_COUNT" && table.ends_inside(bad.place) && !among {
         return ("TRUNCATED_TAIL", false);
     }
-    if trailing.contains(&(c, i)) {
-        return ("FOOTNOTES_SKIPPED", true);
-    }
-    (bad.code, false)
+    if note { ("FOOTNOTES_SKIPPED", true) } else { (bad.code, false) }
 }
 
 /// The identity holds by counting each row once; a second count of the source must agree.

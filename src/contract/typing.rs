@@ -3,6 +3,7 @@
 use super::account::{Account, bytes_of_rows};
 use super::column::{ColumnPart, Values, column};
 use super::header::{Claim, Role};
+use super::listed::Listed;
 use super::{frame, notes, period};
 use crate::define::{Field, PeriodSource};
 use crate::diag::{Diagnostic, Place, Scope, codes};
@@ -11,7 +12,7 @@ use crate::read::lexer::Chunk;
 use crate::read::table::{Origin, Table};
 use polars::prelude::*;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A record that was set aside, as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,8 +42,7 @@ pub struct Typed {
 enum Fate {
     Keep,
     Skip(&'static str),
-    /// For this reason, beside what its cells say.
-    Quarantine(&'static str),
+    Quarantine,
 }
 
 struct Part {
@@ -50,6 +50,8 @@ struct Part {
     fates: Vec<Fate>,
     key: Vec<u64>,
     whole: Vec<u64>,
+    /// Rows with bytes that are no text.
+    lost: Vec<u32>,
 }
 
 struct Bound<'a> {
@@ -59,6 +61,8 @@ struct Bound<'a> {
     field: Field,
     formats: Vec<String>,
     in_key: bool,
+    /// Its date says under which period the row is stored.
+    is_period: bool,
 }
 
 /// Types every cell of the table, sets aside what is wrong, and frames the rest.
@@ -82,7 +86,7 @@ pub fn type_table(claim: &Claim<'_>, table: &Table) -> PolarsResult<Typed> {
     let mut parts: Vec<Part> =
         table.chunks.par_iter().map(|chunk| type_chunk(claim, table, chunk, &bound)).collect();
     notes::footnotes(table, &mut |chunk, row| parts[chunk].fates[row] = Fate::Skip("FOOTNOTES_SKIPPED"));
-    let trailing = notes::trailing_bad(table);
+    let trailing = notes::trailing_bad(table, claim.era.delimiter);
     duplicates(claim, table, &mut parts, &mut out);
     collect(claim, table, &bound, &parts, &trailing, &mut out);
     out.synthetic = parts.iter().flat_map(|p| &p.columns).any(|c| c.synthetic);
@@ -90,6 +94,8 @@ pub fn type_table(claim: &Claim<'_>, table: &Table) -> PolarsResult<Typed> {
         let place = Place::file(&table.label);
         let d = Diagnostic::new("NO_DATA_ROWS", place, "a header and no data below it");
         out.diagnostics.push(d.dataset(&claim.contract.id));
+    }
+    if out.account.rows_accepted == 0 {
         return Ok(out);
     }
     let frames: Vec<DataFrame> = table
@@ -115,7 +121,7 @@ pub fn type_table(claim: &Claim<'_>, table: &Table) -> PolarsResult<Typed> {
 
 /// The file as a whole was refused: its rows are all quarantined, its bytes are all read.
 fn refuse(claim: &Claim<'_>, table: &Table, mut out: Typed) -> Typed {
-    let rows = table.chunks.iter().map(|c| c.places.len() + c.bad.len()).sum::<usize>() as u64;
+    let rows = table.records() as u64;
     let blank = table.chunks.iter().map(|c| c.blank.len()).sum::<usize>() as u64;
     out.account.rows_read = rows + blank + u64::from(claim.preamble);
     out.account.rows_quarantined = rows;
@@ -158,7 +164,12 @@ fn bind<'a>(claim: &'a Claim<'_>, table: &Table) -> Result<Vec<Bound<'a>>, Box<D
             Role::Field(name) => claim.contract.key.contains(name),
             _ => false,
         };
-        out.push(Bound { at, role, field, formats, in_key });
+        let dates =
+            |p: &PeriodSource| matches!((p, role), (PeriodSource::Column(c), Role::Field(n)) if c == n);
+        let is_period = claim.era.period.iter().any(dates);
+        // a row that no period holds could be stored nowhere
+        field.required |= is_period;
+        out.push(Bound { at, role, field, formats, in_key, is_period });
     }
     Ok(out)
 }
@@ -182,8 +193,13 @@ fn type_chunk(claim: &Claim<'_>, table: &Table, chunk: &Chunk, bound: &[Bound<'_
         });
         // a field that every record needs is as bad unreadable (a copyright line in place of the month) as empty
         for fault in &part.faults {
-            if b.field.required || codes::by_name(fault.code).scope == Scope::Record {
-                fates[fault.row as usize] = Fate::Quarantine(fault.code);
+            let row = fault.row as usize;
+            if fault.code != "REQUIRED_MISSING" && notes::stray(table, chunk, row) {
+                fates[row] = Fate::Skip("FOOTNOTES_SKIPPED");
+            } else if (b.is_period || b.field.required || codes::by_name(fault.code).scope == Scope::Record)
+                && fates[row] == Fate::Keep
+            {
+                fates[row] = Fate::Quarantine;
             }
         }
         columns.push(part);
@@ -198,11 +214,13 @@ fn type_chunk(claim: &Claim<'_>, table: &Table, chunk: &Chunk, bound: &[Bound<'_
         }
     }
     skips(claim, table, chunk, bound, &mut fates);
+    let mut lost = Vec::new();
     if let Some(decoded) = text_with_losses(table) {
         for (row, place) in chunk.places.iter().enumerate() {
             let line = &decoded[place.start as usize..place.end as usize];
             if memchr::memmem::find(line, "\u{FFFD}".as_bytes()).is_some() {
-                fates[row] = Fate::Quarantine("ENC_MIXED");
+                fates[row] = Fate::Quarantine;
+                lost.push(row as u32);
             }
         }
     }
@@ -211,7 +229,7 @@ fn type_chunk(claim: &Claim<'_>, table: &Table, chunk: &Chunk, bound: &[Bound<'_
             fates[row] = Fate::Skip("BLANK_ROW");
         }
     }
-    Part { columns, fates, key, whole }
+    Part { columns, fates, key, whole, lost }
 }
 
 fn text_with_losses(table: &Table) -> Option<&[u8]> {
@@ -251,6 +269,7 @@ fn duplicates(claim: &Claim<'_>, table: &Table, parts: &mut [Part], out: &mut Ty
         all.extend(kept.map(|(r, _)| (part.key[r], c as u32, r as u32)));
     }
     all.par_sort_unstable();
+    let mut listed = Listed::default();
     for run in all.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
         let (_, c0, r0) = run[0];
         let first = parts[c0 as usize].whole[r0 as usize];
@@ -261,12 +280,19 @@ fn duplicates(claim: &Claim<'_>, table: &Table, parts: &mut [Part], out: &mut Ty
                 continue;
             }
             let (c, r) = (*c as usize, *r as usize);
+            let (code, fate) = if copies {
+                ("DUPLICATE_ROW", Fate::Skip("DUPLICATE_ROW"))
+            } else {
+                ("DUPLICATE_KEY", Fate::Quarantine)
+            };
+            parts[c].fates[r] = fate;
+            if !listed.room(code) {
+                continue;
+            }
             let place = table.row_place(table.chunks[c].places[r]);
             let d = if copies {
-                parts[c].fates[r] = Fate::Skip("DUPLICATE_ROW");
                 Diagnostic::new("DUPLICATE_ROW", place, format!("an exact copy of line {}", first_place.line))
             } else {
-                parts[c].fates[r] = Fate::Quarantine("DUPLICATE_KEY");
                 let other = if i == 0 {
                     table.chunks[run[1].1 as usize].places[run[1].2 as usize]
                 } else {
@@ -285,6 +311,7 @@ fn duplicates(claim: &Claim<'_>, table: &Table, parts: &mut [Part], out: &mut Ty
             out.diagnostics.push(d.dataset(&claim.contract.id));
         }
     }
+    out.diagnostics.extend(listed.rest(&table.label, &claim.contract.id, "the file"));
 }
 
 /// Diagnostics, quarantine and account from the parts.
@@ -293,7 +320,7 @@ fn collect(
     table: &Table,
     bound: &[Bound<'_>],
     parts: &[Part],
-    trailing: &[(usize, usize)],
+    trailing: &BTreeSet<(usize, usize)>,
     out: &mut Typed,
 ) {
     let skipped_row = |c: usize, row: u32| matches!(parts[c].fates[row as usize], Fate::Skip(_));
@@ -305,7 +332,16 @@ fn collect(
         entry.0 += n;
         entry.1 = entry.1.min(line);
     };
+    let mut listed = Listed::default();
     for (c, (chunk, part)) in table.chunks.iter().zip(parts).enumerate() {
+        let mut codes = notes::codes_by_row(&part.columns);
+        for row in &part.lost {
+            codes.entry(*row).or_default().insert("ENC_MIXED");
+            if listed.room("ENC_MIXED") {
+                let d = notes::not_text(table, chunk, *row as usize);
+                out.diagnostics.push(d.dataset(&claim.contract.id));
+            }
+        }
         for (row, fate) in part.fates.iter().enumerate() {
             let line = chunk.places[row].line;
             match fate {
@@ -315,9 +351,11 @@ fn collect(
                     out.account.rows_skipped += 1;
                     skip(code, line, 1);
                 }
-                Fate::Quarantine(why) => {
+                Fate::Quarantine => {
                     out.account.rows_quarantined += 1;
-                    let codes = notes::codes_of(why, &part.columns, row as u32);
+                    // without a fault of its own: a record whose key another one has
+                    let codes = codes.remove(&(row as u32)).unwrap_or_else(|| ["DUPLICATE_KEY"].into());
+                    let codes = codes.into_iter().collect();
                     out.quarantine.push(Quarantined { line, raw: table.raw(chunk, row), codes });
                 }
             }
@@ -330,9 +368,11 @@ fn collect(
                 continue;
             }
             out.account.rows_quarantined += 1;
-            let d = Diagnostic::new(code, table.row_place(bad.place), bad.message.clone());
-            out.diagnostics.push(d.dataset(&claim.contract.id));
             let raw = table.raw_line(bad.place);
+            if listed.room(code) {
+                let d = Diagnostic::new(code, table.row_place(bad.place), bad.message.clone());
+                out.diagnostics.push(d.dataset(&claim.contract.id).found(&raw));
+            }
             out.quarantine.push(Quarantined { line: bad.place.line, raw, codes: vec![code] });
         }
         for blank in &chunk.blank {
@@ -347,6 +387,7 @@ fn collect(
     out.account.rows_read =
         out.account.rows_accepted + out.account.rows_quarantined + out.account.rows_skipped;
     notes::check_rows(claim, table, &out.account);
+    out.diagnostics.extend(listed.rest(&table.label, &claim.contract.id, "the file"));
     for (code, (n, line)) in skipped {
         let text = format!("{n} rows, the first on line {line}");
         let d = Diagnostic::new(code, Place::file(&table.label), text).times(n);

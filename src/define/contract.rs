@@ -100,6 +100,8 @@ pub struct FieldFile {
     pub not_applicable: Vec<String>,
     #[serde(default)]
     pub not_available: Vec<String>,
+    /// What the empty cell means: `missing` (unless said), `suppressed`, `not_applicable` or `not_available`.
+    pub empty: Option<String>,
     /// strptime forms of a date, tried in order. When both `%d/%m/%Y` and `%m/%d/%Y` are listed the order is
     /// inferred for the whole file from the dates that are certain.
     #[serde(default)]
@@ -130,7 +132,7 @@ pub struct EraFile {
     pub sheet: Option<String>,
     /// No header row: this many columns, named by position.
     pub headerless: Option<usize>,
-    /// Headerless only: what the columns must look like, so that files of one width are told apart.
+    /// What columns must look like, so that files of one width or one header are told apart.
     #[serde(default)]
     pub looks: Vec<LookFile>,
     /// Rows above (`above`) and below (`below`) the header row that belong to it; names become
@@ -176,12 +178,13 @@ pub enum Column {
     Names(Vec<String>),
 }
 
-/// What a column of a headerless file looks like.
+/// What a column looks like, named by its number or, where there is a header, by its field.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookFile {
-    /// From 1.
-    pub column: usize,
+    /// From 1; headerless files only.
+    pub column: Option<usize>,
+    pub field: Option<String>,
     pub pattern: String,
     /// Share of the rows looked at that must match (default 1).
     pub share: Option<f64>,

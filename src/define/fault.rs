@@ -57,10 +57,15 @@ fn hint_of_unknown(message: &str) -> Option<String> {
 
 /// The nearest of the known words, if one is near enough to be meant. Proposed to a person, never applied.
 pub fn did_you_mean<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
+    nearest(wrong, known, 0.8)
+}
+
+/// The word of the highest Jaro-Winkler similarity (1 = the same, whatever the case) above `floor`.
+pub fn nearest<'a>(wrong: &str, known: &[&'a str], floor: f64) -> Option<&'a str> {
     known
         .iter()
         .map(|k| (strsim::jaro_winkler(&wrong.to_lowercase(), &k.to_lowercase()), *k))
-        .filter(|(score, _)| *score > 0.8)
+        .filter(|(score, _)| *score > floor)
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
         .map(|(_, k)| k)
 }

@@ -10,6 +10,6 @@ pub mod library;
 mod resolve;
 
 pub use contract::ContractFile;
-pub use fault::{Source, did_you_mean, parse};
+pub use fault::{Source, did_you_mean, nearest, parse};
 pub use library::Library;
-pub use resolve::{Container, Contract, Era, Field, Lookup, PeriodSource, Skip, Unpivot};
+pub use resolve::{Container, Contract, Era, Field, Look, LookAt, Lookup, PeriodSource, Skip, Unpivot};

@@ -1,6 +1,8 @@
 //! A contract as used: patterns compiled, names looked up, every fault of the written form reported.
 
-use super::contract::{Column, ContractFile, EraFile, FieldFile, FieldType, PeriodFile, RuleFile, SkipFile};
+use super::contract::{
+    Column, ContractFile, EraFile, FieldFile, FieldType, LookFile, PeriodFile, RuleFile, SkipFile,
+};
 use super::fault::{Source, did_you_mean};
 use crate::diag::{Diagnostic, codes};
 use crate::model::Grain;
@@ -39,6 +41,8 @@ pub struct Field {
     pub map: BTreeMap<String, String>,
     /// Mark -> status word.
     pub marks: BTreeMap<String, &'static str>,
+    /// Status word of the empty cell.
+    pub empty: &'static str,
     pub formats: Vec<String>,
     pub pattern: Option<Regex>,
     pub strip: Option<Regex>,
@@ -67,7 +71,7 @@ pub struct Era {
     pub quoted: bool,
     pub sheet: Option<Regex>,
     pub headerless: Option<usize>,
-    pub looks: Vec<(usize, Regex, f64)>,
+    pub looks: Vec<Look>,
     pub above: u32,
     pub below: u32,
     pub strip_header: Option<Regex>,
@@ -90,6 +94,22 @@ pub struct FromName {
     pub variable: String,
     pub cases: Vec<(Regex, String)>,
     pub otherwise: String,
+}
+
+/// What a column looks like in a table of the era.
+#[derive(Clone, Debug)]
+pub struct Look {
+    pub at: LookAt,
+    pub pattern: Regex,
+    /// Share of the rows looked at that must match.
+    pub share: f64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LookAt {
+    /// From 0.
+    Position(usize),
+    Field(String),
 }
 
 #[derive(Clone, Debug)]
@@ -239,6 +259,17 @@ fn field(written: &FieldFile, f: &mut Faults<'_>) -> Field {
     ] {
         marks.extend(list.iter().map(|m| (m.clone(), status)));
     }
+    let empty = match written.empty.as_deref() {
+        None | Some("missing") => "missing",
+        Some("suppressed") => "suppressed",
+        Some("not_applicable") => "not_applicable",
+        Some("not_available") => "not_available",
+        Some(other) => {
+            let words = "missing, suppressed, not_applicable or not_available";
+            f.add("CONFIG_VALUE", other, format!("empty = `{other}`: write {words}"));
+            "missing"
+        }
+    };
     let keep_branches = match written.branch.as_deref() {
         None => None,
         Some("keep") => Some(true),
@@ -259,6 +290,7 @@ fn field(written: &FieldFile, f: &mut Faults<'_>) -> Field {
         values: written.values.iter().cloned().collect(),
         map: written.map.clone(),
         marks,
+        empty,
         formats: written.formats.clone(),
         pattern: written.pattern.as_deref().map(|p| f.regex(p)),
         strip: written.strip.as_deref().map(|p| f.regex(p)),
@@ -307,6 +339,27 @@ fn skip(written: &SkipFile, names: &BTreeSet<&str>, f: &mut Faults<'_>) -> Optio
             None
         }
     }
+}
+
+fn look(written: &LookFile, era: &EraFile, f: &mut Faults<'_>) -> Option<Look> {
+    let at = match (written.column, &written.field) {
+        (Some(column), None) if era.headerless.is_some() => LookAt::Position(column.saturating_sub(1)),
+        (None, Some(field)) if era.columns.contains_key(field) => LookAt::Field(field.clone()),
+        _ => {
+            f.add(
+                "CONFIG_VALUE",
+                &written.pattern,
+                "a look has either the number of a column (headerless eras only) or a field of the era"
+                    .into(),
+            );
+            return None;
+        }
+    };
+    let share = written.share.unwrap_or(1.0);
+    if !(0.0..=1.0).contains(&share) {
+        f.add("CONFIG_VALUE", &written.pattern, format!("a share of {share}: write a number from 0 to 1"));
+    }
+    Some(Look { at, pattern: f.regex(&written.pattern), share })
 }
 
 fn era(
@@ -374,11 +427,7 @@ fn era(
         quoted: written.quoted.unwrap_or(true),
         sheet: written.sheet.as_deref().map(|p| f.regex(p)),
         headerless: written.headerless,
-        looks: written
-            .looks
-            .iter()
-            .map(|l| (l.column.saturating_sub(1), f.regex(&l.pattern), l.share.unwrap_or(1.0)))
-            .collect(),
+        looks: written.looks.iter().filter_map(|l| look(l, written, f)).collect(),
         above: written.above.unwrap_or(0),
         below: written.below.unwrap_or(0),
         strip_header: written.strip_header.as_deref().map(|p| f.regex(p)),

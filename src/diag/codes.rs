@@ -109,6 +109,7 @@ table! {
 "R023" "LIMIT_COLUMNS" Fatal Submission "More columns than the limit." "Check that this is the right file.";
 "R024" "LIMIT_ROWS" Fatal Submission "More rows than the limit." "Split the file or raise the limit.";
 "R025" "CTRL_CHAR" Error Record "A control character in a cell." "Remove it at the source.";
+"R026" "NO_FINAL_EOL" Note None "The last line has no line end: if the file was cut inside its last cell, nothing else shows it." "Compare the last line with the original.";
 "R030" "ZIP_UNSAFE_PATH" Fatal Submission "An archive entry whose name leaves its folder." "Do not unpack this archive; ask the sender for a clean one.";
 "R031" "ZIP_SYMLINK" Fatal Submission "An archive entry that is a link." "Ask the sender for an archive of plain files.";
 "R032" "ZIP_DUPLICATE_NAME" Fatal Submission "Two archive entries with one name." "Ask the sender which one counts.";
@@ -176,6 +177,7 @@ table! {
 "C036" "ENUM_UNKNOWN" Error Cell "A word that the field does not know." "If the word is right, add it to the contract.";
 "C037" "PATTERN" Error Cell "Text that does not have the form of the field." "Correct the cell at the source.";
 "C038" "VALUE_MAPPED" Note None "A known variant was mapped to the standard value." "Nothing to do.";
+"C039" "NOT_AVAILABLE" Note Cell "The publisher does not have the value." "Nothing to do.";
 "C040" "DATE_INVALID" Error Cell "Not a date." "Write dates as 2018-09-30.";
 "C041" "DATE_RANGE" Error Cell "A date outside the range of the field." "Correct the cell at the source.";
 "C042" "DATE_AMBIGUOUS" Fatal Submission "Day and month cannot be told apart anywhere in the column." "Write dates as 2018-09-30, or set the column's order in the contract.";

@@ -3,7 +3,8 @@
 use crate::contract::{Account, Claim, Typed, recognise, type_table};
 use crate::define::Contract;
 use crate::diag::{Diagnostic, Place, Severity};
-use crate::read::encoding::decode;
+use crate::read::encoding::{Decoded, decode};
+use crate::read::lexer::{OpenQuote, end_of_line, mixed_ends};
 use crate::read::table::Table;
 use crate::read::{Limits, Sheet, archive, child};
 use polars::prelude::PolarsResult;
@@ -31,27 +32,17 @@ pub fn file(
     reader: &child::Reader,
 ) -> PolarsResult<Intake> {
     let mut out = Intake { label: label.to_owned(), ..Intake::default() };
-    if let Some(fault) = archive::mismatch(label, &bytes) {
-        out.diagnostics.push(fault);
-        out.refused = true;
-        return Ok(out);
-    }
-    if archive::is_workbook(&bytes) {
-        book(contracts, label, &bytes, limits, reader, &mut out)?;
-    } else if archive::is_zip(&bytes) {
+    if archive::is_zip(&bytes) && !archive::is_workbook(&bytes) && archive::mismatch(label, &bytes).is_none()
+    {
         let (entries, notes) = archive::entries(label, &bytes, limits);
         out.diagnostics.extend(notes);
         drop(bytes);
         for entry in entries {
             let inner = format!("{label}!{}", entry.name);
-            if archive::is_workbook(&entry.bytes) {
-                book(contracts, &inner, &entry.bytes, limits, reader, &mut out)?;
-            } else {
-                text(contracts, &inner, entry.bytes, limits, &mut out)?;
-            }
+            single(contracts, &inner, entry.bytes, limits, reader, &mut out)?;
         }
     } else {
-        text(contracts, label, bytes, limits, &mut out)?;
+        single(contracts, label, bytes, limits, reader, &mut out)?;
     }
     out.refused = out.tables.is_empty() && out.diagnostics.iter().any(|d| d.severity == Severity::Fatal);
     let marker = label.rsplit('/').next() == Some(crate::synth::MARKER);
@@ -63,6 +54,25 @@ pub fn file(
     Ok(out)
 }
 
+/// A file that is no archive: a workbook or a text.
+fn single(
+    contracts: &[Contract],
+    label: &str,
+    bytes: Vec<u8>,
+    limits: &Limits,
+    reader: &child::Reader,
+    out: &mut Intake,
+) -> PolarsResult<()> {
+    if let Some(fault) = archive::mismatch(label, &bytes) {
+        out.diagnostics.push(fault);
+        Ok(())
+    } else if archive::is_zip(&bytes) {
+        book(contracts, label, &bytes, limits, reader, out)
+    } else {
+        text(contracts, label, bytes, limits, out)
+    }
+}
+
 fn text(
     contracts: &[Contract],
     label: &str,
@@ -70,6 +80,12 @@ fn text(
     limits: &Limits,
     out: &mut Intake,
 ) -> PolarsResult<()> {
+    // an entry of an archive may be larger than a file of its own
+    if bytes.len() as u64 > limits.file {
+        let message = format!("{} bytes, the limit is {}", bytes.len(), limits.file);
+        out.diagnostics.push(Diagnostic::new("LIMIT_FILE_BYTES", Place::file(label), message));
+        return Ok(());
+    }
     let (decoded, mut notes) = decode(label, bytes);
     let Some(decoded) = decoded else {
         out.diagnostics.extend(notes);
@@ -93,35 +109,62 @@ fn text(
         );
         notes.push(d.dataset(id));
     }
-    if crate::read::lexer::mixed_ends(&decoded.text) {
+    if mixed_ends(&decoded.text) {
         notes.push(Diagnostic::new("CSV_MIXED_EOL", file(), "line ends of more than one kind").dataset(id));
     }
+    if !decoded.text.ends_with(b"\n") && !decoded.text.ends_with(b"\r") {
+        notes.push(Diagnostic::new("NO_FINAL_EOL", file(), "the last line has no line end").dataset(id));
+    }
     let length = decoded.original_offset(decoded.text.len());
+    let over = |code: &str, found: usize, limit: usize| {
+        let message = format!("{found}, the limit is {limit}");
+        let mut typed = refused(&claim, length);
+        typed.diagnostics.push(Diagnostic::new(code, file(), message).dataset(id));
+        (label.to_owned(), typed)
+    };
+    if claim.width > limits.columns {
+        out.tables.push(over("LIMIT_COLUMNS", claim.width, limits.columns));
+        return Ok(());
+    }
     let dialect = recognise::dialect(claim.era);
     match Table::of_text(label, decoded, claim.data, claim.width, dialect, limits) {
+        Ok(table) if table.records() > limits.rows => {
+            out.tables.push(over("LIMIT_ROWS", table.records(), limits.rows));
+        }
         Ok(table) => {
             let mut typed = type_table(&claim, &table)?;
             typed.diagnostics.splice(0..0, notes);
             out.tables.push((label.to_owned(), typed));
         }
-        Err((decoded, line)) => {
-            let raw = decoded.text.split(|b| *b == b'\n').nth(line as usize - 1).unwrap_or(&[]);
-            let place = Place::Line {
-                file: label.to_owned(),
-                line: u64::from(line),
-                byte: 0,
-                column: None,
-                field: None,
-                text: String::from_utf8_lossy(raw).chars().take(200).collect(),
-            };
-            let message = "a quotation mark opens here and never closes";
+        Err((decoded, open)) => {
             let mut typed = refused(&claim, length);
             typed.diagnostics = notes;
-            typed.diagnostics.push(Diagnostic::new("CSV_UNCLOSED_QUOTE", place, message).dataset(id));
+            typed.diagnostics.push(unclosed(label, &decoded, open).dataset(id));
             out.tables.push((label.to_owned(), typed));
         }
     }
     Ok(())
+}
+
+/// The place of the mark itself: its line, its byte, and the text from it on.
+fn unclosed(label: &str, decoded: &Decoded, open: OpenQuote) -> Diagnostic {
+    let end_of_line = end_of_line(&decoded.text);
+    let (before, rest) = decoded.text.split_at(open.at);
+    let start = before.iter().rposition(|b| *b == end_of_line).map_or(0, |i| i + 1);
+    let end = rest.iter().position(|b| *b == end_of_line).map_or(decoded.text.len(), |i| open.at + i);
+    let shown = |from: usize, most: usize| -> String {
+        String::from_utf8_lossy(&decoded.text[from..end]).trim_end().chars().take(most).collect()
+    };
+    let place = Place::Line {
+        file: label.to_owned(),
+        line: u64::from(open.line),
+        byte: decoded.original_offset(open.at),
+        column: None,
+        field: None,
+        text: shown(start, 200),
+    };
+    Diagnostic::new("CSV_UNCLOSED_QUOTE", place, "a quotation mark opens here and never closes")
+        .found(&shown(open.at, 60))
 }
 
 /// A claimed file that cannot be split into records: its bytes are read, none of its rows is known.

@@ -3,6 +3,7 @@
 //! `encoding_rs` decodes windows-1252 without ever failing (the WHATWG table maps all 256 bytes), so the five
 //! bytes that windows-1252 leaves undefined come out as U+0081 and the like: rows that hold one are refused later.
 
+use super::offsets::{Offsets, Units};
 use crate::diag::{Diagnostic, Place};
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 
@@ -10,26 +11,28 @@ use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 #[derive(Debug)]
 pub struct Decoded {
     pub text: Vec<u8>,
-    /// Bytes of a byte order mark, which precede the text in the file.
-    pub mark: usize,
     pub encoding: &'static str,
-    /// U+FFFD stands for bytes that were not UTF-8: rows that hold one are refused.
+    /// U+FFFD stands for bytes that were not text in the encoding: rows that hold one are refused.
     pub mixed: bool,
-    /// What the byte 0xAC alone means in this file: the not sign that NHS Choices uses as delimiter.
-    single_byte: bool,
+    offsets: Offsets,
 }
 
 impl Decoded {
-    /// Offset in the file of a position in the text.
+    fn new(
+        text: Vec<u8>,
+        encoding: &'static str,
+        mixed: bool,
+        units: Units,
+        mark: usize,
+        file: usize,
+    ) -> Decoded {
+        let offsets = Offsets::new(&text, units, mark, file);
+        Decoded { text, encoding, mixed, offsets }
+    }
+
+    /// Offset in the file of a position in the text; the end of the text is the end of the file.
     pub fn original_offset(&self, position: usize) -> u64 {
-        let before = &self.text[..position.min(self.text.len())];
-        let units = if self.single_byte {
-            // one byte a character: count the bytes that start a character
-            before.iter().filter(|b| (**b as i8) >= -0x40).count()
-        } else {
-            before.len()
-        };
-        (units + self.mark) as u64
+        self.offsets.of(&self.text, position) as u64
     }
 }
 
@@ -37,6 +40,7 @@ impl Decoded {
 pub fn decode(label: &str, bytes: Vec<u8>) -> (Option<Decoded>, Vec<Diagnostic>) {
     let mut notes = Vec::new();
     let place = || Place::file(label);
+    let file = bytes.len();
     if bytes.is_empty() || bytes == [0xEF, 0xBB, 0xBF] {
         notes.push(Diagnostic::new("EMPTY_FILE", place(), "the file is empty"));
         return (None, notes);
@@ -46,10 +50,7 @@ pub fn decode(label: &str, bytes: Vec<u8>) -> (Option<Decoded>, Vec<Diagnostic>)
         let (text, lost) = encoding.decode_without_bom_handling(&bytes[2..]);
         notes.push(Diagnostic::new("ENCODING", place(), format!("read as {}", encoding.name())));
         let text = text.into_owned().into_bytes();
-        return (
-            Some(Decoded { text, mark: 2, encoding: encoding.name(), mixed: lost, single_byte: false }),
-            notes,
-        );
+        return (Some(Decoded::new(text, encoding.name(), lost, Units::Utf16, 2, file)), notes);
     }
     if looks_like_utf16(&bytes) {
         notes.push(Diagnostic::new(
@@ -65,28 +66,26 @@ pub fn decode(label: &str, bytes: Vec<u8>) -> (Option<Decoded>, Vec<Diagnostic>)
     } else {
         (0, bytes)
     };
-    match String::from_utf8(body) {
+    let decoded = match String::from_utf8(body) {
         Ok(text) => {
             let text = text.into_bytes();
             suspect(&text, label, &mut notes);
-            (Some(Decoded { text, mark, encoding: "UTF-8", mixed: false, single_byte: false }), notes)
+            Decoded::new(text, "UTF-8", false, Units::Same, mark, file)
         }
         Err(e) => {
             let body = e.into_bytes();
             if mark > 0 || is_mostly_utf8(&body) {
                 let text = String::from_utf8_lossy(&body).into_owned().into_bytes();
-                (Some(Decoded { text, mark, encoding: "UTF-8", mixed: true, single_byte: false }), notes)
+                Decoded::new(text, "UTF-8", true, Units::Lossy(body), mark, file)
             } else {
                 let (text, _) = WINDOWS_1252.decode_without_bom_handling(&body);
                 let text = text.into_owned().into_bytes();
                 notes.push(Diagnostic::new("ENCODING", place(), "read as windows-1252"));
-                (
-                    Some(Decoded { text, mark, encoding: "windows-1252", mixed: false, single_byte: true }),
-                    notes,
-                )
+                Decoded::new(text, "windows-1252", false, Units::SingleByte, mark, file)
             }
         }
-    }
+    };
+    (Some(decoded), notes)
 }
 
 /// NUL in nearly every second byte of the first kilobyte.
@@ -170,5 +169,30 @@ mod tests {
         assert_eq!(names("\u{FEFF}a".as_bytes()), (Some("a".into()), vec!["BOM_REMOVED"]));
         let (d, _) = decode("x", b"caf\xC3\xA9 \xC0\xAF".to_vec());
         assert!(d.unwrap().mixed);
+    }
+
+    #[test]
+    fn offsets_lead_back_to_the_file_in_every_encoding() {
+        let lines = |n: usize| (0..n).map(|i| format!("row {i},é €,x\n")).collect::<String>();
+        let text = lines(20_000);
+        let utf16: Vec<u8> =
+            [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let (single, _, _) = WINDOWS_1252.encode(&text);
+        let mut mixed = text.clone().into_bytes();
+        for at in [30, 70_000, 200_001] {
+            let at = mixed.iter().skip(at).position(|b| *b == b'x').unwrap() + at;
+            mixed[at] = 0xFF;
+        }
+        for (bytes, needle) in [
+            (utf16, "r\0o\0w\0 \x001\x009\x009\x009\x008\0".as_bytes()),
+            (single.into_owned(), b"row 19998".as_slice()),
+            (mixed, b"row 19998".as_slice()),
+        ] {
+            let d = decode("f.csv", bytes.clone()).0.unwrap();
+            let at = memchr::memmem::find(&d.text, b"row 19998").unwrap();
+            let there = memchr::memmem::find(&bytes, needle).unwrap();
+            assert_eq!(d.original_offset(at), there as u64, "{}", d.encoding);
+            assert_eq!(d.original_offset(d.text.len()), bytes.len() as u64);
+        }
     }
 }

@@ -13,7 +13,7 @@
 //! place, so the result is that of one reader.
 
 use super::Limits;
-use memchr::{memchr, memchr2};
+use memchr::memchr;
 use rayon::prelude::*;
 
 /// How fields are separated and quoted.
@@ -70,7 +70,8 @@ pub struct Chunk {
     pub side: Vec<u8>,
     lines: u32,
     end: usize,
-    open_quote: Option<u32>,
+    /// Line within the chunk and byte of the text.
+    open_quote: Option<(u32, usize)>,
 }
 
 impl Chunk {
@@ -86,22 +87,37 @@ impl Chunk {
     }
 }
 
-/// The whole text as chunks in order; `Err` is the line on which a quotation mark opens that never closes.
+/// A quotation mark that never closes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenQuote {
+    /// Line on which it stands, from 1.
+    pub line: u32,
+    /// Its byte in the text.
+    pub at: usize,
+}
+
+/// Bytes of text that one thread takes at a time.
+pub const CHUNK: usize = 512 << 10;
+
+/// The text from byte `from`, which is line `first_line`, as chunks in order. `chunk` is how many bytes are taken
+/// at a time: it changes the speed and never the result.
+///
+/// # Errors
+/// A quotation mark that never closes: nothing after it can be told apart.
 pub fn lex(
     text: &[u8],
-    from: usize,
-    first_line: u32,
+    (from, first_line): (usize, u32),
     columns: usize,
     dialect: Dialect,
     limits: &Limits,
-) -> Result<Vec<Chunk>, u32> {
-    const CHUNK: usize = 512 << 10;
+    chunk: usize,
+) -> Result<Vec<Chunk>, OpenQuote> {
     let eol = end_of_line(text);
     let mut starts = vec![from];
     loop {
         let last = *starts.last().unwrap_or(&from);
-        let Some(at) = text.get(last + CHUNK..).and_then(|rest| memchr(eol, rest)) else { break };
-        let next = last + CHUNK + at + 1;
+        let Some(at) = text.get(last + chunk..).and_then(|rest| memchr(eol, rest)) else { break };
+        let next = last + chunk + at + 1;
         if next >= text.len() {
             break;
         }
@@ -119,7 +135,7 @@ pub fn lex(
             *chunk = reader.chunk(at, ends[i].max(at));
         }
         if let Some(open) = chunk.open_quote {
-            return Err(line + open);
+            return Err(OpenQuote { line: line + open.0, at: open.1 });
         }
         let shift = line;
         for p in chunk.places.iter_mut().chain(chunk.blank.iter_mut()) {
@@ -185,13 +201,8 @@ impl Reader<'_> {
                 c.lines += lines;
                 next
             }
-            Err(Quote::Open(at)) if !self.text[start..].iter().skip(at - start).any(|b| *b == self.eol) => {
-                // the mark opens on the last line and never closes
-                c.open_quote = Some(line);
-                self.text.len()
-            }
             Err(Quote::Open(at)) => {
-                c.open_quote = Some(line + self.lines_between(start, at));
+                c.open_quote = Some((line + self.lines_between(start, at), at));
                 self.text.len()
             }
             Err(Quote::Malformed(code, message)) => {
@@ -359,7 +370,7 @@ impl Reader<'_> {
             .any(|col| col.last().is_some_and(|s| (s.len & !SIDE) as usize > self.limits.field));
         let size = (place.end - place.start) as usize;
         if over || size > self.limits.record {
-            self.undo_last(c);
+            self.undo(c);
             let (code, message) = if over {
                 ("LIMIT_FIELD_BYTES", format!("a cell of more than {} bytes", self.limits.field))
             } else {
@@ -377,10 +388,6 @@ impl Reader<'_> {
         for column in &mut c.columns {
             column.truncate(rows);
         }
-    }
-
-    fn undo_last(&self, c: &mut Chunk) {
-        self.undo(c);
     }
 }
 
@@ -405,12 +412,12 @@ fn count(mark: &[u8], text: &[u8]) -> usize {
     }
 }
 
-/// Which line ends occur besides the one that ends most lines: true for CRLF and LF side by side.
+/// CRLF and LF side by side.
 pub fn mixed_ends(text: &[u8]) -> bool {
     let mut crlf = 0_usize;
     let mut lf = 0_usize;
     for at in memchr::memchr_iter(b'\n', text).take(20_000) {
         if at > 0 && text[at - 1] == b'\r' { crlf += 1 } else { lf += 1 }
     }
-    crlf > 0 && lf > 0 && memchr2(b'\r', b'\n', text).is_some()
+    crlf > 0 && lf > 0
 }

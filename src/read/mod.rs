@@ -8,6 +8,7 @@ pub mod child;
 pub mod encoding;
 pub mod lexer;
 mod limits;
+mod offsets;
 pub mod sheet;
 pub mod table;
 pub mod workbook;

@@ -2,7 +2,7 @@
 
 use super::Limits;
 use super::encoding::Decoded;
-use super::lexer::{BadRow, Chunk, Dialect, RowPlace, Span, lex};
+use super::lexer::{CHUNK, Chunk, Dialect, OpenQuote, RowPlace, Span, lex};
 use super::sheet::{CellKind, Sheet};
 use crate::diag::Place;
 
@@ -37,22 +37,24 @@ pub struct Table {
 }
 
 impl Table {
-    /// The rest of the text from byte `from`, which is line `line`, as a table of `width` columns of which
-    /// `wanted` are kept. `Err` is the line of a quotation mark that never closes.
+    /// The rest of the text from a byte and the line that it is, as a table of `width` columns.
+    ///
+    /// # Errors
+    /// A quotation mark that never closes.
     pub fn of_text(
         label: &str,
         decoded: Decoded,
-        (from, line): (usize, u32),
+        from: (usize, u32),
         width: usize,
         dialect: Dialect,
         limits: &Limits,
-    ) -> Result<Table, (Decoded, u32)> {
-        match lex(&decoded.text, from, line, width, dialect, limits) {
+    ) -> Result<Table, (Decoded, OpenQuote)> {
+        match lex(&decoded.text, from, width, dialect, limits, CHUNK) {
             Ok(chunks) => {
                 let columns = (0..width as u32).collect();
                 Ok(Table { label: label.to_owned(), origin: Origin::Text(decoded), columns, chunks })
             }
-            Err(line) => Err((decoded, line)),
+            Err(open) => Err((decoded, open)),
         }
     }
 
@@ -143,28 +145,29 @@ impl Table {
     }
 
     /// The place of one cell.
-    pub fn cell_place(&self, place: RowPlace, column: usize, field: &str) -> Place {
+    pub fn cell_place(&self, place: RowPlace, column: usize, field: Option<&str>) -> Place {
         match self.row_place(place) {
             Place::Line { file, line, byte, text, .. } => Place::Line {
                 file,
                 line,
                 byte,
                 column: Some(self.columns[column] + 1),
-                field: Some(field.to_owned()),
+                field: field.map(str::to_owned),
                 text,
             },
             Place::Cell { file, sheet, .. } => Place::Cell {
                 file,
                 sheet,
                 cell: Sheet::a1(place.line - 1, self.columns[column]),
-                field: Some(field.to_owned()),
+                field: field.map(str::to_owned),
             },
             other => other,
         }
     }
 
-    pub fn bad_rows(&self) -> impl Iterator<Item = &BadRow> {
-        self.chunks.iter().flat_map(|c| &c.bad)
+    /// Records, good and bad, without the blank ones.
+    pub fn records(&self) -> usize {
+        self.chunks.iter().map(|c| c.places.len() + c.bad.len()).sum()
     }
 }
 

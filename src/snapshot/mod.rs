@@ -44,7 +44,8 @@ pub struct Fingerprint {
 }
 
 /// All files below the folder, sorted by label, so that the order of the disk changes nothing. Hidden files are
-/// left out. A single file may be given in place of a folder.
+/// left out. A single file may be given in place of a folder. A folder below that cannot be listed is named as a
+/// file would be, and refused when it is read: it does not stop the others.
 pub fn walk(root: &Path) -> Result<Vec<Found>, SnapshotError> {
     let fault = |path: &Path| {
         let path = path.to_owned();
@@ -57,7 +58,16 @@ pub fn walk(root: &Path) -> Result<Vec<Found>, SnapshotError> {
     }
     let mut open = vec![(root.to_owned(), String::new())];
     while let Some((folder, prefix)) = open.pop() {
-        for entry in std::fs::read_dir(&folder).map_err(fault(&folder))? {
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(_) if folder != root => {
+                let label = prefix.trim_end_matches('/').to_owned();
+                out.push(Found { label, path: folder });
+                continue;
+            }
+            Err(cause) => return Err(fault(&folder)(cause)),
+        };
+        for entry in entries {
             let entry = entry.map_err(fault(&folder))?;
             let name = entry.file_name().to_string_lossy().into_owned();
             if name.starts_with('.') {

@@ -3,6 +3,7 @@
 
 use super::error::{Result, StoreError};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::process::{Resource, getrlimit};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
@@ -40,6 +41,7 @@ impl Fs for Disk {
     }
 
     fn write_new(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        within_limit(bytes.len())?;
         let mut file = File::create_new(path)?;
         file.write_all(bytes)?;
         file.sync_all()
@@ -71,6 +73,15 @@ impl Fs for Disk {
 
     fn remove_tree(&self, path: &Path) -> io::Result<()> {
         fs::remove_dir_all(path)
+    }
+}
+
+/// A file over the process's size limit (`ulimit -f`) is refused before it is written: the kernel answers such a
+/// write with SIGXFSZ, which kills, and to ignore a signal takes unsafe code.
+pub(super) fn within_limit(bytes: usize) -> io::Result<()> {
+    match getrlimit(Resource::Fsize).current {
+        Some(most) if bytes as u64 > most => Err(rustix::io::Errno::FBIG.into()),
+        _ => Ok(()),
     }
 }
 

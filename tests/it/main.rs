@@ -3,6 +3,7 @@
 mod common;
 mod contracts;
 mod hostile_binary;
+mod hostile_text;
 mod index_england;
 mod index_frameworks;
 mod index_golden;
@@ -18,6 +19,7 @@ mod render_fake;
 mod render_look;
 mod render_site;
 mod render_tables;
+mod return_support;
 mod spend;
 mod store;
 mod store_faults;
