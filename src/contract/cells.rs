@@ -264,7 +264,9 @@ fn expand(mantissa: &str, exponent: &str) -> Result<String, Parsed> {
     let shift = match exponent.parse::<i32>() {
         Ok(shift @ -30..=30) => shift,
         // no double holds 1e309, so a spreadsheet cannot have meant a number by it
-        Ok(309..) | Err(_) if !exponent.starts_with('-') => return Err(bad("NUM_NOT_FINITE", "not a finite number")),
+        Ok(309..) | Err(_) if !exponent.starts_with('-') => {
+            return Err(bad("NUM_NOT_FINITE", "not a finite number"));
+        }
         _ => return Err(bad("NUM_RANGE", "a number too large or too small to hold")),
     };
     let all = format!("{whole}{fraction}");

@@ -90,8 +90,9 @@ fn looks_right(era: &Era, columns: &[(usize, Role)], rows: &[&PeekRow]) -> bool 
                 columns.iter().find(|(_, r)| matches!(r, Role::Field(f) if f == name)).map(|c| c.0)
             }
         };
-        let matches =
-            |r: &&&PeekRow| at.and_then(|at| r.cells.get(at)).is_some_and(|c| look.pattern.is_match(c.trim()));
+        let matches = |r: &&&PeekRow| {
+            at.and_then(|at| r.cells.get(at)).is_some_and(|c| look.pattern.is_match(c.trim()))
+        };
         rows.iter().filter(matches).count() as f64 >= look.share * rows.len() as f64
     })
 }

@@ -21,7 +21,12 @@ impl Listed {
     }
 
     /// One line for each kind of which there were more; `of` says of what.
-    pub fn rest<'a>(&'a self, file: &'a str, dataset: &'a str, of: &'a str) -> impl Iterator<Item = Diagnostic> + 'a {
+    pub fn rest<'a>(
+        &'a self,
+        file: &'a str,
+        dataset: &'a str,
+        of: &'a str,
+    ) -> impl Iterator<Item = Diagnostic> + 'a {
         self.seen.iter().filter(|(_, seen)| **seen > LISTED).map(move |(code, seen)| {
             let more = seen - LISTED;
             let message = format!("and {more} more of the same in {of}");

@@ -227,8 +227,8 @@ pub fn trailing_bad(table: &Table, delimiter: char) -> BTreeSet<(usize, usize)> 
         let last_line = last_row.map_or(0, |r| chunk.places[r].line);
         for (i, bad) in chunk.bad.iter().enumerate() {
             let cells = table.raw_line(bad.place);
-            let few =
-                cells.split(delimiter).filter(|c| !c.trim().is_empty()).count() <= 2 || cells.starts_with("Note");
+            let few = cells.split(delimiter).filter(|c| !c.trim().is_empty()).count() <= 2
+                || cells.starts_with("Note");
             if wide && bad.place.line > last_line && few && bad.code == "CSV_FIELD_COUNT" {
                 out.insert((c, i));
             }

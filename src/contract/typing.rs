@@ -161,7 +161,8 @@ fn bind<'a>(claim: &'a Claim<'_>, table: &Table) -> Result<Vec<Bound<'a>>, Box<D
             Role::Field(name) => claim.contract.key.contains(name),
             _ => false,
         };
-        let dates = |p: &PeriodSource| matches!((p, role), (PeriodSource::Column(c), Role::Field(n)) if c == n);
+        let dates =
+            |p: &PeriodSource| matches!((p, role), (PeriodSource::Column(c), Role::Field(n)) if c == n);
         let is_period = claim.era.period.iter().any(dates);
         // a row that no period holds could be stored nowhere
         field.required |= is_period;

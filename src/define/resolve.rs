@@ -341,7 +341,8 @@ fn look(written: &LookFile, era: &EraFile, f: &mut Faults<'_>) -> Option<Look> {
             f.add(
                 "CONFIG_VALUE",
                 &written.pattern,
-                "a look has either the number of a column (headerless eras only) or a field of the era".into(),
+                "a look has either the number of a column (headerless eras only) or a field of the era"
+                    .into(),
             );
             return None;
         }

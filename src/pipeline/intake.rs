@@ -32,7 +32,8 @@ pub fn file(
     reader: &child::Reader,
 ) -> PolarsResult<Intake> {
     let mut out = Intake { label: label.to_owned(), ..Intake::default() };
-    if archive::is_zip(&bytes) && !archive::is_workbook(&bytes) && archive::mismatch(label, &bytes).is_none() {
+    if archive::is_zip(&bytes) && !archive::is_workbook(&bytes) && archive::mismatch(label, &bytes).is_none()
+    {
         let (entries, notes) = archive::entries(label, &bytes, limits);
         out.diagnostics.extend(notes);
         drop(bytes);

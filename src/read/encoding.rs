@@ -18,7 +18,14 @@ pub struct Decoded {
 }
 
 impl Decoded {
-    fn new(text: Vec<u8>, encoding: &'static str, mixed: bool, units: Units, mark: usize, file: usize) -> Decoded {
+    fn new(
+        text: Vec<u8>,
+        encoding: &'static str,
+        mixed: bool,
+        units: Units,
+        mark: usize,
+        file: usize,
+    ) -> Decoded {
         let offsets = Offsets::new(&text, units, mark, file);
         Decoded { text, encoding, mixed, offsets }
     }

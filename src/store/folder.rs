@@ -32,7 +32,9 @@ pub fn replace(out: &Path, marker: &str, files: Vec<(String, Vec<u8>)>) -> Resul
         if let Some(folder) = place.parent() {
             fs::create_dir_all(folder).map_err(StoreError::io("create", folder))?;
         }
-        within_limit(bytes.len()).and_then(|()| fs::write(&place, &bytes)).map_err(StoreError::io("write", &place))?;
+        within_limit(bytes.len())
+            .and_then(|()| fs::write(&place, &bytes))
+            .map_err(StoreError::io("write", &place))?;
     }
     if out.exists() {
         fs::remove_dir_all(out).map_err(StoreError::io("replace", out))?;

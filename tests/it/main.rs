@@ -2,12 +2,15 @@
 
 mod common;
 mod hostile_binary;
+mod hostile_folder;
+mod hostile_laws;
 mod hostile_text;
 mod index_england;
 mod index_frameworks;
 mod index_golden;
 mod index_laws;
 mod index_naive;
+mod killed;
 mod organisations;
 mod render_charts;
 mod render_disclosure;

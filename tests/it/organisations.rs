@@ -9,7 +9,7 @@ use dpcmi::model::{Grain, MembershipBasis, Period, Provenance};
 use jiff::civil::{Date, date};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 
 const RULES: &str = r#"
