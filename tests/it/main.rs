@@ -3,12 +3,15 @@
 mod common;
 mod contracts;
 mod hostile_binary;
+mod hostile_folder;
+mod hostile_laws;
 mod hostile_text;
 mod index_england;
 mod index_frameworks;
 mod index_golden;
 mod index_laws;
 mod index_naive;
+mod killed;
 mod line;
 mod organisations;
 mod recount;
