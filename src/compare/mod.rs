@@ -8,7 +8,7 @@ use polars::prelude::*;
 use std::collections::BTreeMap;
 
 /// Columns that the table takes over from `ccg_scores`, in order.
-const TAKEN: [&str; 16] = [
+const TAKEN: [&str; 18] = [
     "period",
     "period_label",
     "ccg_code",
@@ -23,6 +23,8 @@ const TAKEN: [&str; 16] = [
     "estimate",
     "coverage",
     "thin",
+    "practices",
+    "practices_scored",
     "list_size",
     "limits",
 ];

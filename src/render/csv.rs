@@ -6,9 +6,12 @@
 use crate::report::{Table, TableColumn, Values};
 use rayon::prelude::*;
 use std::fmt::Write;
+use std::ops::Range;
 
 /// Rows a thread writes at a time.
-const BLOCK: usize = 16 * 1024;
+const BLOCK: usize = 4 * 1024;
+/// Blocks written at a time.
+const WAVE: usize = 16;
 
 pub fn write(table: &Table) -> Vec<u8> {
     let mut out = String::new();
@@ -19,17 +22,19 @@ pub fn write(table: &Table) -> Vec<u8> {
         quoted(&column.name, &mut out);
     }
     out.push_str("\r\n");
-    let blocks: Vec<String> = (0..table.rows.div_ceil(BLOCK))
-        .into_par_iter()
-        .map(|block| rows(table, block * BLOCK..((block + 1) * BLOCK).min(table.rows)))
-        .collect();
     let mut bytes = out.into_bytes();
-    bytes.reserve_exact(blocks.iter().map(String::len).sum());
-    blocks.into_iter().for_each(|b| bytes.extend_from_slice(b.as_bytes()));
+    let blocks: Vec<Range<usize>> = (0..table.rows.div_ceil(BLOCK))
+        .map(|block| block * BLOCK..((block + 1) * BLOCK).min(table.rows))
+        .collect();
+    // A few blocks at a time, so that the text is never there twice.
+    for wave in blocks.chunks(WAVE) {
+        let texts: Vec<String> = wave.par_iter().map(|block| rows(table, block.clone())).collect();
+        texts.into_iter().for_each(|text| bytes.extend_from_slice(text.as_bytes()));
+    }
     bytes
 }
 
-fn rows(table: &Table, range: std::ops::Range<usize>) -> String {
+fn rows(table: &Table, range: Range<usize>) -> String {
     let mut out = String::with_capacity(range.len() * table.columns.len() * 8);
     for row in range {
         for (i, column) in table.columns.iter().enumerate() {

@@ -16,6 +16,8 @@ pub struct CcgPage {
     pub code: String,
     pub name: String,
     pub period: String,
+    /// What the areas are called: several.
+    pub areas: &'static str,
     pub synthetic: bool,
     pub lede: String,
     /// Wordings of the indicators that cost the floor most.
@@ -27,6 +29,10 @@ pub struct CcgPage {
     pub framework: String,
     pub small_list: Option<String>,
 }
+
+/// An estimate from less than this share of the answers says little about the rest: the page does not print it, the
+/// tables hold it.
+const COVERAGE_FOR_ESTIMATE: f64 = 0.5;
 
 pub fn pages(scene: &Scene) -> Vec<CcgPage> {
     let mut by_ccg: BTreeMap<&str, Vec<&Practice>> = BTreeMap::new();
@@ -48,7 +54,8 @@ fn page(scene: &Scene, area: &Area, practices: &[&Practice]) -> CcgPage {
     CcgPage {
         code: area.code.clone(),
         name: area.name.clone(),
-        period: label.to_owned(),
+        period: scene.period_words(),
+        areas: scene.area_words().1,
         synthetic: scene.about.synthetic(),
         lede: lede(area, label),
         limits: limits(scene, area),
@@ -140,9 +147,13 @@ fn scores(label: &str, practices: &[&Practice]) -> Grid {
     let supplied = practices.iter().any(|p| p.supplier.is_some());
     for p in practices {
         let mut row = vec![practice_cell(p), Cell::count(p.list_size)];
-        row.extend(
-            [p.interval.low, p.interval.estimate, p.interval.high].map(|x| Cell::score(x, p.withheld)),
-        );
+        row.push(Cell::score(p.interval.low, p.withheld));
+        row.push(if p.coverage.is_some_and(|c| c < COVERAGE_FOR_ESTIMATE) {
+            Cell { text: "Too few answers".to_owned(), number: true, absent: true, ..Cell::default() }
+        } else {
+            Cell::score(p.interval.estimate, p.withheld)
+        });
+        row.push(Cell::score(p.interval.high, p.withheld));
         row.push(Cell::percent(p.coverage, p.withheld));
         row.extend(with.iter().map(|k| Cell::score(p.kinds[*k], p.withheld)));
         if supplied {

@@ -51,8 +51,9 @@ pub struct ListSize {
     pub cells: Vec<Cell>,
     pub bands: Vec<Band>,
     pub england: Option<f64>,
-    /// Range of the list-size axis.
-    pub patients: (f64, f64),
+    /// Where the logarithmic axis begins; the practices with fewer patients stand in one column before it.
+    pub start: i64,
+    pub largest: i64,
 }
 
 /// A rectangle of the plane with the number of practices in it.
@@ -72,11 +73,20 @@ pub struct Band {
     pub quartiles: Option<[f64; 3]>,
 }
 
-/// England period by period.
+/// England quarter by quarter.
 #[derive(Clone, Debug)]
 pub struct Trend {
-    /// Label of the period, interval, share of the framework's weight that was asked and answered.
-    pub points: Vec<(String, Interval, Option<f64>)>,
+    pub quarters: Vec<Quarter>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Quarter {
+    pub label: String,
+    pub interval: Interval,
+    /// Share of the framework's weight that was collected and answered.
+    pub answered: Option<f64>,
+    /// It scores the same indicators as the quarter before, so that a line may join them.
+    pub joined: bool,
 }
 
 /// £ per head by CCG, highest first; those that cannot be compared last.

@@ -67,6 +67,14 @@ impl<'a> Frame<'a> {
         frame.filter(&mask).ok()
     }
 
+    /// The rows whose text in `column` is `value`, as a table of its own.
+    pub fn rows_with(self, column: &str, value: &str) -> Option<DataFrame> {
+        let frame = self.0?;
+        let mask: BooleanChunked =
+            frame.column(column).ok()?.str().ok()?.iter().map(|text| text == Some(value)).collect();
+        frame.filter(&mask).ok()
+    }
+
     fn cast(self, column: &str, to: &DataType) -> Option<polars::prelude::Column> {
         self.0?.column(column).ok()?.cast(to).ok()
     }

@@ -5,7 +5,6 @@
 
 use super::frame::Frame;
 use super::words;
-use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// One area in one period.
@@ -38,16 +37,9 @@ pub struct Interval {
     pub high: Option<f64>,
 }
 
-/// Competition rank by value, highest first: one more than the number of higher values. Absent values have none.
-pub fn competition_ranks(values: &[Option<f64>]) -> Vec<Option<usize>> {
-    let mut sorted: Vec<f64> = values.iter().flatten().copied().collect();
-    sorted.sort_by(|a, b| b.total_cmp(a));
-    values.iter().map(|v| v.map(|x| 1 + sorted.partition_point(|y| y.total_cmp(&x).is_gt()))).collect()
-}
-
-/// The rows of one period, highest floor first, ties by code, areas without a score last.
-pub fn areas(frame: Frame, period: Date, unit: &str, names: &BTreeMap<String, String>) -> Vec<Area> {
-    let (when, code) = (frame.date("period"), frame.text(unit));
+/// The rows of a table of one period, in its order.
+pub fn areas(frame: Frame, unit: &str, names: &BTreeMap<String, String>) -> Vec<Area> {
+    let code = frame.text(unit);
     let (low, high, estimate) = (frame.float("score"), frame.float("score_high"), frame.float("estimate"));
     let (coverage, list_size) = (frame.float("coverage"), frame.int("list_size"));
     let (practices, scored) = (frame.int("practices"), frame.int("practices_scored"));
@@ -55,7 +47,6 @@ pub fn areas(frame: Frame, period: Date, unit: &str, names: &BTreeMap<String, St
     let (thin, limits) = (frame.int("thin"), frame.text("limits"));
     let (tier, reason) = (frame.text("tier"), frame.text("score_absence"));
     let mut rows: Vec<Area> = (0..frame.rows())
-        .filter(|i| when[*i] == Some(period))
         .filter_map(|i| {
             let code = code[i].clone()?;
             let name = names.get(&code).map_or_else(|| code.clone(), |n| words::area_name(n));
@@ -76,52 +67,60 @@ pub fn areas(frame: Frame, period: Date, unit: &str, names: &BTreeMap<String, St
             })
         })
         .collect();
+    mark_ties(&mut rows);
+    rows
+}
+
+/// Highest floor first, ties by code, areas without a score last: the order of a ranked quarter of `league_table`.
+pub fn by_floor(rows: &mut [Area]) {
     let floor = |a: &Area| a.interval.low.unwrap_or(f64::NEG_INFINITY);
     rows.sort_by(|a, b| floor(b).total_cmp(&floor(a)).then_with(|| a.code.cmp(&b.code)));
-    let ranks = competition_ranks(&rows.iter().map(|a| a.interval.low).collect::<Vec<_>>());
-    for i in 0..rows.len() {
-        let same =
-            |j: Option<usize>| j.and_then(|j| ranks.get(j)).is_some_and(|r| r.is_some() && *r == ranks[i]);
-        rows[i].tied = same(i.checked_sub(1)) || same(Some(i + 1));
+    mark_ties(rows);
+}
+
+/// Equal floors side by side.
+fn mark_ties(rows: &mut [Area]) {
+    for i in 1..rows.len() {
+        if rows[i].interval.low.is_some() && rows[i].interval.low == rows[i - 1].interval.low {
+            (rows[i - 1].tied, rows[i].tied) = (true, true);
+        }
     }
-    rows
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
     use polars::prelude::df;
 
     #[test]
-    fn ties_share_the_better_rank_and_the_next_rank_is_skipped() {
-        let check =
-            |values: &[Option<f64>], ranks: &[Option<usize>]| assert_eq!(competition_ranks(values), ranks);
-        check(&[Some(3.0), Some(5.0), Some(5.0), Some(1.0)], &[Some(3), Some(1), Some(1), Some(4)]);
-        check(&[None, Some(0.0)], &[None, Some(1)]);
-        check(&[], &[]);
-    }
-
-    #[test]
-    fn competition_rank_agrees_with_counting_the_better_ones() {
-        let values: Vec<Option<f64>> =
-            (0..200u32).map(|i| (i % 7 != 0).then(|| f64::from(i * 37 % 41) / 4.0)).collect();
-        let naive: Vec<Option<usize>> = values
-            .iter()
-            .map(|v| v.map(|x| 1 + values.iter().flatten().filter(|y| **y > x).count()))
-            .collect();
-        assert_eq!(competition_ranks(&values), naive);
-    }
-
-    #[test]
-    fn the_table_orders_by_floor_then_code_and_marks_ties() {
+    fn areas_keep_the_order_of_the_published_table_and_ties_are_marked() {
         let frame = df!(
-            "period" => ["2018-09-30", "2018-09-30", "2018-09-30", "2018-09-30", "2018-06-30"],
-            "ccg_code" => ["02B", "01A", "03C", "04D", "01A"],
-            "score" => [Some(50.0), Some(50.0), None, Some(61.0), Some(99.0)],
+            "ccg_code" => ["04D", "01A", "02B", "03C"],
+            "score" => [Some(61.0), Some(50.0), Some(50.0), None],
+            "rank_low" => [1i64, 2, 2, 4],
+            "rank_high" => [1i64, 3, 3, 4],
         )
         .unwrap();
-        let rows = areas(Frame::new(Some(&frame)), date(2018, 9, 30), "ccg_code", &BTreeMap::new());
+        let rows = areas(Frame::new(Some(&frame)), "ccg_code", &BTreeMap::new());
+        let order: Vec<_> = rows.iter().map(|a| (a.code.as_str(), a.tied, a.rank_range)).collect();
+        let expected = [
+            ("04D", false, Some((1, 1))),
+            ("01A", true, Some((2, 3))),
+            ("02B", true, Some((2, 3))),
+            ("03C", false, Some((4, 4))),
+        ];
+        assert_eq!(order, expected);
+    }
+
+    #[test]
+    fn by_floor_puts_the_highest_first_ties_by_code_and_the_unscored_last() {
+        let frame = df!(
+            "unit_code" => ["02B", "01A", "03C", "04D"],
+            "score" => [Some(50.0), Some(50.0), None, Some(61.0)],
+        )
+        .unwrap();
+        let mut rows = areas(Frame::new(Some(&frame)), "unit_code", &BTreeMap::new());
+        by_floor(&mut rows);
         let order: Vec<_> = rows.iter().map(|a| (a.code.as_str(), a.tied)).collect();
         assert_eq!(order, [("04D", false), ("01A", true), ("02B", true), ("03C", false)]);
         assert!(rows.iter().all(|a| a.rank_range.is_none()), "no range was computed, so no rank is said");

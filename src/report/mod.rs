@@ -10,8 +10,8 @@ mod chart;
 mod charts;
 mod dictionary;
 mod frame;
+mod front;
 mod grid;
-mod index_page;
 mod league;
 mod scene;
 mod spend;
@@ -20,10 +20,12 @@ pub mod words;
 
 pub use about::{About, FrameworkInfo, IndicatorInfo, Kind, ReleaseInput, SourceInfo};
 pub use ccg_page::CcgPage;
-pub use chart::{Band, Caterpillar, Cell, Chart, Distribution, ListSize, Plot, Spend, SpendRow, Trend};
+pub use chart::{
+    Band, Caterpillar, Cell, Chart, Distribution, ListSize, Plot, Quarter, Spend, SpendRow, Trend,
+};
+pub use front::{Download, Figure, IndexPage, Quality, Score, Source};
 pub use grid::{Cell as GridCell, Fact, Grid, Head};
-pub use index_page::{Download, Figure, IndexPage, Quality, Score, Source};
-pub use league::{Area, Interval, competition_ranks};
+pub use league::{Area, Interval};
 pub use table::{Table, TableColumn, Texts, Values};
 
 use crate::disclose::{self, DiscloseError, Disclosed, Policy, Published};
@@ -79,7 +81,7 @@ fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
     }
     let scene = scene::Scene::read(release, &wording);
     let charts = charts::charts(&scene);
-    let index = index_page::index(&scene, &charts, &tables);
+    let index = front::index(&scene, &charts, &tables);
     let ccgs = ccg_page::pages(&scene);
     Ok(Views { about: release.about.clone(), tables, charts, index, ccgs })
 }

@@ -33,6 +33,8 @@ pub struct Scope {
     pub slug: String,
     pub label: String,
     pub year: String,
+    /// Last day of the year.
+    pub day: Date,
     pub rows: Vec<Line>,
     /// Where the populations come from, as far as all rows agree, with their dates.
     pub denominators: String,
@@ -53,13 +55,27 @@ impl Wording {
     }
 }
 
-pub fn scopes(frame: Frame, names: &BTreeMap<String, String>, wording: &Wording) -> Vec<Scope> {
+/// `titles` are those of the datasets, by id.
+pub fn scopes(
+    frame: Frame,
+    names: &BTreeMap<String, String>,
+    wording: &Wording,
+    titles: &BTreeMap<&str, &str>,
+) -> Vec<Scope> {
     let (day, scope, code, own_name) =
         (frame.date("period"), frame.text("scope"), frame.text("ccg_code"), frame.text("ccg_name"));
     let (registered, weighted) = (frame.float("per_head_registered"), frame.float("per_head_weighted"));
     let (heads, weighted_heads) = (frame.float("registered"), frame.float("weighted"));
     let (pence, status, question) = (frame.int("spend_pence"), frame.text("status"), frame.text("question"));
     let (source, dated) = (frame.text("denominator_source"), frame.date("denominator_date"));
+    let (paid, received) = (frame.int("recharges_out_pence"), frame.int("recharges_in_pence"));
+    // Where a CCG's scopes differ, the larger ones hold what it paid to other CCGs.
+    let mut least: BTreeMap<(&str, Date), i64> = BTreeMap::new();
+    for i in 0..frame.rows() {
+        if let (Some(code), Some(day), Some(pence)) = (&code[i], day[i], pence[i]) {
+            least.entry((code, day)).and_modify(|p| *p = pence.min(*p)).or_insert(pence);
+        }
+    }
     let mut latest: BTreeMap<String, Date> = BTreeMap::new();
     for i in 0..frame.rows() {
         if let (Some(scope), Some(day)) = (&scope[i], day[i]) {
@@ -75,13 +91,18 @@ pub fn scopes(frame: Frame, names: &BTreeMap<String, String>, wording: &Wording)
                 continue;
             }
             let Some(code) = code[i].clone() else { continue };
+            let holds_recharges = pence[i] > least.get(&(code.as_str(), year)).copied();
+            let recharges = Recharges {
+                paid: paid[i].filter(|p| holds_recharges && *p > 0),
+                received: received[i].filter(|p| *p > 0),
+            };
             let name = own_name[i].as_ref().or(names.get(&code));
             rows.push(Line {
                 bar: SpendRow {
                     name: name.map_or_else(|| code.clone(), |n| words::area_name(n)),
                     registered: registered[i].map(|p| p / 100.0),
                     weighted: weighted[i].map(|p| p / 100.0),
-                    caveat: caveat(wording, status[i].as_deref(), registered[i]),
+                    caveat: caveat(wording, status[i].as_deref(), registered[i], &recharges),
                     code,
                 },
                 spend_pence: pence[i],
@@ -107,8 +128,9 @@ pub fn scopes(frame: Frame, names: &BTreeMap<String, String>, wording: &Wording)
             slug: slug(&id),
             label: wording.scope.get(&id).cloned().unwrap_or_else(|| humanise(&id)),
             year: Period::containing(Grain::FinancialYear, year).label(),
+            day: year,
             rows,
-            denominators: denominators(&sources, &dates),
+            denominators: denominators(&sources, &dates, titles),
         });
     }
     out
@@ -116,7 +138,7 @@ pub fn scopes(frame: Frame, names: &BTreeMap<String, String>, wording: &Wording)
 
 /// The sources name their parts (`registered: …; weighted: …`) and may end in figures of the CCG itself: of each
 /// part what all rows have in common, cut at a word.
-fn denominators(sources: &[&String], dates: &BTreeSet<Date>) -> String {
+fn denominators(sources: &[&String], dates: &BTreeSet<Date>, titles: &BTreeMap<&str, &str>) -> String {
     let mut parts: BTreeMap<&str, String> = BTreeMap::new();
     for part in sources.iter().flat_map(|s| s.split("; ")) {
         let (label, text) = part.split_once(": ").unwrap_or(("", part));
@@ -131,17 +153,31 @@ fn denominators(sources: &[&String], dates: &BTreeSet<Date>) -> String {
     let mut words: Vec<String> = parts
         .into_iter()
         .filter(|(_, text)| !text.is_empty())
+        .map(|(label, text)| (label, in_words(&text, titles)))
         .map(|(label, text)| if label.is_empty() { text } else { format!("{label}: {text}") })
         .collect();
-    if !dates.is_empty() {
-        let days: Vec<String> = dates.iter().map(|d| words::day(*d)).collect();
-        words.push(format!("as at {}", days.join(", ")));
+    let days = dates.iter().map(|d| words::day(*d));
+    let unsaid: Vec<String> = days.filter(|d| !words.iter().any(|w| w.contains(d))).collect();
+    if !unsaid.is_empty() {
+        words.push(format!("as at {}", unsaid.join(", ")));
     }
     if words.is_empty() { "not stated".to_owned() } else { words::clean_long(&words.join("; ")) }
 }
 
+/// Datasets by their titles, dates as people write them.
+fn in_words(text: &str, titles: &BTreeMap<&str, &str>) -> String {
+    let word = |w: &str| match (titles.get(w), w.parse::<Date>()) {
+        (Some(title), _) => format!("{title},"),
+        (None, Ok(day)) => words::day(day),
+        (None, Err(_)) => w.to_owned(),
+    };
+    let words: Vec<String> = text.split(' ').map(word).collect();
+    words.join(" ").trim_end_matches(',').to_owned()
+}
+
 fn in_common(a: &str, b: &str) -> String {
-    if a == b {
+    // What was cut before stays as it is.
+    if b.starts_with(a) {
         return a.to_owned();
     }
     let same = a.char_indices().zip(b.chars()).take_while(|((_, x), y)| x == y).last();
@@ -150,20 +186,37 @@ fn in_common(a: &str, b: &str) -> String {
     text[..cut].to_owned()
 }
 
-fn caveat(wording: &Wording, status: Option<&str>, value: Option<f64>) -> Option<String> {
+/// Payments between CCGs that a figure holds, in pence.
+struct Recharges {
+    paid: Option<i64>,
+    received: Option<i64>,
+}
+
+/// Why the figure cannot be compared, with what it holds of payments between CCGs.
+fn caveat(
+    wording: &Wording,
+    status: Option<&str>,
+    value: Option<f64>,
+    recharges: &Recharges,
+) -> Option<String> {
     let said = match status.map(|s| (s, wording.status.get(s))) {
         None => None,
         Some((_, Some(known))) => (!known.comparable).then(|| known.words.clone()),
         Some((unknown, None)) => Some(humanise(unknown).to_lowercase()),
     };
-    said.or_else(|| value.is_none().then(|| "no population to divide by".to_owned()))
+    let mut said = said.or_else(|| value.is_none().then(|| "no population to divide by".to_owned()))?;
+    if let Some(pence) = recharges.received {
+        said.push_str(&format!("; others say they paid it {}", words::whole_pounds(pence)));
+    }
+    if let Some(pence) = recharges.paid {
+        said.push_str(&format!("; {} of it went to other CCGs", words::whole_pounds(pence)));
+    }
+    Some(said)
 }
 
 /// `gp_it_core` as `Gp it core`: for ids without words in the file.
 fn humanise(id: &str) -> String {
-    let (text, _) = words::clean(&id.replace(['_', '-'], " "));
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    words::capital(&words::clean(&id.replace(['_', '-'], " ")).0)
 }
 
 /// Lower-case letters, digits and hyphens only: it becomes part of a file name.
@@ -188,24 +241,55 @@ mod tests {
         )
         .unwrap();
         let wording = Wording::shipped().unwrap();
-        let scopes = scopes(Frame::new(Some(&frame)), &BTreeMap::new(), &wording);
+        let scopes = scopes(Frame::new(Some(&frame)), &BTreeMap::new(), &wording, &BTreeMap::new());
         let rows: Vec<_> =
             scopes[0].rows.iter().map(|r| (r.bar.code.as_str(), r.bar.caveat.is_some())).collect();
         assert_eq!(rows, [("03C", false), ("01A", false), ("02B", true), ("04D", true)]);
     }
 
     #[test]
-    fn denominators_say_what_all_rows_share() {
-        let text = |share| {
+    fn a_figure_says_how_much_of_it_moved_between_ccgs() {
+        let frame = df!(
+            "period" => ["2021-03-31"; 4],
+            "ccg_code" => ["01A", "01A", "02B", "02B"],
+            "scope" => ["all", "own", "all", "own"],
+            "spend_pence" => [50_000_00i64, 20_000_00, 90_000_00, 90_000_00],
+            "per_head_registered" => [2.0, 1.0, 3.0, 3.0],
+            "recharges_out_pence" => [30_000_00i64, 30_000_00, 0, 0],
+            "recharges_in_pence" => [0i64, 0, 30_000_00, 30_000_00],
+            "status" => ["partial", "partial", "host", "host"],
+        )
+        .unwrap();
+        let wording = Wording::shipped().unwrap();
+        let scopes = scopes(Frame::new(Some(&frame)), &BTreeMap::new(), &wording, &BTreeMap::new());
+        let says = |scope: usize, code: &str, text: &str| {
+            let row = scopes[scope].rows.iter().find(|r| r.bar.code == code).unwrap();
+            row.bar.caveat.as_ref().unwrap().contains(text)
+        };
+        assert!(says(0, "01A", "£30,000 of it went to other CCGs"));
+        assert!(!says(1, "01A", "went to"), "the smaller scope does not hold it");
+        assert!(says(0, "02B", "others say they paid it £30,000") && says(1, "02B", "£30,000"));
+    }
+
+    #[test]
+    fn denominators_say_what_all_rows_share_however_many_there_are() {
+        let text = |share: f64| {
             format!("registered: lists 2018-03-31; weighted: ratio of payments 2017/18, which hold {share} %")
         };
-        let (a, b, c) = (text(97.1), text(99.2), "registered: lists 2018-03-31; weighted: none".to_owned());
+        let rows: Vec<String> = (0..40).map(|i| text(90.0 + f64::from(i) / 7.0)).collect();
+        let none = "registered: lists 2018-03-31; weighted: none".to_owned();
+        let all: Vec<&String> = rows.iter().chain([&none]).collect();
+        let titles = BTreeMap::from([("lists", "Patients registered"), ("payments", "NHS Payments")]);
         let day = BTreeSet::from([jiff::civil::date(2018, 3, 31)]);
         assert_eq!(
-            denominators(&[&a, &b, &c], &day),
-            "registered: lists 2018-03-31; weighted: ratio of payments 2017/18; as at 31 March 2018"
+            denominators(&all, &day, &titles),
+            "registered: Patients registered, 31 March 2018; weighted: ratio of NHS Payments, 2017/18"
         );
-        assert_eq!(denominators(&[], &BTreeSet::new()), "not stated");
+        assert_eq!(denominators(&[], &BTreeSet::new(), &titles), "not stated");
+        assert_eq!(
+            denominators(&[&"lists".to_owned()], &day, &titles),
+            "Patients registered; as at 31 March 2018"
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Not for files that machines read: `render::csv` writes numbers in full.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 
 /// What stands in a table cell without a value.
 pub const NO_DATA: &str = "No data";
@@ -58,9 +58,30 @@ pub fn day(d: Date) -> String {
     d.strftime("%-d %B %Y").to_string()
 }
 
+/// CCGs ended on this day (Health and Care Act 2022); sub-ICB locations carry their codes on.
+const END_OF_CCGS: Date = date(2022, 7, 1);
+
+/// What the areas that carry CCG codes are called on a day: one, and several.
+pub fn area_kind(day: Date) -> (&'static str, &'static str) {
+    if day < END_OF_CCGS { ("CCG", "CCGs") } else { ("sub-ICB location", "sub-ICB locations") }
+}
+
+/// With a capital at the beginning.
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
 /// `1 practice`, `7 practices`.
 pub fn of(n: i64, one: &str, many: &str) -> String {
     format!("{} {}", count(n), if n == 1 { one } else { many })
+}
+
+/// Pence as whole pounds: `£359,891`.
+pub fn whole_pounds(pence: i64) -> String {
+    let pounds = (pence.unsigned_abs() + 50) / 100;
+    let sign = if pence < 0 && pounds > 0 { "−" } else { "" };
+    format!("{sign}£{}", count(i64::try_from(pounds).unwrap_or(i64::MAX)))
 }
 
 /// A number of people or weighted people, to the nearest whole.
@@ -127,13 +148,16 @@ pub fn mixed_case(text: &str) -> String {
             out.push_str(&word.to_lowercase());
         } else {
             let mut upper = true;
-            for c in word.chars() {
+            for (k, c) in word.chars().enumerate() {
                 if upper {
                     out.extend(c.to_uppercase())
                 } else {
                     out.extend(c.to_lowercase())
                 }
-                upper = matches!(c, '-' | '(' | '/' | '&' | '.');
+                // McKenzie and O'Brien, but Patel's.
+                let scots = k == 1 && word.starts_with("MC") && word.len() > 4;
+                let irish = k == 1 && c == '\'' && word.starts_with('O');
+                upper = scots || irish || matches!(c, '-' | '(' | '/' | '&' | '.');
             }
         }
     }
@@ -177,6 +201,21 @@ mod tests {
     }
 
     #[test]
+    fn pence_round_to_whole_pounds() {
+        let check = |pence, text| assert_eq!(whole_pounds(pence), text);
+        check(35_989_100, "£359,891");
+        check(150, "£2");
+        check(-35_989_149, "−£359,891");
+        check(-3, "£0");
+    }
+
+    #[test]
+    fn areas_are_ccgs_until_june_2022() {
+        assert_eq!(area_kind(date(2022, 6, 30)).1, "CCGs");
+        assert_eq!(area_kind(date(2022, 9, 30)).1, "sub-ICB locations");
+    }
+
+    #[test]
     fn display_names_lose_what_cannot_be_seen() {
         assert_eq!(clean("High\u{202e} Street\u{200b}"), ("High Street".to_owned(), true));
         assert_eq!(clean("Chapel  Lane\u{7}"), ("Chapel Lane".to_owned(), true));
@@ -190,6 +229,8 @@ mod tests {
         check("NHS BATH AND NORTH EAST SOMERSET CCG", "Bath and North East Somerset");
         check("NHS Stoke on Trent CCG", "Stoke on Trent");
         check("NHS NORTHERN MOORS ICB - 84H", "Northern Moors ICB - 84H");
+        check("MCKENZIE AND O'BRIEN", "McKenzie and O'Brien");
+        check("DR PATEL'S SURGERY (ST-MARY)", "Dr Patel's Surgery (St-Mary)");
         check("NHS", "NHS");
     }
 }

@@ -19,7 +19,6 @@ mod recount_raw;
 mod render_charts;
 mod render_disclosure;
 mod render_fake;
-mod render_look;
 mod render_site;
 mod render_tables;
 mod return_support;

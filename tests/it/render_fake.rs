@@ -292,7 +292,7 @@ pub fn release(size: &Size, provenance: Provenance) -> ReleaseInput {
         ],
     )
     .unwrap();
-    tables.insert("league_table".to_owned(), ccg_scores.clone());
+    tables.insert("league_table".to_owned(), by_floor(&ccg_scores));
     tables.insert("ccg_scores".to_owned(), ccg_scores);
     let mean = |k: usize| england.iter().map(|e| (e.4[0] > 0.0).then(|| e.4[k] / e.4[0])).collect::<Vec<_>>();
     tables.insert(
@@ -338,6 +338,13 @@ pub fn release(size: &Size, provenance: Provenance) -> ReleaseInput {
     tables.insert("spend_per_head".to_owned(), spend(&mut dice, size.ccgs.min(32)));
     quality(&mut tables);
     ReleaseInput { about: about(provenance), tables }
+}
+
+/// In the order that the comparison stage gives the table.
+fn by_floor(ccg_scores: &DataFrame) -> DataFrame {
+    let order =
+        SortMultipleOptions::new().with_order_descending_multi([false, true, false]).with_nulls_last(true);
+    ccg_scores.sort(["period", "score", "ccg_code"], order).unwrap()
 }
 
 fn spend(dice: &mut Dice, ccgs: usize) -> DataFrame {

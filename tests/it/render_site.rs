@@ -156,7 +156,7 @@ fn the_page_shows_the_floors_of_the_table_in_order_and_no_bare_rank() {
 #[test]
 fn a_rank_is_printed_as_a_range_of_all() {
     let mut input = release(&SMALL, Provenance::Published);
-    let frame = input.tables.get_mut("ccg_scores").unwrap();
+    let frame = input.tables.get_mut("league_table").unwrap();
     let n = frame.height();
     frame.with_column(Column::new("rank_low".into(), vec![2i64; n])).unwrap();
     frame.with_column(Column::new("rank_high".into(), vec![5i64; n])).unwrap();

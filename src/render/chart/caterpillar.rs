@@ -36,8 +36,8 @@ fn key(canvas: &Canvas, y: f64) -> Painted {
     let sample = Interval { low: Some(0.0), estimate: Some(0.55), high: Some(1.0) };
     let axis = Axis::new((0.0, 1.0), (MARGIN + 6.0, MARGIN + 130.0));
     mark(canvas, &axis, y, &sample)?;
-    let words =
-        "from floor (dot: missing answers count as not met) over estimate (diamond) to ceiling (bar: as met)";
+    let words = "from floor (dot: missing answers count as not met) over estimate (diamond) to ceiling (bar: as met); a dot alone: \
+         nothing is missing";
     canvas.text((MARGIN + 146.0, y + 6.0), words, TEXT, Anchor::Start, BLACK)
 }
 
@@ -56,7 +56,7 @@ fn column(
     (left, wide): (f64, f64),
     (top, tall): (f64, f64),
 ) -> Painted {
-    let names = rows.iter().map(|r| width(&r.0, TEXT, false)).fold(0.0, f64::max).min(wide * 0.5);
+    let names = rows.iter().map(|r| width(&r.0, TEXT, false)).fold(0.0, f64::max).min(wide * 0.58);
     let axis = Axis::new(range, (left + names + 14.0, left + wide - 16.0));
     #[allow(clippy::cast_precision_loss)]
     let bottom = top + (rows.len() as f64 * PITCH).min(tall);
@@ -90,14 +90,17 @@ fn column(
     Ok(())
 }
 
-/// Dot at the floor, diamond at the estimate, bar at the ceiling, a line through all.
+/// Dot at the floor, diamond at the estimate, bar at the ceiling, a line through all; where nothing is missing they
+/// are one, and the dot says it.
 fn mark(canvas: &Canvas, axis: &Axis, y: f64, interval: &Interval) -> Painted {
     let Some(low) = interval.low else { return Ok(()) };
     let high = interval.high.unwrap_or(low);
-    canvas.line(&[(axis.at(low), y), (axis.at(high), y)], BLUE, 3.0)?;
-    canvas.line(&[(axis.at(high), y - 5.5), (axis.at(high), y + 5.5)], BLUE, 3.0)?;
-    if let Some(estimate) = interval.estimate {
-        canvas.diamond((axis.at(estimate), y), 5.5, NAVY)?;
+    if axis.at(high) - axis.at(low) > 1.0 {
+        canvas.line(&[(axis.at(low), y), (axis.at(high), y)], BLUE, 3.0)?;
+        canvas.line(&[(axis.at(high), y - 5.5), (axis.at(high), y + 5.5)], BLUE, 3.0)?;
+        if let Some(estimate) = interval.estimate {
+            canvas.diamond((axis.at(estimate), y), 5.5, NAVY)?;
+        }
     }
     canvas.dot((axis.at(low), y), 5.0, NAVY)
 }

@@ -10,58 +10,93 @@ const PATIENTS: [i64; 13] =
     [100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000];
 /// Smallest side of a square that can be seen.
 const SMALLEST: f64 = 3.0;
+/// Room for the practices before the start of the axis.
+const BEFORE: f64 = 96.0;
 
 pub fn draw(chart: &Chart, plot: &ListSize) -> Result<String, String> {
     compose(chart, TALL + 170.0, |canvas, head| {
         let (top, bottom) = (head + 104.0, head + 104.0 + TALL);
-        let edges = |f: fn(f64, f64) -> f64, start: f64, pick: fn(&crate::report::Cell) -> f64| {
-            plot.cells.iter().map(pick).fold(start, f)
-        };
-        let low = edges(f64::min, plot.patients.0, |c| c.patients.0);
-        let high = edges(f64::max, plot.patients.1, |c| c.patients.1);
-        let x = Axis::new((low.log10(), high.log10()), (MARGIN + 56.0, WIDTH - MARGIN));
-        let floors = (edges(f64::min, 100.0, |c| c.score.0), edges(f64::max, 0.0, |c| c.score.1));
+        let x = X::new(plot);
+        let floors = plot
+            .cells
+            .iter()
+            .fold((100.0_f64, 0.0_f64), |(low, high), c| (low.min(c.score.0), high.max(c.score.1)));
         let y = Axis::new(whole_tens(floors.0, floors.1), (bottom, top));
         let most = plot.cells.iter().map(|c| c.practices).max().unwrap_or(1);
-        let full = plot.cells.first().map_or(8.0, |c| {
-            let wide = x.at(c.patients.1.log10()) - x.at(c.patients.0.log10());
-            wide.min(y.at(c.score.0) - y.at(c.score.1))
+        let full = plot.cells.iter().find(|c| c.patients.0 > 0.0).map_or(SMALLEST, |c| {
+            let wide = x.at(c.patients.1) - x.at(c.patients.0);
+            wide.min(y.at(c.score.0) - y.at(c.score.1)) - 1.0
         });
         let side = |n: u32| (full * (f64::from(n) / f64::from(most)).sqrt()).max(SMALLEST);
-        axes(canvas, &x, &y, (top, bottom))?;
+        axes(canvas, plot, &x, &y, (top, bottom))?;
         key(canvas, head + 4.0, most, side)?;
         for cell in &plot.cells {
-            let centre_x = (x.at(cell.patients.0.log10()) + x.at(cell.patients.1.log10())) / 2.0;
+            let centre_x = (x.at(cell.patients.0) + x.at(cell.patients.1)) / 2.0;
             let centre_y = (y.at(cell.score.0) + y.at(cell.score.1)) / 2.0;
             let half = side(cell.practices) / 2.0;
             canvas.rect((centre_x - half, centre_y - half), (centre_x + half, centre_y + half), BLUE)?;
         }
         if let Some(score) = plot.england {
-            let (left, right, at) = (x.at(x.low), x.at(x.high), y.at(score));
-            canvas.line(&[(left, at), (right, at)], WHITE, 6.0)?;
-            canvas.dashes((left, at), (right, at), PLUM, 2.5)?;
+            let at = y.at(score);
+            canvas.line(&[(x.left, at), (x.right(), at)], WHITE, 6.0)?;
+            canvas.dashes((x.left, at), (x.right(), at), PLUM, 2.5)?;
         }
         medians(canvas, plot, &x, &y, top)
     })
 }
 
-fn axes(canvas: &Canvas, x: &Axis, y: &Axis, (top, bottom): (f64, f64)) -> Painted {
-    let (left, right) = (x.at(x.low), x.at(x.high));
-    for tick in y.ticks(8.0) {
-        canvas.line(&[(left, y.at(tick)), (right, y.at(tick))], GRID, 1.0)?;
-        canvas.text((left - 10.0, y.at(tick) + 5.5), &format!("{tick:.0}"), TEXT, Anchor::End, GREY)?;
+/// The axis of list sizes: logarithmic from the start, all that is smaller in one column before it.
+struct X {
+    log: Axis,
+    left: f64,
+}
+
+impl X {
+    #[allow(clippy::cast_precision_loss)]
+    fn new(plot: &ListSize) -> X {
+        let (start, left) = (plot.start as f64, MARGIN + 56.0);
+        let high = plot.cells.iter().map(|c| c.patients.1).fold(plot.largest as f64, f64::max);
+        let before = if plot.cells.iter().any(|c| c.patients.0 < start) { BEFORE } else { 0.0 };
+        X { log: Axis::new((start.log10(), high.log10()), (left + before, WIDTH - MARGIN)), left }
     }
-    canvas.line(&[(left, bottom), (right, bottom)], GREY, 1.5)?;
+
+    fn at(&self, patients: f64) -> f64 {
+        if patients.log10() < self.log.low - 1e-9 { self.left } else { self.log.at(patients.log10()) }
+    }
+
+    fn right(&self) -> f64 {
+        self.log.at(self.log.high)
+    }
+}
+
+fn axes(canvas: &Canvas, plot: &ListSize, x: &X, y: &Axis, (top, bottom): (f64, f64)) -> Painted {
+    for tick in y.ticks(8.0) {
+        canvas.line(&[(x.left, y.at(tick)), (x.right(), y.at(tick))], GRID, 1.0)?;
+        canvas.text((x.left - 10.0, y.at(tick) + 5.5), &format!("{tick:.0}"), TEXT, Anchor::End, GREY)?;
+    }
+    canvas.line(&[(x.left, bottom), (x.right(), bottom)], GREY, 1.5)?;
+    let start = x.log.at(x.log.low);
+    if start > x.left {
+        canvas.line(&[(start, top), (start, bottom + 6.0)], GREY, 1.5)?;
+        let label = format!("under {}", words::count(plot.start));
+        canvas.text(((x.left + start) / 2.0, bottom + 26.0), &label, TEXT, Anchor::Middle, GREY)?;
+    }
     for patients in PATIENTS {
         #[allow(clippy::cast_precision_loss)]
         let log = (patients as f64).log10();
-        if (x.low..=x.high).contains(&log) {
-            canvas.line(&[(x.at(log), top), (x.at(log), bottom + 6.0)], GRID, 1.0)?;
-            canvas.text((x.at(log), bottom + 26.0), &words::count(patients), TEXT, Anchor::Middle, GREY)?;
+        if (x.log.low - 1e-9..=x.log.high).contains(&log) {
+            canvas.line(&[(x.log.at(log), top), (x.log.at(log), bottom + 6.0)], GRID, 1.0)?;
+            canvas.text(
+                (x.log.at(log), bottom + 26.0),
+                &words::count(patients),
+                TEXT,
+                Anchor::Middle,
+                GREY,
+            )?;
         }
     }
     let name = "Registered patients (logarithmic axis)";
-    canvas.text(((left + right) / 2.0, bottom + 52.0), name, TEXT, Anchor::Middle, GREY)
+    canvas.text(((x.left + x.right()) / 2.0, bottom + 52.0), name, TEXT, Anchor::Middle, GREY)
 }
 
 /// The size of the squares in words.
@@ -82,7 +117,7 @@ fn key(canvas: &Canvas, y: f64, most: u32, side: impl Fn(u32) -> f64) -> Painted
 }
 
 /// A step at the median of each band of list size, its figure above the plot.
-fn medians(canvas: &Canvas, plot: &ListSize, x: &Axis, y: &Axis, top: f64) -> Painted {
+fn medians(canvas: &Canvas, plot: &ListSize, x: &X, y: &Axis, top: f64) -> Painted {
     let heading = "Median in each band of list size (orange steps):";
     canvas.bold((MARGIN, top - 46.0), heading, TEXT, Anchor::Start, BLACK)?;
     if let Some(score) = plot.england {
@@ -92,8 +127,8 @@ fn medians(canvas: &Canvas, plot: &ListSize, x: &Axis, y: &Axis, top: f64) -> Pa
     for band in &plot.bands {
         let Some([_, median, _]) = band.quartiles else { continue };
         #[allow(clippy::cast_precision_loss)]
-        let log = |n: i64| (n.max(1) as f64).log10().clamp(x.low, x.high);
-        let (left, right) = (x.at(log(band.from)), band.to.map_or(x.at(x.high), |to| x.at(log(to))));
+        let edge = |n: i64| x.at(n as f64).min(x.right());
+        let (left, right) = (edge(band.from), band.to.map_or(x.right(), edge));
         canvas.line(&[(left, y.at(median)), (right, y.at(median))], WHITE, 8.0)?;
         canvas.line(&[(left, y.at(median)), (right, y.at(median))], ORANGE, 4.5)?;
         canvas.line(&[(left, top - 22.0), (left, top)], NAVY, 1.0)?;

@@ -1,0 +1,249 @@
+//! Charts of practices: how many at each step of the score, and the score by list size.
+
+use super::{as_i64, chart, england_floor};
+use crate::report::chart::{Band, Cell, Chart, Distribution, ListSize, Plot};
+use crate::report::scene::Scene;
+use crate::report::words;
+use crate::stats::quantile;
+use std::collections::BTreeMap;
+
+/// Lower edges of the list-size bands, in patients.
+const BANDS: [i64; 6] = [0, 2_500, 5_000, 7_500, 10_000, 15_000];
+/// Width of a step of the distribution, in points.
+const STEP: f64 = 5.0;
+/// Cells of the list-size plot: per tenfold of patients, and in points.
+const CELLS_A_DECADE: f64 = 20.0;
+const CELL_POINTS: f64 = 5.0;
+/// Where the axis of list sizes may begin, and the share of practices that may lie before it: a few new or closing
+/// practices with a handful of patients would take half of a logarithmic axis.
+const STARTS: [i64; 5] = [2_000, 1_000, 500, 200, 100];
+const SHARE_BEFORE: f64 = 0.01;
+
+pub fn distribution(scene: &Scene) -> Option<Chart> {
+    let mut floors: Vec<f64> = scene.practices.iter().filter_map(|p| p.interval.low).collect();
+    floors.sort_by(f64::total_cmp);
+    let q = quartiles(&floors)?;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let steps = (100.0 / STEP) as usize;
+    #[allow(clippy::cast_precision_loss)]
+    let mut bins: Vec<(f64, u32)> = (0..steps).map(|k| (k as f64 * STEP, 0)).collect();
+    for floor in &floors {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let at = ((floor / STEP) as usize).min(steps - 1);
+        bins[at].1 += 1;
+    }
+    let silent = scene.practices.iter().filter(|p| p.coverage == Some(0.0)).count();
+    let mut description = format!(
+        "Number of practices in each step of {STEP} points of the floor of their score. Of {} practices with a \
+         score, half lie between {} and {} points; the median is {}.",
+        words::count(as_i64(floors.len())),
+        words::score(q[0]),
+        words::score(q[2]),
+        words::score(q[1]),
+    );
+    if silent > 0 {
+        let practices = words::of(as_i64(silent), "practice", "practices");
+        description.push_str(&format!(
+            " At nought stand {practices} for which nothing at all was returned: they are not known to have nothing."
+        ));
+    }
+    let without = scene.practices.len() - floors.len();
+    if without > 0 {
+        let have = if without == 1 { "practice has" } else { "practices have" };
+        description.push_str(&format!(" {} {have} no score.", words::count(as_i64(without))));
+    }
+    Some(chart(
+        scene,
+        "practice-scores",
+        format!(
+            "Half of all practices have a floor between {} and {}",
+            words::score(q[0]),
+            words::score(q[2])
+        ),
+        format!(
+            "Number of practices by floor of the maturity score, points out of 100, {}",
+            scene.period_label()
+        ),
+        description,
+        Plot::Distribution(Distribution { bins, width: STEP, england: england_floor(scene) }),
+    ))
+}
+
+pub fn list_size(scene: &Scene) -> Option<Chart> {
+    let mut points: Vec<(i64, f64)> = scene
+        .practices
+        .iter()
+        .filter_map(|p| Some((p.list_size.filter(|n| *n > 0)?, p.interval.low?)))
+        .collect();
+    points.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let largest = points.last()?.0;
+    let start = start(&points);
+    let bands = bands(&points);
+    let medians: Vec<String> = bands
+        .iter()
+        .filter_map(|b| Some(format!("{} for {}", words::score(b.quartiles?[1]), band_words(b))))
+        .collect();
+    let mut description = format!(
+        "{} practices by number of registered patients (logarithmic axis) and floor of the score. Each square counts \
+         the practices in its cell: the larger the square, the more practices. A line marks the median of each band \
+         of list size: {}.",
+        words::count(as_i64(points.len())),
+        medians.join("; "),
+    );
+    let before = points.partition_point(|p| p.0 < start);
+    if before > 0 {
+        description.push_str(&format!(
+            " The first column holds the {} with under {} patients.",
+            words::of(as_i64(before), "practice", "practices"),
+            words::count(start)
+        ));
+    }
+    Some(chart(
+        scene,
+        "score-by-list-size",
+        headline(&bands),
+        format!(
+            "Floor of the maturity score by registered patients, {} practices, {}",
+            words::count(as_i64(points.len())),
+            scene.period_label()
+        ),
+        description,
+        Plot::ListSize(ListSize {
+            cells: cells(&points, start),
+            bands,
+            england: england_floor(scene),
+            start,
+            largest,
+        }),
+    ))
+}
+
+/// The largest round number with next to no practice before it; one patient where there is none. `points` sorted.
+fn start(points: &[(i64, f64)]) -> i64 {
+    #[allow(clippy::cast_precision_loss)]
+    let before = |n: i64| points.partition_point(|p| p.0 < n) as f64;
+    #[allow(clippy::cast_precision_loss)]
+    let allowed = SHARE_BEFORE * points.len() as f64;
+    STARTS.into_iter().find(|n| before(*n) <= allowed).unwrap_or(1)
+}
+
+fn bands(points: &[(i64, f64)]) -> Vec<Band> {
+    let next = BANDS.iter().skip(1).map(|to| Some(*to)).chain([None]);
+    BANDS
+        .iter()
+        .zip(next)
+        .map(|(from, to)| {
+            let inside = points.iter().filter(|p| p.0 >= *from && to.is_none_or(|to| p.0 < to));
+            let mut floors: Vec<f64> = inside.map(|p| p.1).collect();
+            floors.sort_by(f64::total_cmp);
+            Band { from: *from, to, practices: floors.len(), quartiles: quartiles(&floors) }
+        })
+        .collect()
+}
+
+/// What the medians of the smallest and largest band say, without a claim of cause.
+fn headline(bands: &[Band]) -> String {
+    let mut medians = bands.iter().filter_map(|b| Some((b, b.quartiles?[1])));
+    match (medians.next(), medians.next_back()) {
+        (Some((small, low)), Some((large, high))) => {
+            let than = if high - low > 1.0 {
+                "Larger practices score higher"
+            } else if low - high > 1.0 {
+                "Smaller practices score higher"
+            } else {
+                "Small and large practices score alike"
+            };
+            format!(
+                "{than}: median floor {} with {}, {} with {}",
+                words::score(low),
+                band_words(small),
+                words::score(high),
+                band_words(large)
+            )
+        }
+        _ => "Score by list size".to_owned(),
+    }
+}
+
+pub fn band_words(band: &Band) -> String {
+    match band.to {
+        Some(to) if band.from == 0 => format!("under {} patients", words::count(to)),
+        Some(to) => format!("{} to {} patients", words::count(band.from), words::count(to - 1)),
+        None => format!("{} patients or more", words::count(band.from)),
+    }
+}
+
+/// Practices counted in cells of equal width on the logarithmic axis, from `start`, and in points; those before
+/// `start` in one column.
+fn cells(points: &[(i64, f64)], start: i64) -> Vec<Cell> {
+    #[allow(clippy::cast_precision_loss)]
+    let from = start as f64;
+    let mut counts = BTreeMap::<(i64, i64), u32>::new();
+    for (patients, floor) in points {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+        let key = {
+            let column = ((*patients as f64 / from).log10() * CELLS_A_DECADE).floor().max(-1.0) as i64;
+            // The top edge belongs to the last cell.
+            let row = (floor / CELL_POINTS).floor().min(100.0 / CELL_POINTS - 1.0) as i64;
+            (column, row)
+        };
+        *counts.entry(key).or_default() += 1;
+    }
+    #[allow(clippy::cast_precision_loss)]
+    let edge = |k: i64| if k < 0 { 0.0 } else { from * 10f64.powf(k as f64 / CELLS_A_DECADE) };
+    #[allow(clippy::cast_precision_loss)]
+    let score = |l: i64| l as f64 * CELL_POINTS;
+    counts
+        .into_iter()
+        .map(|((k, l), practices)| Cell {
+            patients: (edge(k), edge(k + 1)),
+            score: (score(l), score(l + 1)),
+            practices,
+        })
+        .collect()
+}
+
+/// Lower quartile, median and upper quartile of sorted values.
+fn quartiles(sorted: &[f64]) -> Option<[f64; 3]> {
+    Some([quantile(sorted, 0.25)?, quantile(sorted, 0.5)?, quantile(sorted, 0.75)?])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn practices() -> Vec<(i64, f64)> {
+        (1..3_000).map(|i| (i * 17, f64::from(u16::try_from(i * 7 % 1001).unwrap()) / 10.0)).collect()
+    }
+
+    #[test]
+    fn every_practice_is_in_one_cell_whose_edges_hold_it() {
+        let points = practices();
+        for start in [1, 500] {
+            let cells = cells(&points, start);
+            assert_eq!(cells.iter().map(|c| c.practices as usize).sum::<usize>(), points.len());
+            let holds = |c: &Cell, p: &(i64, f64)| {
+                let n = p.0 as f64 * (1.0 + 1e-12);
+                c.patients.0 <= n && n < c.patients.1 * (1.0 + 1e-9) && c.score.0 <= p.1 && p.1 <= c.score.1
+            };
+            assert!(points.iter().all(|p| cells.iter().any(|c| holds(c, p))));
+        }
+    }
+
+    #[test]
+    fn the_axis_begins_where_at_most_one_practice_in_a_hundred_lies_before_it() {
+        let points = practices();
+        let start = start(&points);
+        assert_eq!(start, 500, "29 of 2,999 have under 500 patients, 58 under 1,000");
+        assert_eq!(super::start(&[(7, 1.0), (9, 2.0)]), 1);
+    }
+
+    #[test]
+    fn a_practice_is_in_the_band_of_its_list() {
+        let bands = bands(&[(2_499, 1.0), (2_500, 2.0), (4_999, 4.0), (90_000, 8.0)]);
+        let counts: Vec<usize> = bands.iter().map(|b| b.practices).collect();
+        assert_eq!(counts, [1, 2, 0, 0, 0, 1]);
+        assert_eq!(bands[1].quartiles, Some([2.5, 3.0, 3.5]));
+        assert_eq!(bands[2].quartiles, None);
+    }
+}

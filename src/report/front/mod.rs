@@ -1,0 +1,184 @@
+//! The front page of a release: headline, league table, charts, spend, method, quality, sources, files.
+
+mod areas;
+mod figures;
+mod files;
+mod method;
+mod quality;
+
+pub use figures::Figure;
+pub use files::{Download, Source};
+pub use method::Score;
+pub use quality::Quality;
+
+use super::chart::{Chart, Plot};
+use super::grid::{Fact, Grid};
+use super::scene::Scene;
+use super::table::Table;
+use super::words;
+use serde::Serialize;
+
+#[derive(Clone, Debug, Serialize)]
+pub struct IndexPage {
+    pub title: String,
+    /// The release in a sentence.
+    pub lede: String,
+    pub synthetic: bool,
+    pub period: String,
+    pub facts: Vec<Fact>,
+    /// What the reader must know before reading a figure.
+    pub cautions: Vec<String>,
+    /// What the areas are called: several.
+    pub areas: &'static str,
+    pub league_note: String,
+    pub league: Option<Grid>,
+    pub regions: Option<Grid>,
+    pub quarters: Option<Grid>,
+    pub figures: Vec<Figure>,
+    pub spend: Vec<Figure>,
+    /// Why there is no spend section.
+    pub no_spend: Option<String>,
+    pub score: Score,
+    pub quality: Quality,
+    pub sources: Vec<Source>,
+    pub disclosure: String,
+    pub basis: String,
+    pub seed: Option<String>,
+    pub pipeline: String,
+    pub downloads: Vec<Download>,
+    pub notes: Vec<String>,
+}
+
+pub fn index(scene: &Scene, charts: &[Chart], tables: &[Table]) -> IndexPage {
+    let about = scene.about;
+    let (spend, figures): (Vec<_>, Vec<_>) = charts.iter().partition(|c| matches!(c.plot, Plot::Spend(_)));
+    IndexPage {
+        title: words::clean(&about.title).0,
+        lede: lede(scene),
+        synthetic: about.synthetic(),
+        period: scene.period_words(),
+        areas: scene.area_words().1,
+        league_note: areas::league_note(scene),
+        facts: facts(scene),
+        cautions: cautions(scene),
+        league: (!scene.ccgs.is_empty()).then(|| areas::league(scene)),
+        regions: (!scene.regions.is_empty()).then(|| areas::regions(scene)),
+        quarters: (!scene.england.is_empty()).then(|| areas::quarters(scene)),
+        figures: figures.into_iter().map(|c| figures::figure(scene, c)).collect(),
+        no_spend: spend.is_empty().then(|| {
+            "No spend figures came with this batch, so there is no section on £ per head.".to_owned()
+        }),
+        spend: spend.into_iter().map(|c| figures::figure(scene, c)).collect(),
+        score: method::score(scene),
+        quality: quality::quality(scene),
+        sources: files::sources(scene),
+        disclosure: scene.release.policy.statement.clone(),
+        basis: about.basis_words(),
+        seed: about.seed.map(|s| s.to_string()),
+        pipeline: words::clean(&about.pipeline).0,
+        downloads: files::downloads(charts, tables),
+        notes: about.notes.iter().map(|n| words::clean_long(n)).collect(),
+    }
+}
+
+/// The release in a few sentences: England within its bounds, the spread of areas, and how much is known.
+fn lede(scene: &Scene) -> String {
+    let Some((_, label)) = &scene.period else {
+        return "No quarter of this batch could be scored.".to_owned();
+    };
+    let floors: Vec<f64> = scene.ccgs.iter().filter_map(|a| a.interval.low).collect();
+    let Some(england) = scene.england_now() else {
+        return format!("Scores of {} in {label}.", scene.areas(scene.ccgs.len()));
+    };
+    let i = england.interval;
+    let mut text = match (i.low, i.high) {
+        (Some(low), Some(high)) => format!(
+            "In {label} general practice in England scores at least {} and at most {} out of 100 on this project's own \
+             index of digital maturity: what is missing leaves that open.",
+            words::score(low),
+            words::score(high)
+        ),
+        _ => format!("In {label} there is no score for England."),
+    };
+    if let (Some(least), Some(most)) =
+        (floors.iter().copied().min_by(f64::total_cmp), floors.iter().copied().max_by(f64::total_cmp))
+    {
+        text.push_str(&format!(
+            " The floors of {} run from {} to {}.",
+            scene.areas(floors.len()),
+            words::score(least),
+            words::score(most)
+        ));
+    }
+    match england.coverage.map(words::percent) {
+        Some(covered) if england.asked < 1.0 => text.push_str(&format!(
+            " {} of the index, by weight, was collected in the quarter, and answers cover {covered} of that.",
+            words::percent(england.asked)
+        )),
+        Some(covered) => text.push_str(&format!(" Answers cover {covered} of the index, by weight.")),
+        None => {}
+    }
+    text
+}
+
+fn fact(label: &str, value: String, note: impl Into<String>) -> Fact {
+    Fact { label: label.to_owned(), value, note: note.into() }
+}
+
+fn size(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+fn facts(scene: &Scene) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    if let (Some(first), Some(last)) = (scene.periods.first(), scene.periods.last()) {
+        let span = if scene.periods.len() <= 4 {
+            scene.periods.iter().map(|p| p.1.as_str()).collect::<Vec<_>>().join(", ")
+        } else {
+            format!("{} to {}", first.1, last.1)
+        };
+        facts.push(fact("Quarters scored", words::count(size(scene.periods.len())), span));
+    }
+    if !scene.practices.is_empty() {
+        let scored = scene.practices.iter().filter(|p| p.interval.low.is_some()).count();
+        let note = format!("of {} in the quarter", words::count(size(scene.practices.len())));
+        facts.push(fact("Practices scored", words::count(size(scored)), note));
+        let patients: i64 = scene.practices.iter().filter_map(|p| p.list_size).sum();
+        facts.push(fact("Registered patients", words::count(patients), "at these practices"));
+    }
+    if !scene.ccgs.is_empty() {
+        let scored = scene.ccgs.iter().filter(|a| a.interval.low.is_some()).count();
+        let note = format!("of {} in the quarter", words::count(size(scene.ccgs.len())));
+        let label = format!("{} scored", words::capital(scene.area_words().1));
+        facts.push(fact(&label, words::count(size(scored)), note));
+    }
+    facts
+}
+
+fn cautions(scene: &Scene) -> Vec<String> {
+    let mut out = vec![
+        "No official Digital Primary Care Maturity score was ever published. This score is this project's own \
+         method; every weight and its reason is on this page."
+            .to_owned(),
+        "It compares groups of practices for planning. It says nothing about the quality of care, and it is no help \
+         in choosing a practice."
+            .to_owned(),
+    ];
+    if scene.area_words().1 != "CCGs" {
+        out.push(
+            "CCGs ended on 1 July 2022. The areas here are the sub-ICB locations that carry on their codes; columns and \
+             files keep the name CCG."
+                .to_owned(),
+        );
+    }
+    let later = scene.later();
+    if !later.is_empty() {
+        let are = if later.len() == 1 { "holds" } else { "hold" };
+        out.push(format!(
+            "Later quarters ({}) {are} answers for less than half of the framework and are not put in front; they \
+             are in the tables.",
+            later.join(", ")
+        ));
+    }
+    out
+}

@@ -1,0 +1,147 @@
+//! What the views show, read once from the published tables: the quarter on show, its areas, practices and answers.
+
+mod names;
+mod practices;
+mod quarters;
+
+pub use practices::{Answer, Practice, practice_cell};
+pub use quarters::England;
+
+use super::about::About;
+use super::frame::Frame;
+use super::league::{self, Area};
+use super::spend::{self, Scope, Wording};
+use super::words;
+use crate::disclose::Disclosed;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub struct Scene<'a> {
+    pub release: &'a Disclosed<About>,
+    pub about: &'a About,
+    /// Every quarter scored, oldest first, with its label.
+    pub periods: Vec<(Date, String)>,
+    /// The quarter on show; `None` where nothing was scored.
+    pub period: Option<(Date, String)>,
+    /// The rows of `league_table` in its order.
+    pub ccgs: Vec<Area>,
+    pub regions: Vec<Area>,
+    /// England period by period.
+    pub england: Vec<England>,
+    pub practices: Vec<Practice>,
+    /// Answers of the period by practice and indicator.
+    pub answers: BTreeMap<String, BTreeMap<String, Answer>>,
+    /// Indicators that practices were asked.
+    pub asked: BTreeSet<String>,
+    pub spend: Vec<Scope>,
+}
+
+impl<'a> Scene<'a> {
+    pub fn read(release: &'a Disclosed<About>, wording: &Wording) -> Scene<'a> {
+        let table = |name: &str| Frame::new(release.tables.get(name));
+        let ccg_scores = table("ccg_scores");
+        let periods = quarters::scored(ccg_scores);
+        let period = quarters::on_show(ccg_scores, &periods);
+        let names = names::ccgs(table("practices"), period.as_ref().map(|p| p.0));
+        let titles = release.about.sources.iter().map(|s| (s.dataset.as_str(), s.title.as_str())).collect();
+        let mut scene = Scene {
+            about: &release.about,
+            periods,
+            period: period.clone(),
+            ccgs: Vec::new(),
+            regions: Vec::new(),
+            england: quarters::england(table("area_scores"), table("indicator_values")),
+            practices: Vec::new(),
+            answers: BTreeMap::new(),
+            asked: BTreeSet::new(),
+            spend: spend::scopes(table("spend_per_head"), &names, wording, &titles),
+            release,
+        };
+        if let Some((day, _)) = period {
+            let league = table("league_table").of_period(day);
+            scene.ccgs = league::areas(Frame::new(league.as_ref()), "ccg_code", &names);
+            let areas = table("area_scores").of_period(day);
+            let regions = Frame::new(areas.as_ref()).rows_with("unit_type", "region");
+            let regions = Frame::new(regions.as_ref());
+            let region_names = names::regions(regions, table("practices"));
+            scene.regions = league::areas(regions, "unit_code", &region_names);
+            league::by_floor(&mut scene.regions);
+            scene.practices = practices::practices(&scene, day);
+            scene.answers = practices::answers(table("indicator_values"), day);
+            scene.asked = scene.answers.values().flat_map(|a| a.keys().cloned()).collect();
+        }
+        scene
+    }
+
+    /// What the areas are called in the quarter on show: one, and several.
+    pub fn area_words(&self) -> (&'static str, &'static str) {
+        words::area_kind(self.period.as_ref().map_or(Date::MIN, |p| p.0))
+    }
+
+    /// `195 CCGs`.
+    pub fn areas(&self, n: usize) -> String {
+        let (one, many) = self.area_words();
+        words::of(i64::try_from(n).unwrap_or(i64::MAX), one, many)
+    }
+
+    /// Whether the quarter on show is ranked.
+    pub fn ranked(&self) -> bool {
+        self.ccgs.iter().any(|a| a.rank_range.is_some())
+    }
+
+    /// The quarter on show with its last day.
+    pub fn period_words(&self) -> String {
+        self.period
+            .as_ref()
+            .map_or_else(String::new, |(day, label)| format!("{label}, to {}", words::day(*day)))
+    }
+
+    pub fn england_now(&self) -> Option<&England> {
+        let (day, _) = self.period.as_ref()?;
+        self.england.iter().find(|e| e.day == *day)
+    }
+
+    pub fn period_label(&self) -> &str {
+        self.period.as_ref().map_or("", |p| p.1.as_str())
+    }
+
+    /// Quarters after the one on show.
+    pub fn later(&self) -> Vec<&str> {
+        let Some((day, _)) = &self.period else { return Vec::new() };
+        self.periods.iter().filter(|p| p.0 > *day).map(|p| p.1.as_str()).collect()
+    }
+
+    /// Under every figure: where from, when, on which basis, by whose method.
+    pub fn footer(&self, period: &str, sources: &str) -> Vec<String> {
+        let framework = &self.about.framework;
+        let synthetic =
+            if self.about.synthetic() { "Synthetic data: no real organisation is described. " } else { "" };
+        vec![
+            format!("{synthetic}Source: {sources}. Period: {period}. Basis: {}.", self.about.basis_words()),
+            format!(
+                "Method: framework {} {}, this project's own method, not an official score.",
+                framework.name, framework.version
+            ),
+        ]
+    }
+
+    pub fn sources(&self) -> String {
+        if self.about.synthetic() {
+            return "synthetic files in the published layouts".to_owned();
+        }
+        // A publisher's programmes stand after a comma or in brackets; under a chart its name is enough.
+        let mut publishers: Vec<&str> = Vec::new();
+        for source in &self.about.sources {
+            let name = source.publisher.split([',', '(']).next().unwrap_or_default().trim();
+            if !name.is_empty() && !publishers.contains(&name) {
+                publishers.push(name);
+            }
+        }
+        if publishers.is_empty() {
+            return "not stated".to_owned();
+        }
+        let others = if publishers.len() > 3 { " and others" } else { "" };
+        publishers.truncate(3);
+        format!("{}{others} (every file is named in index.html)", words::clean(&publishers.join(", ")).0)
+    }
+}

@@ -1,0 +1,31 @@
+//! Names of areas, which stand beside the codes of practices.
+
+use crate::report::frame::Frame;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// Names of CCGs: those of the period on show, else the latest.
+pub(super) fn ccgs(practices: Frame, period: Option<Date>) -> BTreeMap<String, String> {
+    let (day, code, name) =
+        (practices.date("period"), practices.text("ccg_code"), practices.text("ccg_name"));
+    let mut best: BTreeMap<String, ((bool, Option<Date>), String)> = BTreeMap::new();
+    for i in 0..practices.rows() {
+        if let (Some(code), Some(name)) = (&code[i], &name[i]) {
+            let rank = (day[i] == period, day[i]);
+            match best.get(code) {
+                Some((held, _)) if *held >= rank => {}
+                _ => _ = best.insert(code.clone(), (rank, name.clone())),
+            }
+        }
+    }
+    best.into_iter().map(|(code, (_, name))| (code, name)).collect()
+}
+
+pub(super) fn regions(areas: Frame, practices: Frame) -> BTreeMap<String, String> {
+    let pairs = |codes: Vec<Option<String>>, names: Vec<Option<String>>| {
+        codes.into_iter().zip(names).filter_map(|(c, n)| Some((c?, n?))).collect::<BTreeMap<_, _>>()
+    };
+    let mut names = pairs(practices.text("region_code"), practices.text("region_name"));
+    names.extend(pairs(areas.text("unit_code"), areas.text("unit_name")));
+    names
+}

@@ -1,0 +1,125 @@
+//! Practices of the quarter on show with their answers.
+
+use super::Scene;
+use crate::disclose::is_withheld;
+use crate::report::frame::Frame;
+use crate::report::grid::Cell;
+use crate::report::league::Interval;
+use crate::report::words;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A practice in the period on show.
+#[derive(Clone, Debug)]
+pub struct Practice {
+    pub code: String,
+    pub name: String,
+    pub ccg: String,
+    pub list_size: Option<i64>,
+    pub supplier: Option<String>,
+    pub interval: Interval,
+    pub coverage: Option<f64>,
+    /// Sub-scores have, use, benefit.
+    pub kinds: [Option<f64>; 3],
+    pub withheld: bool,
+    pub small_list: bool,
+}
+
+/// A practice's answer to one indicator.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    pub value: Option<f64>,
+    pub numerator: Option<f64>,
+    pub denominator: Option<f64>,
+    pub absence: Option<String>,
+}
+
+pub(super) fn practices(scene: &Scene, day: Date) -> Vec<Practice> {
+    let tables = &scene.release.tables;
+    let known = Frame::new(tables.get("practices")).of_period(day);
+    let known = Frame::new(known.as_ref());
+    let scores = Frame::new(tables.get("practice_scores")).of_period(day);
+    let scores = Frame::new(scores.as_ref());
+    let (code, ccg, reason) =
+        (scores.text("practice_code"), scores.text("ccg_code"), scores.text("score_absence"));
+    let (low, estimate, high) = (scores.float("score"), scores.float("estimate"), scores.float("score_high"));
+    let (coverage, have, using, benefit) =
+        (scores.float("coverage"), scores.float("have"), scores.float("use"), scores.float("benefit"));
+    let row_of: BTreeMap<&str, usize> =
+        code.iter().enumerate().filter_map(|(i, c)| Some((c.as_deref()?, i))).collect();
+    let (known_code, name) = (known.text("practice_code"), known.text("practice_name"));
+    let (size, supplier, known_ccg) =
+        (known.int("list_size"), known.text("system_supplier"), known.text("ccg_code"));
+    let mut rows = Vec::with_capacity(known.rows());
+    let mut listed = BTreeSet::new();
+    let mut add = |code: &str, at: Option<usize>, i: Option<usize>| {
+        let pick = |column: &[Option<f64>]| i.and_then(|i| column[i]);
+        let list_size = at.and_then(|at| size[at]);
+        rows.push(Practice {
+            code: code.to_owned(),
+            name: at.and_then(|at| name[at].clone()).unwrap_or_else(|| code.to_owned()),
+            ccg: i
+                .and_then(|i| ccg[i].clone())
+                .or(at.and_then(|at| known_ccg[at].clone()))
+                .unwrap_or_default(),
+            list_size,
+            supplier: at.and_then(|at| supplier[at].clone()),
+            interval: Interval { low: pick(&low), estimate: pick(&estimate), high: pick(&high) },
+            coverage: pick(&coverage),
+            kinds: [pick(&have), pick(&using), pick(&benefit)],
+            withheld: i.is_some_and(|i| is_withheld(reason[i].as_deref())),
+            small_list: list_size.is_some_and(|n| n < scene.release.policy.small_list.flag_below),
+        });
+    };
+    for (at, code) in known_code.iter().enumerate() {
+        if let Some(code) = code {
+            listed.insert(code.as_str());
+            add(code, Some(at), row_of.get(code.as_str()).copied());
+        }
+    }
+    for (code, i) in row_of {
+        if !listed.contains(code) {
+            add(code, None, Some(i));
+        }
+    }
+    rows.sort_by(|a, b| a.code.cmp(&b.code));
+    rows
+}
+
+pub(super) fn answers(values: Frame, day: Date) -> BTreeMap<String, BTreeMap<String, Answer>> {
+    let now = values.of_period(day);
+    let now = Frame::new(now.as_ref());
+    let (kind, unit, id) = (now.text("unit_type"), now.text("unit_code"), now.text("indicator_id"));
+    let (value, numerator, denominator) =
+        (now.float("value"), now.float("numerator"), now.float("denominator"));
+    let absence = now.text("absence");
+    let mut answers: BTreeMap<String, BTreeMap<String, Answer>> = BTreeMap::new();
+    for i in 0..now.rows() {
+        if kind[i].as_deref() != Some("practice") {
+            continue;
+        }
+        if let (Some(unit), Some(id)) = (&unit[i], &id[i]) {
+            let answer = Answer {
+                value: value[i],
+                numerator: numerator[i],
+                denominator: denominator[i],
+                absence: absence[i].clone(),
+            };
+            answers.entry(unit.clone()).or_default().insert(id.clone(), answer);
+        }
+    }
+    answers
+}
+
+/// The words that stand for a practice's name with its marks.
+pub fn practice_cell(practice: &Practice) -> Cell {
+    let (text, _) = words::clean(&practice.name);
+    let shown = if text.chars().any(char::is_lowercase) {
+        practice.name.clone()
+    } else {
+        words::mixed_case(&practice.name)
+    };
+    let small =
+        if practice.small_list { format!("{}, small list", practice.code) } else { practice.code.clone() };
+    Cell::name(&shown).small(small)
+}
