@@ -61,8 +61,6 @@ struct Bound<'a> {
     field: Field,
     formats: Vec<String>,
     in_key: bool,
-    /// Its date says under which period the row is stored.
-    is_period: bool,
 }
 
 /// Types every cell of the table, sets aside what is wrong, and frames the rest.
@@ -156,20 +154,18 @@ fn bind<'a>(claim: &'a Claim<'_>, table: &Table) -> Result<Vec<Bound<'a>>, Box<D
             }
             Role::Rest(name) => notes::rest_field(name, claim.era.rest),
         };
-        // a row that belongs to no period could not be stored anywhere
-        field.required |=
-            matches!(claim.era.period.first(), Some(PeriodSource::Column(p)) if *p == field.name);
+        // a row that no period holds could be stored nowhere
+        field.required |= claim
+            .era
+            .period
+            .iter()
+            .any(|p| matches!((p, role), (PeriodSource::Column(c), Role::Field(n)) if c == n));
         let formats = notes::date_order(&field, table, at, claim)?;
         let in_key = match role {
             Role::Field(name) => claim.contract.key.contains(name),
             _ => false,
         };
-        let dates =
-            |p: &PeriodSource| matches!((p, role), (PeriodSource::Column(c), Role::Field(n)) if c == n);
-        let is_period = claim.era.period.iter().any(dates);
-        // a row that no period holds could be stored nowhere
-        field.required |= is_period;
-        out.push(Bound { at, role, field, formats, in_key, is_period });
+        out.push(Bound { at, role, field, formats, in_key });
     }
     Ok(out)
 }
@@ -196,7 +192,7 @@ fn type_chunk(claim: &Claim<'_>, table: &Table, chunk: &Chunk, bound: &[Bound<'_
             let row = fault.row as usize;
             if fault.code != "REQUIRED_MISSING" && notes::stray(table, chunk, row) {
                 fates[row] = Fate::Skip("FOOTNOTES_SKIPPED");
-            } else if (b.is_period || b.field.required || codes::by_name(fault.code).scope == Scope::Record)
+            } else if (b.field.required || codes::by_name(fault.code).scope == Scope::Record)
                 && fates[row] == Fate::Keep
             {
                 fates[row] = Fate::Quarantine;
@@ -251,7 +247,8 @@ fn skips(claim: &Claim<'_>, table: &Table, chunk: &Chunk, bound: &[Bound<'_>], f
                 _ => skip.pattern.is_match(text),
             };
             last = Some((text, hit));
-            if hit {
+            // the first pattern names the row: `Total`, `National` is a total, not a pseudo unit
+            if hit && !matches!(fate, Fate::Skip(_)) {
                 *fate = Fate::Skip(skip.code.name);
             }
         }

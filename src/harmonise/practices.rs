@@ -126,6 +126,8 @@ fn admitted(
         return false;
     }
     match directory.history(code) {
+        // without any practice file every code would be unknown: H006 says so once
+        None if directory.nearest_file(quarter.end()).is_none() => {}
         None => note("ODS_UNKNOWN", format!("{code} is in no ODS file held")),
         Some(history) => {
             if history.nearest(to_days(quarter.end())).is_some_and(|row| row.foreign) {

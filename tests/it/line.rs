@@ -68,6 +68,10 @@ impl Csv {
         self.rows.iter().map(|cells| Row { columns: &self.columns, cells })
     }
 
+    pub fn has(&self, column: &str) -> bool {
+        self.columns.contains_key(column)
+    }
+
     pub fn len(&self) -> usize {
         self.rows.len()
     }

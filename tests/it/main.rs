@@ -15,6 +15,7 @@ mod killed;
 mod line;
 mod organisations;
 mod recount;
+mod recount_england;
 mod recount_raw;
 mod render_charts;
 mod render_disclosure;
