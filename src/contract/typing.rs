@@ -386,7 +386,10 @@ fn collect(
     notes::check_rows(claim, table, &out.account);
     out.diagnostics.extend(listed.rest(&table.label, &claim.contract.id, "the file"));
     for (code, (n, line)) in skipped {
-        let text = format!("{n} rows, the first on line {line}");
+        let text = match n {
+            1 => format!("one row, line {line}"),
+            n => format!("{n} rows, the first on line {line}"),
+        };
         let d = Diagnostic::new(code, Place::file(&table.label), text).times(n);
         out.diagnostics.push(d.dataset(&claim.contract.id));
     }

@@ -311,7 +311,7 @@ fn bytes_that_are_no_text_cost_their_row_at_the_right_place() {
         assert_eq!((at, byte as usize, column), (3, line, Some(2)));
         assert!(d.found.as_deref().is_some_and(|f| f.starts_with('\u{FFFD}')));
         let after = read("return.csv", &[&bytes[..], b"F1,A,07X,2015-04-30,1,1\n"].concat());
-        let Place::Line { byte, .. } = only(&after, "CODE_LENGTH").place else { panic!("a line") };
+        let Place::Line { byte, .. } = only(&after, "ODS_SYNTAX").place else { panic!("a line") };
         assert_eq!(byte as usize, bytes.len(), "places after lost bytes still point into the file");
     }
     let mut undefined = b"F85036,CAF\xC9 \x81,07X,2015-04-30,1,1\n".to_vec();
@@ -432,7 +432,7 @@ fn a_note_in_the_midst_of_a_wide_sheet_is_skipped_and_a_lone_value_is_not() {
     let found = read("return.xlsx", &bytes);
     assert_accounted("sheet", &found, bytes.len());
     assert_eq!((counts(&found), has(&found, "DATE_INVALID")), ((3, 2, 1), false), "{:?}", codes(&found));
-    assert_eq!(only(&found, "FOOTNOTES_SKIPPED").message, "1 rows, the first on line 3");
+    assert_eq!(only(&found, "FOOTNOTES_SKIPPED").message, "one row, line 3");
     assert!(found.tables[0].1.quarantine.iter().all(|q| q.codes == ["REQUIRED_MISSING"] && q.line >= 5));
     // a double in the form that spreadsheets write is nothing to warn about
     assert!(!has(&found, "NUM_SCIENTIFIC"));
