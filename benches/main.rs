@@ -44,7 +44,9 @@ fn intake(c: &mut Criterion) {
     group.sampling_mode(SamplingMode::Flat).sample_size(10).measurement_time(Duration::from_secs(10));
     group.throughput(Throughput::Bytes(text.len() as u64));
     group.bench_function("inflate", |b| b.iter(|| black_box(archive::entries(&label, &zip, &limits))));
-    group.bench_function("records and types", |b| b.iter(|| black_box(typed(&contracts, &label, text.clone()))));
+    group.bench_function("records and types", |b| {
+        b.iter(|| black_box(typed(&contracts, &label, text.clone())))
+    });
     group.bench_function("to Parquet", |b| {
         b.iter(|| {
             for frame in &frames {

@@ -114,7 +114,7 @@ fn is_mostly_utf8(bytes: &[u8]) -> bool {
             (0xC0 | 0xC1, 0x80..=0xBF) | (0xED, 0xA0..=0xBF) | (0xE0, 0x80..=0x9F) | (0xF0, 0x80..=0x8F)
         )
     });
-    forbidden || good > bad
+    forbidden || (good > 0 && good >= bad)
 }
 
 fn suspect(text: &[u8], label: &str, notes: &mut Vec<Diagnostic>) {
