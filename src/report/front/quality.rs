@@ -50,7 +50,7 @@ pub fn quality(scene: &Scene) -> Quality {
         facts: if known { account(files, refused.len(), unclaimed.len()) } else { Vec::new() },
         files: known.then(|| by_dataset(files)),
         refused: (!refused.is_empty()).then(|| refusals(&refused, &issues)),
-        unclaimed: unclaimed.into_iter().map(|f| words::clean_long(f)).collect(),
+        unclaimed: unclaimed.into_iter().map(words::clean_long).collect(),
         issues: (!issues.0.is_empty()).then(|| worst(&issues)),
         withheld,
     }
