@@ -113,7 +113,7 @@ fn numbers_are_read_as_people_write_them_and_never_guessed() {
     let ok = |field: &str, text: &str, n: i64, warning: Option<&str>| {
         assert_eq!(
             cell(field, text),
-            Parsed { cell: Cell::Integer(n), warning: warning.map(|w| leak(w)) },
+            Parsed { cell: Cell::Integer(n), warning: warning.map(leak) },
             "{text}"
         );
     };

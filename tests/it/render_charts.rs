@@ -39,7 +39,7 @@ fn parse(svg: &str) -> (Vec<Element>, BTreeMap<String, Vec<String>>) {
             Event::Text(t) => {
                 if let Some(name) = open.last() {
                     let text = texts.get_mut(name).unwrap().last_mut().unwrap();
-                    text.push_str(&t);
+                    text.push_str(t);
                 }
             }
             Event::GeneralRef(r) => {

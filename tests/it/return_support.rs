@@ -100,7 +100,7 @@ pub fn outcome(intake: &Intake) -> &'static str {
         "reject-file"
     } else if counts(intake).1 > 0 {
         "quarantine-rows"
-    } else if all.iter().any(|d| cell(d)) {
+    } else if all.iter().any(cell) {
         "quarantine-cell"
     } else if all.iter().any(|d| d.severity == Severity::Warning) {
         "accept-warn"
