@@ -275,7 +275,7 @@ fn every_planted_fault_is_found() {
                     let rows: Vec<_> = rows.iter().filter(|r| r[0].as_deref() == wart.get("field")).collect();
                     let fits =
                         |r: &&Vec<Option<String>>| is(r[1].as_deref(), r[2].as_deref(), wart.text("detail"));
-                    !rows.is_empty() && rows.iter().all(|r| fits(r))
+                    !rows.is_empty() && rows.iter().all(fits)
                 };
                 warts.iter().filter(holds).count() as i64
             }
