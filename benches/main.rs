@@ -27,7 +27,7 @@ fn typed(contracts: &[Contract], label: &str, text: Vec<u8>) -> Vec<DataFrame> {
     let claim = recognise::text(contracts, label, &decoded, &limits).expect("a contract");
     let dialect = recognise::dialect(claim.era);
     let table = Table::of_text(label, decoded, claim.data, claim.width, dialect, &limits).expect("records");
-    let typed = type_table(&claim, &table).expect("frames");
+    let typed = type_table(&claim, table).expect("frames");
     assert!(typed.account.balances());
     typed.parts.into_iter().map(|(_, frame)| frame).collect()
 }

@@ -74,7 +74,7 @@ pub fn parse(field: &Field, formats: &[String], prepend: Option<&str>, raw: &str
         Some(prefix) => Cow::Owned(format!("{prefix}{stripped}")),
         None => stripped,
     };
-    match field.kind {
+    let mut parsed = match field.kind {
         FieldType::Text => words(field, &text),
         FieldType::Practice | FieldType::Ccg | FieldType::Org => code(field, raw, &text),
         FieldType::Integer => integer(field, &text),
@@ -82,7 +82,11 @@ pub fn parse(field: &Field, formats: &[String], prepend: Option<&str>, raw: &str
         FieldType::Pence => pence(field, &text),
         FieldType::Date => day(field, formats, &text),
         FieldType::Flag => flag(&text),
+    };
+    if field.map.contains_key(trimmed) && !matches!(parsed.cell, Cell::Bad(..)) {
+        parsed.warning = parsed.warning.or(Some("VALUE_MAPPED"));
     }
+    parsed
 }
 
 fn words(field: &Field, text: &str) -> Parsed {

@@ -178,16 +178,21 @@ struct Bound {
     columns: Vec<(usize, Role)>,
     missing: Vec<String>,
     duplicate: Option<String>,
+    /// Found under another than the first of its names: that name and the first.
+    aliased: Vec<(String, String)>,
 }
 
 fn bind(era: &Era, positions: &BTreeMap<&str, Vec<usize>>) -> Bound {
-    let mut out = Bound { columns: Vec::new(), missing: Vec::new(), duplicate: None };
+    let mut out = Bound { columns: Vec::new(), missing: Vec::new(), duplicate: None, aliased: Vec::new() };
     for (field, lookup) in &era.columns {
         let Lookup::Names(names) = lookup else { continue };
         match names.iter().find_map(|n| positions.get(n.as_str()).map(|p| (n, p))) {
             Some((name, places)) => {
                 if places.len() > 1 {
                     out.duplicate = Some(name.clone());
+                }
+                if *name != names[0] {
+                    out.aliased.push((name.clone(), names[0].clone()));
                 }
                 out.columns.push((places[0], Role::Field(field.clone())));
             }
@@ -220,6 +225,11 @@ fn accept<'a>(
             Diagnostic::new("HEADER_DUPLICATE", place(), format!("the column `{name}` stands twice"))
                 .dataset(&contract.id),
         );
+    }
+    if !bound.aliased.is_empty() {
+        let names: Vec<String> = bound.aliased.iter().map(|(a, b)| format!("`{a}` for `{b}`")).collect();
+        let note = Diagnostic::new("HEADER_ALIAS", place(), names.join(", "));
+        notes.push(note.dataset(&contract.id).times(names.len() as u64));
     }
     let used: BTreeSet<usize> = bound.columns.iter().map(|c| c.0).collect();
     let mut blank = 0_u64;

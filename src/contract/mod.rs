@@ -3,13 +3,16 @@
 
 mod account;
 pub mod cells;
+mod chunk;
 mod column;
+mod duplicates;
 mod frame;
 pub mod header;
 mod listed;
 mod notes;
 mod period;
 pub mod recognise;
+mod totals;
 mod typing;
 
 pub use account::Account;

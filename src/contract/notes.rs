@@ -153,7 +153,14 @@ pub fn cells<'a>(
             for fault in part.faults.iter().filter(|f| !skipped(c, f.row)) {
                 if listed.room(fault.code) {
                     let place = table.cell_place(chunk.places[fault.row as usize], at, Some(&field.name));
-                    let d = Diagnostic::new(fault.code, place, fault.message.clone());
+                    let mut d = Diagnostic::new(fault.code, place, fault.message.clone());
+                    if field.required && fault.code != "REQUIRED_MISSING" {
+                        d = d.hint(format!(
+                            "without its {} the whole row is set aside, and its figures are missing from every total: \
+                             correct this cell at the source",
+                            field.title.to_lowercase()
+                        ));
+                    }
                     out.diagnostics.push(d.dataset(id).found(&fault.found));
                 }
             }

@@ -1,32 +1,39 @@
 //! Which period a file covers, when its rows do not say so themselves.
 
 use super::cells::day_of;
+use super::frame::{Piece, latest};
+use super::header::Claim;
+use super::typing::Bound;
 use crate::define::PeriodSource;
 use crate::diag::{Diagnostic, Place};
-use crate::model::{Grain, Period};
+use crate::model::Period;
 use jiff::civil::{Date, date};
-use polars::prelude::*;
 use regex::Captures;
 
 /// How the period is known.
 #[derive(Debug)]
 pub enum Found {
-    /// Row by row, in this field.
-    Column(String),
+    /// Row by row, in this bound column.
+    Column(usize),
     Whole(Period, Option<Box<Diagnostic>>),
 }
 
-/// Asks the sources in turn. `label` is the file's name with its folders.
+/// Asks the era's sources in turn. `label` is the file's name with its folders.
 pub fn find(
-    sources: &[PeriodSource],
-    grain: Grain,
+    claim: &Claim<'_>,
+    bound: &[Bound<'_>],
+    pieces: &[Piece<'_>],
     label: &str,
-    frame: &DataFrame,
-    dataset: &str,
 ) -> Result<Found, Diagnostic> {
-    for source in sources {
+    let (grain, dataset) = (claim.era.grain, &claim.contract.id);
+    let column = |name: &String| bound.iter().position(|b| b.field.name == *name);
+    for source in &claim.era.period {
         match source {
-            PeriodSource::Column(field) => return Ok(Found::Column(field.clone())),
+            PeriodSource::Column(field) => {
+                if let Some(at) = column(field) {
+                    return Ok(Found::Column(at));
+                }
+            }
             PeriodSource::FileName(pattern) => {
                 if let Some(day) = pattern.captures(file_name(label)).and_then(|c| named(&c)) {
                     let period = Period::containing(grain, day);
@@ -36,7 +43,7 @@ pub fn find(
                 }
             }
             PeriodSource::Latest(fields) => {
-                let latest = fields.iter().filter_map(|f| latest(frame, f)).max();
+                let latest = fields.iter().filter_map(column).filter_map(|at| latest(pieces, at)).max();
                 if let Some(days) = latest {
                     let period = Period::containing(grain, day_of(days));
                     let text = format!("{} by the latest of {}", period.label(), fields.join(", "));
@@ -59,10 +66,6 @@ pub fn find(
 /// The last part of `folder/archive.zip!entry.csv [Sheet]`, entry first.
 fn file_name(label: &str) -> &str {
     label.rsplit(['/', '!']).next().unwrap_or(label)
-}
-
-fn latest(frame: &DataFrame, field: &str) -> Option<i32> {
-    frame.column(field).ok()?.cast(&DataType::Int32).ok()?.i32().ok()?.max()
 }
 
 const MONTHS: [&str; 12] =

@@ -151,7 +151,6 @@ table! {
 "C003" "HEADER_UNKNOWN" Note None "A column that the layout does not know; it is not stored." "If it is wanted, add it to the era in the contract.";
 "C004" "HEADER_ALIAS" Note None "A column under another of its known names." "Nothing to do.";
 "C005" "HEADER_BLANK" Note None "A column without a name." "Nothing to do.";
-"C006" "MULTI_TABLE" Fatal Submission "More than one table in one place." "Split the tables.";
 "C007" "PERIOD_UNKNOWN" Fatal Submission "Nothing in the file says which period it covers." "Put the period into the file name as the contract describes.";
 "C008" "PERIOD_FROM_NAME" Note None "The period stands in the file name only; a wrong name would go unseen." "Check the file name against the publication.";
 "C009" "PERIOD_INFERRED" Note None "The file has no date; its period is inferred from its latest dates." "Check against the publication date.";
@@ -206,7 +205,6 @@ table! {
 "H008" "NOT_IN_SCOPE" Note None "A practice outside the scope of the membership rules, such as another country; left out." "Nothing to do.";
 "K001" "RULE_ABOVE_DENOMINATOR" Warning None "A part larger than its whole (such as enabled patients above the list)." "Kept and flagged; the value is capped where the framework says so.";
 "K002" "RECON_TOTAL" Warning None "The rows do not add up to the published total." "Ask the publisher.";
-"K003" "LARGE_CHANGE" Warning None "A large change against the month before." "Check for a cumulated month.";
 "K004" "RESUBMISSION" Warning None "Another release of a period that is held already; both are kept, the later one is used." "Nothing to do.";
 "K005" "SUPPLIER_OVERLAP" Warning None "One practice reported from two systems in one month; its counts are not added twice." "Nothing to do.";
 "K007" "RESUBMISSION_SHRANK" Fatal Submission "A release of a period that is held already, with less than half of its rows." "If it is right, ingest it into a new store, or ask the sender whether the file was cut.";

@@ -63,7 +63,6 @@ pub fn check(
         .map(|f| {
             let (mut outcome, _) = one(definitions, f, limits, reader)?;
             for (_, typed) in &mut outcome.intake.tables {
-                check_rules(definitions, typed)?;
                 typed.parts.clear();
             }
             progress.step();
@@ -136,7 +135,6 @@ pub fn ingest(
             let synthetic = declared.contains(&digest.blake3);
             let snapshot = Some(digest.blake3);
             for (label, typed) in &mut outcome.intake.tables {
-                check_rules(definitions, typed)?;
                 let provenance =
                     if typed.synthetic || synthetic { Provenance::Synthetic } else { Provenance::Published };
                 for (period, frame) in std::mem::take(&mut typed.parts) {
@@ -164,7 +162,8 @@ pub fn ingest(
         }
         progress.step();
     }
-    let outcomes: Vec<Outcome> = results.into_iter().map(|(o, _)| o).collect();
+    let mut outcomes: Vec<Outcome> = results.into_iter().map(|(o, _)| o).collect();
+    name_copies(&batch, &todo, &mut outcomes);
     account(&outcomes, &mut out)?;
     let quality = quality(&outcomes, &batch, txn.base(), &todo)?;
     let named: Vec<(TableKey, usize, String)> =
@@ -210,9 +209,30 @@ fn one(
         Ok(snapshot) => {
             let sha256 = snapshot::sha256(&snapshot.bytes);
             let bytes = snapshot.bytes.len() as u64;
-            let intake =
-                intake::file(&definitions.contracts, &found.label, snapshot.bytes.clone(), limits, reader)?;
+            let mut intake =
+                intake::file(&definitions.contracts, &found.label, &snapshot.bytes, limits, reader)?;
+            for (_, typed) in &mut intake.tables {
+                check_rules(definitions, typed)?;
+            }
             Ok((Outcome { intake, sha256, bytes }, Some(snapshot.bytes)))
+        }
+    }
+}
+
+/// Says of an input with the content of another one, which came before it or with it, that the store holds it once.
+fn name_copies(batch: &Batch, read: &BTreeSet<String>, outcomes: &mut [Outcome]) {
+    let mut labels: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for input in &batch.inputs {
+        labels.entry(&input.digest.blake3).or_default().push(&input.label);
+    }
+    labels.values_mut().for_each(|all| all.sort_by_key(|label| read.contains(*label)));
+    let copies: BTreeMap<&str, &str> =
+        labels.values().flat_map(|all| all[1..].iter().map(|copy| (*copy, all[0]))).collect();
+    for outcome in outcomes {
+        if let Some(first) = copies.get(outcome.intake.label.as_str()) {
+            let place = Place::file(&outcome.intake.label);
+            let d = Diagnostic::new("DUPLICATE_CONTENT", place, format!("the same bytes as {first}"));
+            outcome.intake.diagnostics.push(d);
         }
     }
 }
@@ -223,9 +243,12 @@ fn definition_of(definitions: &Definitions, dataset: &str) -> String {
 
 fn check_rules(definitions: &Definitions, typed: &mut Typed) -> Result<()> {
     let Some(contract) = definitions.contracts.iter().find(|c| c.id == typed.dataset) else { return Ok(()) };
-    for (period, frame) in &typed.parts {
-        typed.diagnostics.extend(rules::check(&contract.id, *period, frame, &contract.rules)?);
-    }
+    let found: Vec<Vec<Diagnostic>> = typed
+        .parts
+        .par_iter()
+        .map(|(period, frame)| rules::check(&contract.id, *period, frame, &contract.rules))
+        .collect::<polars::prelude::PolarsResult<_>>()?;
+    typed.diagnostics.extend(found.into_iter().flatten());
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use crate::read::table::Table;
 use crate::read::{Limits, Sheet, archive, child};
 use polars::prelude::PolarsResult;
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// What became of one file.
 #[derive(Debug, Default)]
@@ -27,22 +28,20 @@ pub struct Intake {
 pub fn file(
     contracts: &[Contract],
     label: &str,
-    bytes: Vec<u8>,
+    bytes: &[u8],
     limits: &Limits,
     reader: &child::Reader,
 ) -> PolarsResult<Intake> {
     let mut out = Intake { label: label.to_owned(), ..Intake::default() };
-    if archive::is_zip(&bytes) && !archive::is_workbook(&bytes) && archive::mismatch(label, &bytes).is_none()
-    {
-        let (entries, notes) = archive::entries(label, &bytes, limits);
+    if archive::is_zip(bytes) && !archive::is_workbook(bytes) && archive::mismatch(label, bytes).is_none() {
+        let (entries, notes) = archive::entries(label, bytes, limits);
         out.diagnostics.extend(notes);
-        drop(bytes);
         for entry in entries {
             let inner = format!("{label}!{}", entry.name);
-            single(contracts, &inner, entry.bytes, limits, reader, &mut out)?;
+            single(contracts, &inner, Cow::Owned(entry.bytes), limits, reader, &mut out)?;
         }
     } else {
-        single(contracts, label, bytes, limits, reader, &mut out)?;
+        single(contracts, label, Cow::Borrowed(bytes), limits, reader, &mut out)?;
     }
     out.refused = out.tables.is_empty() && out.diagnostics.iter().any(|d| d.severity == Severity::Fatal);
     let marker = label.rsplit('/').next() == Some(crate::synth::MARKER);
@@ -58,7 +57,7 @@ pub fn file(
 fn single(
     contracts: &[Contract],
     label: &str,
-    bytes: Vec<u8>,
+    bytes: Cow<'_, [u8]>,
     limits: &Limits,
     reader: &child::Reader,
     out: &mut Intake,
@@ -69,7 +68,7 @@ fn single(
     } else if archive::is_zip(&bytes) {
         book(contracts, label, &bytes, limits, reader, out)
     } else {
-        text(contracts, label, bytes, limits, out)
+        text(contracts, label, bytes.into_owned(), limits, out)
     }
 }
 
@@ -109,10 +108,10 @@ fn text(
         );
         notes.push(d.dataset(id));
     }
-    if mixed_ends(&decoded.text) {
+    if mixed_ends(decoded.text.as_bytes()) {
         notes.push(Diagnostic::new("CSV_MIXED_EOL", file(), "line ends of more than one kind").dataset(id));
     }
-    if !decoded.text.ends_with(b"\n") && !decoded.text.ends_with(b"\r") {
+    if !decoded.text.ends_with(['\n', '\r']) {
         notes.push(Diagnostic::new("NO_FINAL_EOL", file(), "the last line has no line end").dataset(id));
     }
     let length = decoded.original_offset(decoded.text.len());
@@ -132,7 +131,7 @@ fn text(
             out.tables.push(over("LIMIT_ROWS", table.records(), limits.rows));
         }
         Ok(table) => {
-            let mut typed = type_table(&claim, &table)?;
+            let mut typed = type_table(&claim, table)?;
             typed.diagnostics.splice(0..0, notes);
             out.tables.push((label.to_owned(), typed));
         }
@@ -148,12 +147,12 @@ fn text(
 
 /// The place of the mark itself: its line, its byte, and the text from it on.
 fn unclosed(label: &str, decoded: &Decoded, open: OpenQuote) -> Diagnostic {
-    let end_of_line = end_of_line(&decoded.text);
-    let (before, rest) = decoded.text.split_at(open.at);
+    let end_of_line = end_of_line(decoded.text.as_bytes());
+    let (before, rest) = decoded.text.as_bytes().split_at(open.at);
     let start = before.iter().rposition(|b| *b == end_of_line).map_or(0, |i| i + 1);
     let end = rest.iter().position(|b| *b == end_of_line).map_or(decoded.text.len(), |i| open.at + i);
     let shown = |from: usize, most: usize| -> String {
-        String::from_utf8_lossy(&decoded.text[from..end]).trim_end().chars().take(most).collect()
+        decoded.text[from..end].trim_end().chars().take(most).collect()
     };
     let place = Place::Line {
         file: label.to_owned(),
@@ -214,5 +213,5 @@ fn sheet(
     };
     let columns: Vec<u32> = claim.columns.iter().map(|c| c.0 as u32).collect();
     let table = Table::of_sheet(label, sheet, claim.data.1 - 1, columns);
-    type_table(&claim, &table).map(Ok)
+    type_table(&claim, table).map(Ok)
 }

@@ -33,7 +33,9 @@ pub const PROGRAM: &str = concat!("dpcmi ", env!("CARGO_PKG_VERSION"));
 pub enum PipelineError {
     #[error("the definitions have faults")]
     Definitions(Vec<Diagnostic>),
-    #[error("{file}: rows or bytes are unaccounted for; nothing was stored")]
+    #[error(
+        "RECONCILIATION_FAILED: rows or bytes of {file} are unaccounted for; nothing was stored. Please report it"
+    )]
     Reconciliation { file: String },
     #[error("the store {0} holds nothing yet: run `dpcmi ingest` or `dpcmi run` first")]
     EmptyStore(String),

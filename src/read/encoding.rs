@@ -10,7 +10,7 @@ use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 /// A text file as UTF-8 with what is needed to get back to the original bytes.
 #[derive(Debug)]
 pub struct Decoded {
-    pub text: Vec<u8>,
+    pub text: String,
     pub encoding: &'static str,
     /// U+FFFD stands for bytes that were not text in the encoding: rows that hold one are refused.
     pub mixed: bool,
@@ -19,20 +19,20 @@ pub struct Decoded {
 
 impl Decoded {
     fn new(
-        text: Vec<u8>,
+        text: String,
         encoding: &'static str,
         mixed: bool,
         units: Units,
         mark: usize,
         file: usize,
     ) -> Decoded {
-        let offsets = Offsets::new(&text, units, mark, file);
+        let offsets = Offsets::new(text.as_bytes(), units, mark, file);
         Decoded { text, encoding, mixed, offsets }
     }
 
     /// Offset in the file of a position in the text; the end of the text is the end of the file.
     pub fn original_offset(&self, position: usize) -> u64 {
-        self.offsets.of(&self.text, position) as u64
+        self.offsets.of(self.text.as_bytes(), position) as u64
     }
 }
 
@@ -49,7 +49,7 @@ pub fn decode(label: &str, bytes: Vec<u8>) -> (Option<Decoded>, Vec<Diagnostic>)
         let encoding = if bytes[0] == 0xFF { UTF_16LE } else { UTF_16BE };
         let (text, lost) = encoding.decode_without_bom_handling(&bytes[2..]);
         notes.push(Diagnostic::new("ENCODING", place(), format!("read as {}", encoding.name())));
-        let text = text.into_owned().into_bytes();
+        let text = text.into_owned();
         return (Some(Decoded::new(text, encoding.name(), lost, Units::Utf16, 2, file)), notes);
     }
     if looks_like_utf16(&bytes) {
@@ -68,18 +68,17 @@ pub fn decode(label: &str, bytes: Vec<u8>) -> (Option<Decoded>, Vec<Diagnostic>)
     };
     let decoded = match String::from_utf8(body) {
         Ok(text) => {
-            let text = text.into_bytes();
             suspect(&text, label, &mut notes);
             Decoded::new(text, "UTF-8", false, Units::Same, mark, file)
         }
         Err(e) => {
             let body = e.into_bytes();
             if mark > 0 || is_mostly_utf8(&body) {
-                let text = String::from_utf8_lossy(&body).into_owned().into_bytes();
+                let text = String::from_utf8_lossy(&body).into_owned();
                 Decoded::new(text, "UTF-8", true, Units::Lossy(body), mark, file)
             } else {
                 let (text, _) = WINDOWS_1252.decode_without_bom_handling(&body);
-                let text = text.into_owned().into_bytes();
+                let text = text.into_owned();
                 notes.push(Diagnostic::new("ENCODING", place(), "read as windows-1252"));
                 Decoded::new(text, "windows-1252", false, Units::SingleByte, mark, file)
             }
@@ -117,11 +116,10 @@ fn is_mostly_utf8(bytes: &[u8]) -> bool {
     forbidden || (good > 0 && good >= bad)
 }
 
-fn suspect(text: &[u8], label: &str, notes: &mut Vec<Diagnostic>) {
+fn suspect(text: &str, label: &str, notes: &mut Vec<Diagnostic>) {
     if text.is_ascii() {
         return;
     }
-    let text = String::from_utf8_lossy(text);
     if text.contains('\u{FFFD}') {
         notes.push(Diagnostic::new(
             "REPLACEMENT_CHAR",
@@ -148,16 +146,16 @@ mod tests {
 
     fn names(bytes: &[u8]) -> (Option<String>, Vec<&'static str>) {
         let (d, notes) = decode("f.csv", bytes.to_vec());
-        (d.map(|d| String::from_utf8(d.text).unwrap()), notes.iter().map(|n| n.code.name).collect())
+        (d.map(|d| d.text), notes.iter().map(|n| n.code.name).collect())
     }
 
     #[test]
     fn the_not_sign_of_nhs_choices_survives_and_offsets_point_at_the_original_byte() {
         let (d, notes) = decode("GP.csv", b"a\xACb\xACc\n".to_vec());
         let d = d.unwrap();
-        assert_eq!(d.text, "a¬b¬c\n".as_bytes());
+        assert_eq!(d.text, "a¬b¬c\n");
         assert_eq!(notes[0].code.name, "ENCODING");
-        let c = d.text.iter().position(|b| *b == b'c').unwrap();
+        let c = d.text.find('c').unwrap();
         assert_eq!((c, d.original_offset(c)), (6, 4));
     }
 
@@ -189,7 +187,7 @@ mod tests {
             (mixed, b"row 19998".as_slice()),
         ] {
             let d = decode("f.csv", bytes.clone()).0.unwrap();
-            let at = memchr::memmem::find(&d.text, b"row 19998").unwrap();
+            let at = d.text.find("row 19998").unwrap();
             let there = memchr::memmem::find(&bytes, needle).unwrap();
             assert_eq!(d.original_offset(at), there as u64, "{}", d.encoding);
             assert_eq!(d.original_offset(d.text.len()), bytes.len() as u64);

@@ -67,7 +67,7 @@ pub struct Chunk {
     pub bad: Vec<BadRow>,
     /// Blank lines: place only.
     pub blank: Vec<RowPlace>,
-    pub side: Vec<u8>,
+    pub side: String,
     lines: u32,
     end: usize,
     /// Line within the chunk and byte of the text.
@@ -80,10 +80,10 @@ impl Chunk {
         Chunk { columns: vec![Vec::new(); columns], ..Chunk::default() }
     }
 
-    pub fn field<'a>(&'a self, text: &'a [u8], span: Span) -> &'a [u8] {
+    pub fn field<'a>(&'a self, text: &'a str, span: Span) -> &'a str {
         let (from, len) = (span.start as usize, (span.len & !SIDE) as usize);
         let of = if span.len & SIDE == 0 { text } else { &self.side };
-        &of[from..from + len]
+        of.get(from..from + len).unwrap_or("")
     }
 }
 
@@ -105,14 +105,16 @@ pub const CHUNK: usize = 512 << 10;
 /// # Errors
 /// A quotation mark that never closes: nothing after it can be told apart.
 pub fn lex(
-    text: &[u8],
+    text: &str,
     (from, first_line): (usize, u32),
     columns: usize,
     dialect: Dialect,
     limits: &Limits,
     chunk: usize,
 ) -> Result<Vec<Chunk>, OpenQuote> {
-    let eol = end_of_line(text);
+    let eol = end_of_line(text.as_bytes());
+    let whole = text;
+    let text = text.as_bytes();
     let mut starts = vec![from];
     loop {
         let last = *starts.last().unwrap_or(&from);
@@ -123,7 +125,7 @@ pub fn lex(
         }
         starts.push(next);
     }
-    let reader = Reader { text, columns, dialect, limits, eol };
+    let reader = Reader { whole, text, columns, dialect, limits, eol };
     let ends: Vec<usize> = starts.iter().skip(1).copied().chain([text.len()]).collect();
     let mut chunks: Vec<Chunk> =
         starts.par_iter().zip(&ends).map(|(start, end)| reader.chunk(*start, *end)).collect();
@@ -156,6 +158,7 @@ pub fn end_of_line(text: &[u8]) -> u8 {
 }
 
 struct Reader<'a> {
+    whole: &'a str,
     text: &'a [u8],
     columns: usize,
     dialect: Dialect,
@@ -319,12 +322,12 @@ impl Reader<'_> {
                 return Ok((Span::text(open + 1, mark), mark));
             }
             let from = c.side.len();
-            let mut rest = &text[open + 1..mark];
-            while let Some(i) = memchr(b'"', rest) {
-                c.side.extend_from_slice(&rest[..=i]);
+            let mut rest = &self.whole[open + 1..mark];
+            while let Some(i) = rest.find('"') {
+                c.side.push_str(&rest[..=i]);
                 rest = &rest[i + 2..];
             }
-            c.side.extend_from_slice(rest);
+            c.side.push_str(rest);
             return Ok((Span::side(from, c.side.len()), mark));
         }
     }

@@ -71,7 +71,7 @@ impl Table {
                 let Ok(i) = columns.binary_search(&cell.column) else { continue };
                 let text = if cell.kind == CellKind::UncachedFormula { UNCACHED } else { sheet.text(cell) };
                 let at = chunk.side.len();
-                chunk.side.extend_from_slice(text.as_bytes());
+                chunk.side.push_str(text);
                 spans[i] = Span::side(at, chunk.side.len());
                 filled |= !text.trim().is_empty();
             }
@@ -87,20 +87,16 @@ impl Table {
         Table { label: label.to_owned(), origin, columns, chunks: vec![chunk] }
     }
 
-    fn text(&self) -> &[u8] {
+    fn text(&self) -> &str {
         match &self.origin {
             Origin::Text(d) => &d.text,
-            Origin::Sheet { .. } => &[],
+            Origin::Sheet { .. } => "",
         }
     }
 
-    /// The cell's bytes: always UTF-8.
+    /// The cell's text.
     pub fn cell<'a>(&'a self, chunk: &'a Chunk, column: usize, row: usize) -> &'a str {
-        std::str::from_utf8(chunk.field(self.text(), chunk.columns[column][row])).unwrap_or("")
-    }
-
-    pub fn span_text<'a>(&'a self, chunk: &'a Chunk, span: Span) -> &'a [u8] {
-        chunk.field(self.text(), span)
+        chunk.field(self.text(), chunk.columns[column][row])
     }
 
     /// The raw record, or for a sheet its wanted cells with tabs between them.
@@ -115,8 +111,7 @@ impl Table {
     }
 
     pub fn raw_line(&self, place: RowPlace) -> String {
-        String::from_utf8_lossy(self.text().get(place.start as usize..place.end as usize).unwrap_or(&[]))
-            .into_owned()
+        self.text().get(place.start as usize..place.end as usize).unwrap_or("").to_owned()
     }
 
     /// The record is the last of a text that has no line end after it.
@@ -174,7 +169,7 @@ impl Table {
 /// The first rows of a text under a dialect. Lines are read one by one, so a header that spans lines is not
 /// found; none is known in a text file.
 pub fn peek_text(decoded: &Decoded, dialect: Dialect, rows: usize, limits: &Limits) -> Vec<PeekRow> {
-    let text = &decoded.text;
+    let text = decoded.text.as_bytes();
     let eol = super::lexer::end_of_line(text);
     let mut out = Vec::new();
     let mut at = 0;

@@ -4,8 +4,9 @@
 use crate::define::contract::RuleFile;
 use crate::diag::{Diagnostic, Place};
 use crate::model::Period;
+use foldhash::fast::FixedState;
+use indexmap::IndexMap;
 use polars::prelude::*;
-use std::collections::BTreeMap;
 
 /// Checks the frame of one dataset and period; each rule gives at most one diagnostic with a count, the first
 /// place and an example.
@@ -51,6 +52,26 @@ fn integers<'a>(frame: &'a DataFrame, name: &str) -> PolarsResult<&'a Int64Chunk
     frame.column(name)?.i64()
 }
 
+fn texts<'a>(frame: &'a DataFrame, names: &[String]) -> PolarsResult<Vec<&'a StringChunked>> {
+    names.iter().map(|n| frame.column(n)?.str()).collect()
+}
+
+/// Something for each key; the hasher's seed is fixed and keys come out sorted.
+#[derive(Default)]
+struct Groups<'a, T>(IndexMap<Vec<&'a str>, T, FixedState>);
+
+impl<'a, T: Default> Groups<'a, T> {
+    fn of(&mut self, key: impl Iterator<Item = &'a str>) -> &mut T {
+        self.0.entry(key.collect()).or_default()
+    }
+
+    fn in_order(self) -> impl Iterator<Item = (Vec<&'a str>, T)> {
+        let mut all: Vec<_> = self.0.into_iter().collect();
+        all.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        all.into_iter()
+    }
+}
+
 /// The row for people: its practice, or its line.
 fn name_of(frame: &DataFrame, row: usize) -> String {
     ["practice_code", "code", "ccg_code"]
@@ -80,9 +101,8 @@ fn part_of_whole_long(
     (select, value): (&str, &str),
     (part, whole): (&str, &str),
 ) -> PolarsResult<Vec<Hit>> {
-    let mut groups: BTreeMap<Vec<&str>, (Option<i64>, Option<i64>)> = BTreeMap::new();
-    let keys: Vec<&StringChunked> =
-        within.iter().map(|n| frame.column(n)?.str()).collect::<PolarsResult<_>>()?;
+    let mut groups: Groups<'_, (Option<i64>, Option<i64>)> = Groups::default();
+    let keys = texts(frame, within)?;
     let (select, value) = (frame.column(select)?.str()?, integers(frame, value)?);
     for (row, (word, n)) in select.iter().zip(value.iter()).enumerate() {
         let slot = match word {
@@ -90,13 +110,12 @@ fn part_of_whole_long(
             Some(w) if w == whole => 1,
             _ => continue,
         };
-        let key = keys.iter().map(|k| k.get(row).unwrap_or("")).collect();
-        let pair = groups.entry(key).or_default();
+        let pair = groups.of(keys.iter().map(|k| k.get(row).unwrap_or("")));
         if slot == 0 { pair.0 = n } else { pair.1 = n }
     }
-    let of = groups.len();
+    let of = groups.0.len();
     Ok(groups
-        .into_iter()
+        .in_order()
         .filter_map(|(key, pair)| match pair {
             (Some(p), Some(w)) if p > w => Some(Hit {
                 key: key.join(" "),
@@ -125,15 +144,14 @@ fn sum_of(frame: &DataFrame, parts: &[String], total: &str) -> PolarsResult<Vec<
 }
 
 fn one_for(frame: &DataFrame, fields: &[String]) -> PolarsResult<Vec<Hit>> {
-    let keys: Vec<&StringChunked> =
-        fields.iter().map(|n| frame.column(n)?.str()).collect::<PolarsResult<_>>()?;
-    let mut seen: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
+    let keys = texts(frame, fields)?;
+    let mut seen: Groups<'_, usize> = Groups::default();
     for row in 0..frame.height() {
-        *seen.entry(keys.iter().map(|k| k.get(row).unwrap_or("")).collect()).or_insert(0) += 1;
+        *seen.of(keys.iter().map(|k| k.get(row).unwrap_or(""))) += 1;
     }
-    let of = seen.len();
+    let of = seen.0.len();
     Ok(seen
-        .into_iter()
+        .in_order()
         .filter(|(_, n)| *n > 1)
         .map(|(key, n)| Hit { key: key.join(" "), what: format!("{} in {n} rows", key.join(" ")), of })
         .collect())

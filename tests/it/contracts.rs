@@ -1,7 +1,7 @@
 //! Contracts: what a definition may say, how a file is recognised, and what a cell becomes.
 
 use dpcmi::contract::cells::{Cell, Parsed, parse};
-use dpcmi::contract::{recognise, type_table};
+use dpcmi::contract::{Typed, recognise, type_table};
 use dpcmi::define::{Contract, ContractFile, Library, Source};
 use dpcmi::read::Limits;
 use dpcmi::read::encoding::decode;
@@ -185,6 +185,54 @@ fn dates_and_codes_say_what_is_wrong_with_them() {
     assert_eq!(code("1.00E+05"), "CODE_SCIENTIFIC_MANGLED");
 }
 
+/// The typed table of a made-up file.
+fn typed(contract: &Contract, name: &str, text: &str) -> Typed {
+    let contracts = std::slice::from_ref(contract);
+    let decoded = decode(name, text.as_bytes().to_vec()).0.expect("text");
+    let limits = Limits::default();
+    let claim = recognise::text(contracts, name, &decoded, &limits).expect("a claim");
+    let dialect = recognise::dialect(claim.era);
+    let table = Table::of_text(name, decoded, claim.data, claim.width, dialect, &limits).expect("a table");
+    type_table(&claim, table).expect("frames")
+}
+
+#[test]
+fn a_table_that_states_its_total_is_held_to_it() {
+    let with_total = format!(
+        "{VISITS}\n[[skip]]\nfield = \"practice_code\"\npattern = \"^Total$\"\ncode = \"TOTAL_ROW_SKIPPED\"\n"
+    );
+    let contract = contract(&with_total).expect("a valid contract");
+    let text = |patients: u32| {
+        format!(
+            "Practice Code,Open?,Day,Spend £,Patients\nTotal,,,4.50,{patients}\nA81001,yes,2018-09-30,1.50,10\n\
+             A81002,no,not a day,3,7\n"
+        )
+    };
+    let warned = |t: &Typed| -> Vec<String> {
+        let hits = t.diagnostics.iter().filter(|d| d.code.name == "RECON_TOTAL");
+        hits.map(|d| format!("{} {}", d.place, d.message)).collect()
+    };
+    // the row that was set aside belongs to the total too
+    assert_eq!(warned(&typed(&contract, "visits.csv", &text(17))), Vec::<String>::new());
+    assert_eq!(
+        warned(&typed(&contract, "visits.csv", &text(18))),
+        ["visits.csv:2:5 field patients the rows add up to 17, the published total is 18"]
+    );
+}
+
+#[test]
+fn a_mapped_word_is_stored_as_the_standard_one_and_said() {
+    let mapped = VISITS
+        .replace("title = \"Open on the day\"", "title = \"Open on the day\"\nmap = { \"shut\" = \"no\" }");
+    let contract = contract(&mapped).expect("a valid contract");
+    let text = "Practice Code,Open?,Day,Spend £,Patients\nA81001,shut,2018-09-30,1.50,10\nA81002,yes,2018-09-30,1,1\n";
+    let typed = typed(&contract, "visits.csv", text);
+    let note = typed.diagnostics.iter().find(|d| d.code.name == "VALUE_MAPPED").expect("a note");
+    assert_eq!((note.count, note.place.to_string().as_str()), (1, "visits.csv:2:2 field open"));
+    let open = typed.parts[0].1.column("open").unwrap().bool().unwrap();
+    assert_eq!(open.iter().collect::<Vec<_>>(), [Some(false), Some(true)]);
+}
+
 #[test]
 fn a_file_is_recognised_by_its_header_whatever_its_name_and_accounts_for_every_row() {
     let contracts = [contract(VISITS).expect("a valid contract")];
@@ -200,14 +248,7 @@ fn a_file_is_recognised_by_its_header_whatever_its_name_and_accounts_for_every_r
         ,,,,\n\
         Notes: made up,,,,\n";
     for name in ["visits.csv", "some/where/else.txt"] {
-        let (decoded, _) = decode(name, text.as_bytes().to_vec());
-        let decoded = decoded.expect("text");
-        let limits = Limits::default();
-        let claim = recognise::text(&contracts, name, &decoded, &limits).expect("a claim");
-        let dialect = recognise::dialect(claim.era);
-        let table =
-            Table::of_text(name, decoded, claim.data, claim.width, dialect, &limits).expect("a table");
-        let typed = type_table(&claim, &table).expect("frames");
+        let typed = typed(&contracts[0], name, text);
         let account = &typed.account;
         assert!(account.balances());
         assert_eq!(
@@ -224,6 +265,7 @@ fn a_file_is_recognised_by_its_header_whatever_its_name_and_accounts_for_every_r
                 "DUPLICATE_KEY",
                 "DUPLICATE_ROW",
                 "FOOTNOTES_SKIPPED",
+                "HEADER_ALIAS",
                 "NUM_SYNTAX",
                 "PREAMBLE_SKIPPED",
                 "SUPPRESSED"

@@ -161,3 +161,22 @@ fn what_may_not_be_read_is_refused_and_the_rest_is_stored() {
     }
     assert!(held(&store).len() > 10);
 }
+
+#[test]
+fn a_copy_of_an_input_is_named_and_counted_once() {
+    let dir = tempdir().unwrap();
+    let [inputs, other, store] = ["inputs", "other", "store"].map(|n| dir.path().join(n));
+    good(&inputs);
+    ingest(dpcmi(), &inputs, &other);
+    fs::copy(inputs.join(LISTS), inputs.join("a copy.csv")).unwrap();
+    let again = ingest(dpcmi(), &inputs, &other);
+    assert!(String::from_utf8_lossy(&again.stdout).contains("\"unchanged\": true"), "a copy is no new input");
+    ingest(dpcmi(), &inputs, &store);
+    assert_eq!(held(&store), held(&other));
+    let copies: Vec<String> = issues(&store)
+        .into_iter()
+        .filter(|(_, all)| all.iter().any(|issue| issue.0 == "DUPLICATE_CONTENT"))
+        .map(|(input, _)| input)
+        .collect();
+    assert_eq!(copies, [LISTS], "the second of the two by name");
+}

@@ -28,8 +28,7 @@ pub fn read(label: &str, bytes: &[u8]) -> Intake {
 }
 
 pub fn read_by(contracts: &[Contract], label: &str, bytes: &[u8]) -> Intake {
-    intake::file(contracts, label, bytes.to_vec(), &Limits::default(), &Reader::default())
-        .expect("no fault of polars")
+    intake::file(contracts, label, bytes, &Limits::default(), &Reader::default()).expect("no fault of polars")
 }
 
 /// A good row; practices are told apart by their number.

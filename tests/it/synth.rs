@@ -527,7 +527,7 @@ struct TakenIn {
 
 fn take_in(contracts: &[Contract], f: &SynthFile) -> TakenIn {
     let reader = child::Reader::default();
-    let intake = intake::file(contracts, &f.path, f.bytes.clone(), &Limits::default(), &reader).unwrap();
+    let intake = intake::file(contracts, &f.path, &f.bytes, &Limits::default(), &reader).unwrap();
     let mut out = TakenIn::default();
     for (label, table) in &intake.tables {
         assert!(table.account.balances(), "{label}: {:?}", table.account);

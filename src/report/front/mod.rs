@@ -140,7 +140,7 @@ fn facts(scene: &Scene) -> Vec<Fact> {
         facts.push(fact("Quarters scored", words::count(size(scene.periods.len())), span));
     }
     if !scene.practices.is_empty() {
-        let scored = scene.practices.iter().filter(|p| p.interval.low.is_some()).count();
+        let scored = scene.practices.iter().filter(|p| p.coverage.is_some_and(|c| c > 0.0)).count();
         let note = format!("of {} in the quarter", words::count(size(scene.practices.len())));
         facts.push(fact("Practices scored", words::count(size(scored)), note));
         let patients: i64 = scene.practices.iter().filter_map(|p| p.list_size).sum();
