@@ -29,6 +29,7 @@ mod area;
 mod cells;
 mod column;
 mod grid;
+mod level;
 mod observe;
 mod score;
 mod tables;

@@ -138,8 +138,18 @@ impl<'a> Tables<'a> {
         t.numbers("estimate", of(&|u| p.estimate[u]));
         t.numbers("coverage", of(&|u| p.answered[u]));
         t.numbers("weight_asked", std::iter::repeat_n(Some(scored.weight_asked), n));
-        t.wholes("level", std::iter::repeat_n(None, n));
-        t.wholes("level_high", std::iter::repeat_n(None, n));
+        let standing = |u: usize| scored.levels.as_ref().filter(|_| applies(u)).map(|l| &l.standings[u]);
+        t.wholes("level", (0..n).map(|u| standing(u).map(|s| i64::from(s.level))));
+        t.wholes("level_high", (0..n).map(|u| standing(u).map(|s| i64::from(s.level_high))));
+        t.wholes("levels_met", (0..n).map(|u| standing(u).map(|s| i64::from(s.met))));
+        t.numbers("progress", (0..n).map(|u| standing(u).and_then(|s| s.progress)));
+        let ids = |items: &[usize]| {
+            items.iter().map(|i| framework.indicators[*i].id.as_str()).collect::<Vec<_>>().join(" ")
+        };
+        t.owned(
+            "blocking",
+            (0..n).map(|u| standing(u).filter(|s| !s.blocking.is_empty()).map(|s| ids(&s.blocking))),
+        );
         let mut node = |name: String, points: Option<&Points>| {
             let column = |f: &dyn Fn(&Points, usize) -> f64| -> Vec<Option<f64>> {
                 let one = |u: usize| points.filter(|p| p.applies[u]).map(|p| f(p, u));
@@ -393,6 +403,20 @@ fn area_columns(t: &mut Grown<'_>, framework: &Framework, scored: &QuarterScores
     t.numbers("score_unweighted", mean(&|a| a.unweighted));
     t.numbers("coverage", mean(&|a| a.coverage));
     t.numbers("weight_asked", std::iter::repeat_n(Some(scored.weight_asked), n));
+    // shares of registered patients: an area's mean hides who is at level 0
+    let told = scored.levels.as_ref().map_or(0, |l| usize::from(l.highest) + 1);
+    let share = |all: &[i64], k: usize| {
+        let patients: i64 = all.iter().sum();
+        (k < told && patients > 0).then(|| all[k] as f64 / patients as f64)
+    };
+    if !framework.levels.is_empty() {
+        for k in 0..=framework.levels.len() {
+            t.numbers(&format!("share_level_{k}"), of.iter().map(|a| share(&a.at_level, k)));
+        }
+        for k in 0..=framework.levels.len() {
+            t.numbers(&format!("share_level_{k}_high"), of.iter().map(|a| share(&a.at_level_high, k)));
+        }
+    }
     for (k, kind) in KINDS.iter().enumerate() {
         t.numbers(kind_name(*kind), mean(&|a| a.kinds[k].low));
         t.numbers(&format!("{}_high", kind_name(*kind)), mean(&|a| a.kinds[k].high));

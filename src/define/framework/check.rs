@@ -1,8 +1,10 @@
 //! From the file as written to the checked framework, or to every fault of the file.
 
 use super::document::{Document, Step, meant};
+use super::levels::Level;
 use super::resolved::{Child, Framework, Indicator, Node};
 use super::spend::SpendSection;
+use super::uncertainty::Uncertainty;
 use super::written::Filter;
 use super::written::{
     At, Denominator, DimensionTable, Goalposts, IndexTable, IndicatorTable, Input, Measure, Population,
@@ -92,6 +94,8 @@ impl Check<'_> {
         let units: Option<Units> = self.table("units");
         let population: Option<Population> = self.table("population");
         let spend: Option<SpendSection> = self.table("spend");
+        let uncertainty: Option<Uncertainty> = self.table("uncertainty");
+        let levels: Vec<(usize, Level)> = self.tables("level");
 
         self.references(&dimensions, &indicators);
         self.cycles(&dimensions);
@@ -114,6 +118,8 @@ impl Check<'_> {
         }
         self.sources(units.as_ref(), population.as_ref(), spend.as_ref(), &inputs);
         self.shares(ranking.as_ref());
+        self.levels(&levels, &indicators);
+        self.uncertainty(uncertainty.as_ref());
         self.groups(&dimensions, &indicators);
         if !self.faults.is_empty() {
             return None;
@@ -133,6 +139,8 @@ impl Check<'_> {
             units,
             population,
             spend,
+            uncertainty,
+            levels: levels.into_iter().map(|(_, l)| l).collect(),
             nodes: Vec::new(),
             indicators: Vec::new(),
         };
@@ -347,6 +355,85 @@ impl Check<'_> {
         }
     }
 
+    /// Levels count from 1 without gaps, each has an item, and items stand at levels that exist.
+    fn levels(&mut self, levels: &[(usize, Level)], indicators: &[(usize, IndicatorTable)]) {
+        for (n, (i, level)) in levels.iter().enumerate() {
+            if usize::from(level.number) != n + 1 {
+                let path = field("level", *i, "number");
+                self.fault(
+                    "CONFIG_VALUE",
+                    &path,
+                    format!("levels count from 1 without gaps: this is level {}", n + 1),
+                );
+            }
+            if !(level.share > 0.0 && level.share <= 1.0) {
+                self.fault("CONFIG_VALUE", &field("level", *i, "share"), "a share lies above 0 and up to 1");
+            }
+            if level.reason.trim().is_empty() || level.owner.trim().is_empty() {
+                self.fault(
+                    "CONFIG_WEIGHTS",
+                    &field("level", *i, "reason"),
+                    "a level has a reason and an owner",
+                );
+            }
+            let items = indicators.iter().flat_map(|(_, x)| &x.gates);
+            if !items.into_iter().any(|g| g.level == level.number) {
+                let message = format!("no indicator stands at the gate of level {}", level.number);
+                self.fault("CONFIG_VALUE", &field("level", *i, "number"), message);
+            }
+        }
+        for (i, x) in indicators {
+            let path = field("indicator", *i, "gates");
+            for gate in &x.gates {
+                if !levels.iter().any(|(_, l)| l.number == gate.level) {
+                    self.fault("CONFIG_REFERENCE", &path, format!("there is no level {}", gate.level));
+                }
+                if !(gate.met_from > 0.0 && gate.met_from <= 100.0) {
+                    self.fault("CONFIG_VALUE", &path, "`met_from` lies above 0 and up to 100 points");
+                }
+                if gate.reason.trim().is_empty() {
+                    self.fault("CONFIG_WEIGHTS", &path, "a gate has a reason");
+                }
+            }
+            if !x.gates.is_empty() && x.unit == UnitKind::Ccg {
+                self.fault(
+                    "CONFIG_VALUE",
+                    &path,
+                    "levels are of practices: what a CCG answers is no item of theirs",
+                );
+            }
+        }
+    }
+
+    fn uncertainty(&mut self, u: Option<&Uncertainty>) {
+        let Some(u) = u else { return };
+        let path = |key: &'static str| [Step::Key("uncertainty"), Step::Key(key)];
+        for (key, x) in [("weights", u.weights), ("goalposts", u.goalposts)] {
+            if !(0.0..1.0).contains(&x) {
+                self.fault("CONFIG_VALUE", &path(key), "a share lies from 0 to under 1");
+            }
+        }
+        if u.powers.iter().any(|p| !(0.0..=1.0).contains(p)) {
+            self.fault(
+                "CONFIG_VALUE",
+                &path("powers"),
+                "an exponent lies between 0 (geometric) and 1 (arithmetic)",
+            );
+        }
+        if u.missing.is_empty() {
+            self.fault("CONFIG_VALUE", &path("missing"), "say what a missing answer may stand for");
+        }
+        if !(100..=100_000).contains(&u.replicates) {
+            self.fault("CONFIG_VALUE", &path("replicates"), "between 100 and 100000 replicates");
+        }
+        if !(u.tier_margin > 0.0 && u.tier_margin <= 50.0) {
+            self.fault("CONFIG_VALUE", &path("tier_margin"), "a margin lies above 0 and up to 50 points");
+        }
+        if u.reason.trim().is_empty() || u.owner.trim().is_empty() {
+            self.fault("CONFIG_WEIGHTS", &path("reason"), "the choices have a reason and an owner");
+        }
+    }
+
     fn shares(&mut self, ranking: Option<&Ranking>) {
         let Some(r) = ranking else { return };
         for (key, x) in
@@ -441,6 +528,7 @@ fn grow(
             direction: x.direction,
             absence: x.absence,
             weight: x.weight,
+            gates: x.gates,
             parent,
         });
     }

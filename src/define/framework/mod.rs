@@ -6,15 +6,19 @@
 
 mod check;
 mod document;
+mod levels;
 mod resolved;
 mod spend;
 #[cfg(test)]
 mod tests;
+mod uncertainty;
 mod written;
 
 pub use check::load;
+pub use levels::{Gate as LevelGate, Level};
 pub use resolved::{Child, Framework, Indicator, Node};
 pub use spend::{PatientsSource, Scope, SpendRules, SpendSection, WeightedSource};
+pub use uncertainty::{Missing, Uncertainty};
 pub use written::{
     AbsencePolicy, At, Columns, Combine, Count, Denominator, Direction, Filter, Gate, Goalposts,
     IndicatorKind, Input, ListSize, Mean, Measure, MembershipRules, OdsDatasets, Population,

@@ -1,6 +1,8 @@
 //! The framework after all checks: a tree in index order, every reference a number.
 
+use super::levels::{Gate, Level};
 use super::spend::SpendSection;
+use super::uncertainty::Uncertainty;
 use super::written::{AbsencePolicy, Direction, Goalposts, IndicatorKind, Input, Mean, Measure, Population};
 use super::written::{Ranking, UnitKind, Units, Weight};
 
@@ -17,6 +19,9 @@ pub struct Framework {
     pub units: Option<Units>,
     pub population: Option<Population>,
     pub spend: Option<SpendSection>,
+    pub uncertainty: Option<Uncertainty>,
+    /// From the lowest.
+    pub levels: Vec<Level>,
     pub nodes: Vec<Node>,
     /// In the order of the file.
     pub indicators: Vec<Indicator>,
@@ -54,6 +59,7 @@ pub struct Indicator {
     pub direction: Direction,
     pub absence: AbsencePolicy,
     pub weight: Weight,
+    pub gates: Vec<Gate>,
     /// Index into [`Framework::nodes`].
     pub parent: usize,
 }
