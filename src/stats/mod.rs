@@ -9,6 +9,8 @@ mod mean;
 pub mod proportion;
 mod quantile;
 pub mod rank;
+pub mod rank_uncertainty;
+pub mod shrinkage;
 mod sum;
 
 pub use interval::Interval;

@@ -3,6 +3,7 @@
 mod common;
 mod contracts;
 mod golden_intervals;
+mod golden_ranks;
 mod golden_special;
 mod golden_support;
 mod hostile_binary;
