@@ -1,13 +1,19 @@
 //! Statistics as pure functions of numbers, each with its reference.
 //!
 //! Sums run in the order given, so the same rows give the same digits on any number of threads. No polars, no
-//! files, no definitions.
+//! files, no definitions. What cannot be computed is `None`, never NaN or infinity in an output, and never 0.
 
+pub mod distribution;
+pub mod interval;
 mod mean;
+pub mod proportion;
 mod quantile;
-mod rank;
+pub mod rank;
+pub mod rank_uncertainty;
+pub mod shrinkage;
 mod sum;
 
+pub use interval::Interval;
 pub use mean::{arithmetic, geometric, harmonic};
 pub use quantile::quantile;
 pub use rank::{competition, rank_range};

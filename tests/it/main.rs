@@ -2,6 +2,10 @@
 
 mod common;
 mod contracts;
+mod golden_intervals;
+mod golden_ranks;
+mod golden_special;
+mod golden_support;
 mod hostile_binary;
 mod hostile_folder;
 mod hostile_laws;
