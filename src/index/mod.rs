@@ -2,8 +2,7 @@
 //!
 //! In: a checked [`Framework`], the stored frames as [`Source`]s, and the practices of each quarter (harmonise).
 //! Out: [`Scored`], frames with the column names of the release. Stage before: the store; after: compare, report.
-//! Not here: levels, evidence and simulation (their columns are there and empty), ranks of the league table (its
-//! order is `compare`'s), files.
+//! Not here: evidence (its column is there and empty), ranks of the league table (its order is `compare`'s), files.
 //!
 //! **How a quarter is read.** A state or a stock is read at the last month that the dataset holds in the quarter,
 //! for everybody the same month: a practice that is missing there is missing, it is not looked up in an earlier one,
@@ -32,7 +31,9 @@ mod grid;
 mod level;
 mod observe;
 mod score;
+mod simulate;
 mod tables;
+mod tier;
 mod units;
 mod values;
 
@@ -72,6 +73,8 @@ pub struct Scored {
     pub ccg_scores: DataFrame,
     /// Regions and England.
     pub area_scores: DataFrame,
+    /// How well the tables of each quarter can be ranked.
+    pub uncertainty: DataFrame,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -104,17 +107,24 @@ fn answers(frame: &DataFrame, filter: &Filter) -> bool {
 
 /// Scores every quarter that `practices` holds.
 ///
+/// `seed` chooses the draws of the joint simulation, when the framework states what is uncertain.
+///
 /// `practices` is the table of that name: one row per period and practice, with `period` (Date), `practice_code`,
 /// `practice_name`, `ccg_code`, `ccg_name`, `region_code`, `region_name`, `basis` and `provenance` (String) and
 /// `list_size` (Int64, patients).
 ///
 /// # Errors
 /// A frame without a column that the framework or this stage names, or a practice twice in a quarter.
-pub fn score(framework: &Framework, sources: &[Source], practices: &DataFrame) -> Result<Scored, IndexError> {
+pub fn score(
+    framework: &Framework,
+    sources: &[Source],
+    practices: &DataFrame,
+    seed: u64,
+) -> Result<Scored, IndexError> {
     let units = units::Units::read(practices)?;
     let mut diagnostics = Vec::new();
     let observed = observe::observe(framework, sources, &units, &mut diagnostics)?;
-    let mut out = tables::Tables::new(framework, &units);
+    let mut out = tables::Tables::new(framework, &units, seed);
     for (quarter, seen) in units.quarters.iter().zip(&observed) {
         let scored = score::quarter(framework, quarter, seen);
         let areas = area::roll_up(framework, quarter, seen, &scored, units.ccgs.len());
@@ -139,10 +149,12 @@ pub fn score(framework: &Framework, sources: &[Source], practices: &DataFrame) -
                 message,
             ));
         }
-        out.push(quarter, seen, &scored, &areas);
+        let simulated = simulate::quarter(framework, quarter, seen, &scored, units.ccgs.len(), (seed, None));
+        out.push(quarter, seen, &scored, &areas, simulated.as_ref());
     }
-    let (indicator_values, practice_scores, ccg_scores, area_scores) = out.finish()?;
-    Ok(Scored { indicator_values, practice_scores, ccg_scores, area_scores, diagnostics })
+    let mut scored = out.finish()?;
+    scored.diagnostics = diagnostics;
+    Ok(scored)
 }
 
 /// The quarter of this grain that ends on `day`.

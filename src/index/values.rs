@@ -283,7 +283,7 @@ fn push_scores<'a>(t: &mut Grown<'a>, framework: &'a Framework, rows: &[Row<'a>]
         t.numbers(&format!("dimension_{}", d.id), column(points.as_ref(), &|p, u| p.low[u]));
         t.numbers(&format!("dimension_{}_high", d.id), column(points.as_ref(), &Points::ceiling));
     }
-    ranks(t, &low, &high, true);
+    ranks(t, (&low, &high), true, &[]);
 }
 
 fn push_values<'a>(t: &mut Grown<'a>, framework: &'a Framework, rows: &[Row<'a>], cells: &[Option<Cells>]) {
