@@ -3,13 +3,19 @@
 //! Sums run in the order given, so the same rows give the same digits on any number of threads. No polars, no
 //! files, no definitions. What cannot be computed is `None`, never NaN or infinity in an output, and never 0.
 
+pub mod change;
 pub mod distribution;
+pub mod gate;
+pub mod inequality;
 pub mod interval;
 mod mean;
 pub mod proportion;
 mod quantile;
 pub mod rank;
 pub mod rank_uncertainty;
+pub mod roll_up;
+pub mod sensitivity;
+pub mod shapley;
 pub mod shrinkage;
 mod sum;
 

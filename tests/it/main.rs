@@ -2,8 +2,11 @@
 
 mod common;
 mod contracts;
+mod golden_change;
 mod golden_intervals;
+mod golden_levels;
 mod golden_ranks;
+mod golden_sensitivity;
 mod golden_special;
 mod golden_support;
 mod hostile_binary;
