@@ -30,6 +30,7 @@ mod column;
 mod grid;
 mod level;
 mod observe;
+mod robust;
 mod score;
 mod simulate;
 mod tables;
@@ -75,6 +76,12 @@ pub struct Scored {
     pub area_scores: DataFrame,
     /// How well the tables of each quarter can be ranked.
     pub uncertainty: DataFrame,
+    /// Which cause moves the ranks.
+    pub sensitivity: DataFrame,
+    /// What each indicator does for the index, beside its weight.
+    pub importance: DataFrame,
+    /// Scores and ranks under every other choice, for the newest quarter that is ranked.
+    pub alternatives: DataFrame,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -125,6 +132,7 @@ pub fn score(
     let mut diagnostics = Vec::new();
     let observed = observe::observe(framework, sources, &units, &mut diagnostics)?;
     let mut out = tables::Tables::new(framework, &units, seed);
+    let mut robust = robust::Robust::new(framework, &units);
     for (quarter, seen) in units.quarters.iter().zip(&observed) {
         let scored = score::quarter(framework, quarter, seen);
         let areas = area::roll_up(framework, quarter, seen, &scored, units.ccgs.len());
@@ -151,8 +159,14 @@ pub fn score(
         }
         let simulated = simulate::quarter(framework, quarter, seen, &scored, units.ccgs.len(), (seed, None));
         out.push(quarter, seen, &scored, &areas, simulated.as_ref());
+        if let Some(s) =
+            simulated.as_ref().filter(|_| scored.weight_asked >= framework.ranking.minimum_weight_asked)
+        {
+            robust.push(quarter, seen, &scored, s);
+        }
     }
     let mut scored = out.finish()?;
+    (scored.sensitivity, scored.importance, scored.alternatives) = robust.finish()?;
     scored.diagnostics = diagnostics;
     Ok(scored)
 }

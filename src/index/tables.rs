@@ -132,6 +132,9 @@ impl<'a> Tables<'a> {
             ccg_scores: self.ccgs.finish()?,
             area_scores: self.areas.finish()?,
             uncertainty: self.uncertainty.finish()?,
+            sensitivity: DataFrame::empty(),
+            importance: DataFrame::empty(),
+            alternatives: DataFrame::empty(),
             diagnostics: Vec::new(),
         })
     }

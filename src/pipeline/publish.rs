@@ -120,6 +120,9 @@ pub fn compute(
         ("ccg_scores".to_owned(), scored.ccg_scores),
         ("area_scores".to_owned(), scored.area_scores),
         ("uncertainty".to_owned(), scored.uncertainty),
+        ("sensitivity".to_owned(), scored.sensitivity),
+        ("importance".to_owned(), scored.importance),
+        ("alternatives".to_owned(), scored.alternatives),
         ("league_table".to_owned(), league),
     ]);
     if let Some(spend) = spend {

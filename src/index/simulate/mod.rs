@@ -15,14 +15,21 @@
 //! **Draws** come from a counter-based generator (ChaCha8): stream = cause, position = replicate. The same seed gives
 //! the same digits on any number of threads; replicate 7 is replicate 7 whatever the number of replicates.
 //!
+//! **Beside the replicates** every choice is made otherwise one at a time ([`variant`]: equal weights, each indicator
+//! left out, each exponent), and the share of each cause in the shift of ranks is split ([`causes`]).
+//!
 //! **Memory** does not grow with the replicates: scores and ranks are counted into histograms, a block at a time.
 
+mod causes;
 mod count;
 mod draw;
 mod kernel;
 mod plan;
 mod rank;
 mod run;
+mod variant;
 
 pub(super) use count::Spread;
+pub(super) use draw::CAUSES;
 pub(super) use run::{Simulated, quarter};
+pub(super) use variant::Variant;

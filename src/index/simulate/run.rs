@@ -1,15 +1,18 @@
 //! The replicates of a quarter, a block at a time.
 
+use super::causes::causes;
 use super::count::{Counts, Spread, rankability};
 use super::draw::{Choice, Draws, Rows};
 use super::kernel::{Scratch, scores};
-use super::plan::{Plan, STATED};
+use super::plan::Plan;
 use super::rank::Sorter;
-use crate::define::framework::{Framework, Missing, Uncertainty, UnitKind};
+use super::variant::{Variant, stated, variant, variants};
+use crate::define::framework::{Framework, Uncertainty, UnitKind};
 use crate::index::cells::Points;
 use crate::index::observe::Seen;
 use crate::index::score::QuarterScores;
 use crate::index::units::Quarter;
+use crate::stats::sensitivity::Sensitivity;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -25,12 +28,22 @@ pub(crate) struct Simulated {
     pub ccgs: BTreeMap<u32, Spread>,
     pub rankability_practices: Option<f64>,
     pub rankability_ccgs: Option<f64>,
+    /// Which cause moves the ranks of CCGs; `None` when nothing does.
+    pub causes: Option<Sensitivity>,
+    /// Every other choice one at a time, the stated ones first.
+    pub variants: Vec<Variant>,
+    /// Per indicator of the framework, how much of the differences between practices is no sampling error; `None` for
+    /// answers that are no count.
+    pub reliability: Vec<Option<f64>>,
+    /// The practices (by their place in the quarter) and the CCGs of the variants.
+    pub order: Vec<u32>,
+    pub areas: Vec<u32>,
 }
 
 /// Practices, CCGs, and how the ones become the others.
 pub(super) struct World<'a> {
-    uncertainty: &'a Uncertainty,
-    practices: Plan,
+    pub uncertainty: &'a Uncertainty,
+    pub practices: Plan,
     /// Per practice with a gap: where its estimate lies between floor and ceiling.
     estimate: Vec<f32>,
     /// Per position: the area among `areas`, and the list size.
@@ -100,10 +113,6 @@ impl<'a> World<'a> {
         Some(World { uncertainty, practices, estimate, area, list, areas, own })
     }
 
-    pub(super) fn practices(&self) -> usize {
-        self.practices.units()
-    }
-
     pub(super) fn buffers(&self) -> Buffers {
         Buffers {
             practices: Scratch::of(&self.practices),
@@ -129,20 +138,19 @@ impl<'a> World<'a> {
         self.finish(&choice, buffers, out);
     }
 
-    /// Nothing drawn: every choice as stated, missing answers as not met.
-    pub(super) fn stated(&self, buffers: &mut Buffers, out: &mut Outcome<'_>) {
-        let plain = |plan: &Plan| Choice {
-            weights: plan.nodes.iter().map(|n| n.children.iter().map(|c| c.weight).collect()).collect(),
-            widths: vec![STATED; plan.leaves.len()],
-            power: None,
-            missing: Missing::NotMet,
-        };
+    /// Nothing drawn: the choices that `choose` makes of each plan, and no noise.
+    pub(super) fn chosen(
+        &self,
+        choose: &dyn Fn(&Plan) -> Choice,
+        buffers: &mut Buffers,
+        out: &mut Outcome<'_>,
+    ) {
         buffers.practices.noise.fill(0.0);
         if let (Some(own), Some((scratch, scores))) = (&self.own, &mut buffers.own) {
             scratch.noise.fill(0.0);
-            self::scores(&own.plan, &plain(&own.plan), &own.estimate, scratch, scores);
+            self::scores(&own.plan, &choose(&own.plan), &own.estimate, scratch, scores);
         }
-        self.finish(&plain(&self.practices), buffers, out);
+        self.finish(&choose(&self.practices), buffers, out);
     }
 
     fn finish(&self, choice: &Choice, buffers: &mut Buffers, out: &mut Outcome<'_>) {
@@ -190,8 +198,9 @@ pub(crate) fn quarter(
     (seed, replicates): (u64, Option<u32>),
 ) -> Option<Simulated> {
     let world = World::of(framework, quarter, seen, scored, ccgs)?;
+    let stated = variant(&world, &stated);
     let replicates = replicates.unwrap_or(world.uncertainty.replicates);
-    let (n, a) = (world.practices(), world.areas.len());
+    let (n, a) = (world.practices.units(), world.areas.len());
     let (mut of_practices, mut of_areas) = (Counts::new(n), Counts::new(a));
     let mut scores = (vec![0.0; BLOCK * n], vec![0.0; BLOCK * a]);
     let mut ranks = (vec![0; BLOCK * n], vec![0; BLOCK * a]);
@@ -218,6 +227,11 @@ pub(crate) fn quarter(
         by_unit[*u as usize] = Some(*spread);
     }
     Some(Simulated {
+        causes: causes(&world, &stated, seed, replicates),
+        variants: variants(&world, framework, stated),
+        reliability: (0..framework.indicators.len()).map(|i| world.practices.reliability(i)).collect(),
+        order: world.practices.order.clone(),
+        areas: world.areas.clone(),
         replicates,
         rankability_practices: rankability(&practices),
         rankability_ccgs: rankability(&areas),
