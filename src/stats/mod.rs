@@ -6,6 +6,7 @@
 pub mod change;
 pub mod count;
 pub mod distribution;
+pub mod funnel;
 pub mod gate;
 pub mod inequality;
 pub mod interval;
