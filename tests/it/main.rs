@@ -3,6 +3,8 @@
 mod common;
 mod contracts;
 mod golden_change;
+mod golden_funnels;
+mod golden_inequity;
 mod golden_intervals;
 mod golden_levels;
 mod golden_ranks;
