@@ -25,6 +25,8 @@
 //! children sum to the parent. A practice without a published list size counts in the floor with nothing and in the
 //! ceiling with everything, at the framework's assumed list size.
 
+mod across;
+mod aggregate;
 mod area;
 mod cells;
 mod column;

@@ -1,12 +1,14 @@
 //! From the file as written to the checked framework, or to every fault of the file.
 
+mod steps;
+
 use super::document::{Document, Step, meant};
-use super::resolved::{Child, Framework, Indicator, Node};
+use super::resolved::{Child, Framework, Indicator, Node, Steps};
 use super::spend::SpendSection;
 use super::written::Filter;
 use super::written::{
     At, Denominator, DimensionTable, Goalposts, IndexTable, IndicatorTable, Input, Measure, Population,
-    Ranking, Scale, Time, UnitKind, Units, Weight,
+    RankBy, RankTies, Ranking, Scale, Time, UnitKind, Units, Weight,
 };
 use crate::define::Source;
 use crate::diag::{Diagnostic, Place, Severity};
@@ -92,6 +94,7 @@ impl Check<'_> {
         let units: Option<Units> = self.table("units");
         let population: Option<Population> = self.table("population");
         let spend: Option<SpendSection> = self.table("spend");
+        let given = self.written_steps();
 
         self.references(&dimensions, &indicators);
         self.cycles(&dimensions);
@@ -102,7 +105,7 @@ impl Check<'_> {
         for (i, x) in &indicators {
             self.id(&field("indicator", *i, "id"), &x.id);
             self.weight(&field("indicator", *i, "weight"), &x.weight);
-            self.measure(*i, x, &inputs);
+            self.measure(*i, x, &inputs, given.normalisation.is_some());
         }
         for (i, x) in &inputs {
             if x.time == Time::Snapshot && x.window_months.is_none() {
@@ -115,6 +118,8 @@ impl Check<'_> {
         self.sources(units.as_ref(), population.as_ref(), spend.as_ref(), &inputs);
         self.shares(ranking.as_ref());
         self.groups(&dimensions, &indicators);
+        let steps = self.steps(&given, &indicators, ranking.as_ref());
+        self.means(index.as_ref(), &dimensions, &indicators, &steps);
         if !self.faults.is_empty() {
             return None;
         }
@@ -127,16 +132,21 @@ impl Check<'_> {
             ranking: ranking.unwrap_or_else(|| Ranking {
                 minimum_weight_asked: 0.0,
                 minimum_coverage: 0.0,
+                by: RankBy::default(),
+                ties: RankTies::default(),
                 reason: "none stated: everything is ranked".to_owned(),
             }),
             inputs: inputs.into_iter().map(|(_, i)| i).collect(),
             units,
             population,
             spend,
+            denominators: given.denominators,
+            screening: given.screening,
+            availability: given.availability,
             nodes: Vec::new(),
             indicators: Vec::new(),
         };
-        grow(&mut framework, &index?, dimensions, indicators);
+        grow(&mut framework, &index?, dimensions, indicators, steps);
         Some(framework)
     }
 
@@ -247,13 +257,15 @@ impl Check<'_> {
         }
     }
 
-    fn measure(&mut self, i: usize, x: &IndicatorTable, inputs: &[(usize, Input)]) {
+    /// `common`: whether the framework says how values are normalised.
+    fn measure(&mut self, i: usize, x: &IndicatorTable, inputs: &[(usize, Input)], common: bool) {
         let value = field("indicator", i, "value");
         let posts = field("indicator", i, "goalposts");
         let keyed = matches!(x.value, Some(Measure::State { .. } | Measure::Presence { .. }));
         match (&x.goalposts, keyed) {
+            (None, false) if common || x.normalisation.is_some() => {}
             (None, false) => {
-                let message = format!("`{}` has neither goalposts nor points", x.id);
+                let message = format!("`{}` has neither goalposts nor points nor another normalisation", x.id);
                 self.fault("CONFIG_VALUE", &field("indicator", i, "id"), message);
             }
             (Some(_), true) => {
@@ -395,6 +407,7 @@ fn grow(
     index: &IndexTable,
     dimensions: Vec<(usize, DimensionTable)>,
     indicators: Vec<(usize, IndicatorTable)>,
+    steps: Vec<Steps>,
 ) {
     let top = Weight { value: 1.0, reason: index.reason.clone(), owner: String::new() };
     framework.nodes.push(Node {
@@ -426,7 +439,7 @@ fn grow(
         }
         waiting = later;
     }
-    for (i, (_, x)) in indicators.into_iter().enumerate() {
+    for (i, ((_, x), steps)) in indicators.into_iter().zip(steps).enumerate() {
         let parent = number[&x.dimension];
         framework.nodes[parent].children.push(Child::Indicator(i));
         framework.indicators.push(Indicator {
@@ -438,6 +451,7 @@ fn grow(
             unit: x.unit,
             measure: x.value,
             goalposts: x.goalposts,
+            steps,
             direction: x.direction,
             absence: x.absence,
             weight: x.weight,

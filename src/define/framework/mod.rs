@@ -6,19 +6,26 @@
 
 mod check;
 mod document;
+mod mean;
 mod resolved;
 mod spend;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod written;
 
 pub use check::load;
-pub use resolved::{Child, Framework, Indicator, Node};
+pub use mean::{Mean, Penalty, Spread};
+pub use resolved::{Child, Framework, Indicator, Node, Steps};
 pub use spend::{PatientsSource, Scope, SpendRules, SpendSection, WeightedSource};
+pub use steps::{
+    Availability, DenominatorColumn, DividedBy, Ends, Imputation, ImputeBy, Normalisation, Normalising, Over,
+    Present, Screening, Ties, Transform, Treatment,
+};
 pub use written::{
     AbsencePolicy, At, Columns, Combine, Count, Denominator, Direction, Filter, Gate, Goalposts,
-    IndicatorKind, Input, ListSize, Mean, Measure, MembershipRules, OdsDatasets, Population,
-    PopulationSource, Ranking, Repeats, Rows, Scale, StatusCodes, SystemColumn, Time, UnitKind, Units,
+    IndicatorKind, Input, ListSize, Measure, MembershipRules, OdsDatasets, Population, PopulationSource,
+    RankBy, RankTies, Ranking, Repeats, Rows, Scale, StatusCodes, SystemColumn, Time, UnitKind, Units,
     Weight, Word, Words,
 };
 

@@ -1,7 +1,11 @@
 //! The framework after all checks: a tree in index order, every reference a number.
 
+use super::mean::Mean;
 use super::spend::SpendSection;
-use super::written::{AbsencePolicy, Direction, Goalposts, IndicatorKind, Input, Mean, Measure, Population};
+use super::steps::{
+    Availability, DenominatorColumn, DividedBy, Imputation, Normalising, Screening, Treatment,
+};
+use super::written::{AbsencePolicy, Direction, Goalposts, IndicatorKind, Input, Measure, Population};
 use super::written::{Ranking, UnitKind, Units, Weight};
 
 /// A checked framework. Node 0 is the index; a parent always stands before its children.
@@ -17,6 +21,9 @@ pub struct Framework {
     pub units: Option<Units>,
     pub population: Option<Population>,
     pub spend: Option<SpendSection>,
+    pub denominators: Vec<DenominatorColumn>,
+    pub screening: Option<Screening>,
+    pub availability: Option<Availability>,
     pub nodes: Vec<Node>,
     /// In the order of the file.
     pub indicators: Vec<Indicator>,
@@ -51,11 +58,22 @@ pub struct Indicator {
     pub unit: UnitKind,
     pub measure: Option<Measure>,
     pub goalposts: Option<Goalposts>,
+    pub steps: Steps,
     pub direction: Direction,
     pub absence: AbsencePolicy,
     pub weight: Weight,
     /// Index into [`Framework::nodes`].
     pub parent: usize,
+}
+
+/// What happens to the values of one indicator; its own tables, or those of the framework.
+#[derive(Clone, Debug, Default)]
+pub struct Steps {
+    pub denominator: Option<DividedBy>,
+    pub imputation: Option<Imputation>,
+    pub treatment: Option<Treatment>,
+    /// `None`: by its goalposts, or its key of points.
+    pub normalisation: Option<Normalising>,
 }
 
 impl Framework {
