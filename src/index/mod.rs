@@ -32,12 +32,12 @@ mod cells;
 mod column;
 mod grid;
 mod observe;
+mod rows;
 mod score;
 mod tables;
 mod units;
-mod values;
 
-pub use values::{ScoredUnits, Values, ValuesFault, score_units};
+pub use rows::{ScoredUnits, Values, ValuesFault, score_units};
 
 use crate::define::framework::{Filter, Framework, Time};
 use crate::diag::{Diagnostic, Place};

@@ -2,10 +2,12 @@
 
 mod common;
 mod contracts;
+mod golden_support;
 mod hostile_binary;
 mod hostile_folder;
 mod hostile_laws;
 mod hostile_text;
+mod index_asem;
 mod index_england;
 mod index_frameworks;
 mod index_golden;

@@ -80,14 +80,25 @@ impl Framework {
     /// The share of the whole that each indicator carries: the product of its shares among siblings down the tree.
     /// They sum to 1 over all indicators.
     pub fn effective_weights(&self) -> Vec<f64> {
-        let total = |n: usize| self.nodes[n].children.iter().map(|c| self.weight_of(*c)).sum::<f64>();
+        let share = self.node_weights();
+        let of = |x: &Indicator| share[x.parent] * x.weight.value / self.total(x.parent);
+        self.indicators.iter().map(of).collect()
+    }
+
+    /// The same of every node; 1 for the index.
+    pub fn node_weights(&self) -> Vec<f64> {
         let mut share = vec![1.0; self.nodes.len()];
         for (i, node) in self.nodes.iter().enumerate() {
             if let Some(p) = node.parent {
-                share[i] = share[p] * node.weight.value / total(p);
+                share[i] = share[p] * node.weight.value / self.total(p);
             }
         }
-        self.indicators.iter().map(|x| share[x.parent] * x.weight.value / total(x.parent)).collect()
+        share
+    }
+
+    /// Weight of all children of a node.
+    fn total(&self, node: usize) -> f64 {
+        self.nodes[node].children.iter().map(|c| self.weight_of(*c)).sum()
     }
 
     /// The weight of a child among its siblings.
