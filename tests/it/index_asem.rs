@@ -2,6 +2,7 @@
 
 use crate::golden_support::{Golden, compare, framework, golden, long, long_wholes, near, scored};
 use crate::index_england::{numbers, wholes, words};
+use dpcmi::define::framework::Framework;
 use dpcmi::index::{ScoredUnits, Values};
 use std::collections::BTreeMap;
 
@@ -16,7 +17,6 @@ pub struct Variant {
     pub turned: bool,
     /// Means of the pillars, the sub-indices and the index.
     pub means: [&'static str; 3],
-    pub weights: BTreeMap<String, f64>,
     /// More lines for one indicator.
     pub own: BTreeMap<String, String>,
 }
@@ -30,7 +30,6 @@ pub fn variant(steps: &str) -> Variant {
         denominate: false,
         turned: true,
         means: ["arithmetic"; 3],
-        weights: BTreeMap::new(),
         own: BTreeMap::new(),
     }
 }
@@ -61,8 +60,7 @@ pub fn rows_of(meta: &Golden, kind: &str) -> Vec<BTreeMap<String, String>> {
 /// Ids are the codes of the structure in lower-case letters.
 pub fn text(meta: &Golden, v: &Variant) -> String {
     let weight = |r: &BTreeMap<String, String>| {
-        let given = v.weights.get(&r["iCode"]).map_or_else(|| r["Weight"].clone(), f64::to_string);
-        format!("weight = {{ value = {given}, reason = \"as published\", owner = \"JRC\" }}\n")
+        format!("weight = {{ value = {}, reason = \"as published\", owner = \"JRC\" }}\n", r["Weight"])
     };
     let mut out = format!(
         "id = \"index\"\ntitle = \"ASEM\"\nedition = \"2018\"\nmethod = \"JRC\"\n{}\
@@ -332,7 +330,7 @@ fn every_aggregation_comes_out_with_its_ranks() {
 #[test]
 fn weights_of_one_are_the_weights_of_all_levels_and_effective_weights_are_printed() {
     let Some(meta) = structure() else { return };
-    let s = run(&meta, &as_given(["arithmetic"; 3]), "coinr/norm_minmax_1_100.csv");
+    let s = run(&meta, &as_given(["arithmetic"; 3]), "coinr/asem_base_normalised.csv");
     nodes(&meta, &s, "coinr/agg_amean_equal_weights_all_levels.csv", 1e-12);
     let want = golden("coinr/asem_eff_weights.csv").expect("weights");
     let ours: BTreeMap<String, f64> = words(&s.weights, "id")
@@ -371,10 +369,18 @@ fn every_imputation_comes_out() {
     }
 }
 
+/// Sets the weight of a node or indicator by its code.
+fn weigh(f: &mut Framework, code: &str, weight: f64) {
+    let id = code.to_lowercase();
+    f.nodes.iter_mut().filter(|n| n.id == id).for_each(|n| n.weight.value = weight);
+    f.indicators.iter_mut().filter(|x| x.id == id).for_each(|x| x.weight.value = weight);
+}
+
 #[test]
 fn leaving_one_out_is_a_weight_of_zero() {
     let Some(meta) = structure() else { return };
-    let mut base = as_given(["arithmetic"; 3]);
+    let base = framework(&text(&meta, &as_given(["arithmetic"; 3])));
+    let table = values(&meta, &golden("coinr/asem_base_normalised.csv").expect("input"));
     for level in [1, 3] {
         let want = golden(&format!("coinr/remove_level{level}_scores.csv")).expect("scores");
         let ranks = golden(&format!("coinr/remove_level{level}_ranks.csv")).expect("ranks");
@@ -383,8 +389,9 @@ fn leaving_one_out_is_a_weight_of_zero() {
             change.texts("element").into_iter().zip(change.numbers("mean_abs_rank_change")).collect();
         let mut nominal: Vec<f64> = Vec::new();
         for element in want.header.iter().filter(|h| *h != "uCode") {
-            base.weights = BTreeMap::from([(element.clone(), 0.0)]);
-            let s = run(&meta, &base, "coinr/asem_base_normalised.csv");
+            let mut f = base.clone();
+            weigh(&mut f, element, 0.0);
+            let s = scored(&f, &table);
             let ours = long(&s.node_scores, "unit", "node_id", "estimate");
             let rank = long_wholes(&s.node_scores, "unit", "node_id", "rank");
             let units = want.texts("uCode");
@@ -410,14 +417,14 @@ fn weights_of_a_stored_design_give_its_scores() {
     let Some(meta) = structure() else { return };
     let design = golden("coinr/ua_weights_design_u.csv").expect("design");
     let want = golden("coinr/ua_weights_scores.csv").expect("scores");
-    let mut v = as_given(["arithmetic"; 3]);
-    // Each run loads a framework and scores it; the whole design is the simulation's.
-    for (k, row) in design.rows.iter().enumerate().step_by(37) {
+    let mut f = framework(&text(&meta, &as_given(["arithmetic"; 3])));
+    let table = values(&meta, &golden("coinr/norm_minmax_1_100.csv").expect("input"));
+    // A sample of the runs: the whole design is the simulation's.
+    for (k, row) in design.rows.iter().enumerate().step_by(9) {
         for (code, u) in design.header.iter().zip(row).skip(1) {
-            let u: f64 = u.parse().expect("number");
-            v.weights.insert(code.clone(), 1.0 + (2.0 * u - 1.0) * 0.25);
+            weigh(&mut f, code, 1.0 + (2.0 * u.parse::<f64>().expect("number") - 1.0) * 0.25);
         }
-        let s = run(&meta, &v, "coinr/norm_minmax_1_100.csv");
+        let s = scored(&f, &table);
         let ours = long(&s.node_scores, "unit", "node_id", "estimate");
         let column = format!("r_{}", k + 1);
         for (unit, x) in want.texts("uCode").iter().zip(want.numbers(&column)) {
