@@ -130,9 +130,22 @@ impl Run<'_> {
             framework.id,
             a.out.display()
         );
-        let json = json!({ "command": "score", "units": done.units, "periods": done.periods, "out": a.out });
+        let shares: Vec<(&str, f64)> = framework
+            .indicators
+            .iter()
+            .zip(framework.effective_weights())
+            .map(|(x, share)| (x.id.as_str(), share))
+            .collect();
+        let listed: Vec<String> = shares.iter().map(|(id, share)| format!("{id} {share:.4}")).collect();
+        let text = format!("{text}\nEffective weights: {}", listed.join(", "));
+        let code = exit::of_diagnostics(&done.notes);
+        self.terminal.diagnostics(&done.notes);
+        let json = json!({
+            "command": "score", "exit_code": code, "units": done.units, "periods": done.periods, "out": a.out,
+            "effective_weights": shares.into_iter().collect::<std::collections::BTreeMap<_, _>>(),
+        });
         self.terminal.summary(&text, &json);
-        Ok(exit::CLEAN)
+        Ok(code)
     }
 
     pub fn explain(&self, a: &ExplainArgs) -> Result<u8> {

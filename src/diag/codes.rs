@@ -221,12 +221,15 @@ table! {
 "D007" "CONFIG_REFERENCE" Fatal Integrity "A name that nothing defines." "Correct the name.";
 "D008" "CONFIG_VALUE" Fatal Integrity "A value that the field does not allow." "Correct the value.";
 "D009" "CONFIG_CYCLE" Fatal Integrity "A tree that contains itself." "Break the cycle.";
+"D020" "CONFIG_METHOD" Fatal Integrity "Two steps of a method that do not go together." "Change one of the two; the message names both.";
 "I001" "NOT_COLLECTED" Note None "No input for an indicator in a quarter: nobody is scored on it." "Add the file of the quarter if it exists.";
 "I002" "LOW_COVERAGE" Warning None "Too little of the framework's weight was collected in a quarter to rank anyone." "Read the scores of the quarter as a partial view.";
 "I003" "DIVISION_BY_ZERO" Note None "A denominator of zero: no value." "Nothing to do.";
 "I004" "NO_POPULATION" Warning None "A unit without a list size: it cannot weigh in an area." "Add the list sizes of the quarter.";
 "I005" "UNKNOWN_ANSWER" Warning None "An answer for which the framework has no points: counted as missing." "Add the answer to the points of the indicator, or to its unknown ones.";
 "I006" "VALUES_CELL" Error Submission "A cell of a table of values that is no value, or a row without a unit." "Correct the cell; leave it empty if there is no value.";
+"I020" "VALUES_METHOD" Error Submission "Values that a step of the framework cannot work on, such as no range to normalise by." "See the message: another step, or other values.";
+"I021" "SCREENED_OUT" Note None "A unit with too few values to be scored." "See the table `screening`.";
 "M001" "HOST_RECHARGE" Warning None "A payment to another CCG: the host would be counted twice." "Shown as reported and without recharges.";
 "M002" "MONTHS_MISSING" Warning None "Months without a file or without a line: not a year's total." "Do not compare as a year.";
 "M003" "SWAPPED_COLUMNS" Warning None "Expense type and expense area are exchanged." "Nothing to do.";

@@ -4,9 +4,11 @@ use super::column::Known;
 use crate::define::framework::{AbsencePolicy, Direction, Goalposts, Indicator, Scale};
 use crate::model::{Absence, Provenance};
 
-/// Points 0 to 100 of one indicator or node for all units, as columns.
+/// Points, on a scale of 0 to 100 unless a framework of rows says otherwise, of one indicator or node for all units, as columns.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Points {
+    /// The ends of its scale: what the worst and the best value would get.
+    pub ends: (f64, f64),
     /// Whether it concerns the unit at all.
     pub applies: Vec<bool>,
     /// Missing as not met.
@@ -22,6 +24,7 @@ pub(super) struct Points {
 impl Points {
     pub(super) fn with_capacity(n: usize) -> Points {
         Points {
+            ends: (0.0, 100.0),
             applies: Vec::with_capacity(n),
             low: Vec::with_capacity(n),
             high: Vec::with_capacity(n),
@@ -30,7 +33,7 @@ impl Points {
         }
     }
 
-    fn push(&mut self, applies: bool, low: f64, high: f64, estimate: f64, answered: f64) {
+    pub(super) fn push(&mut self, applies: bool, low: f64, high: f64, estimate: f64, answered: f64) {
         self.applies.push(applies);
         self.low.push(low);
         self.high.push(high);
@@ -157,17 +160,30 @@ impl Cells {
         self.absence.push(Some(reason));
         self.months.push(0);
         let p = &mut self.points;
+        let (worst, best) = p.ends;
         match (reason, policy) {
-            (Absence::NotApplicable | Absence::NotAsked, _) => p.push(false, 0.0, f64::NAN, f64::NAN, 0.0),
+            (Absence::NotApplicable | Absence::NotAsked, _) => p.push(false, worst, f64::NAN, f64::NAN, 0.0),
             // What its publisher withholds exists: it is not the unit's silence.
             (Absence::Withheld, _) | (Absence::NotReturned, AbsencePolicy::Bounded) => {
-                p.push(true, 0.0, 100.0, f64::NAN, 0.0);
+                p.push(true, worst, best, f64::NAN, 0.0);
             }
-            (Absence::NotReturned, AbsencePolicy::NotMet) => p.push(true, 0.0, 0.0, 0.0, 0.0),
+            (Absence::NotReturned, AbsencePolicy::NotMet) => p.push(true, worst, worst, worst, 0.0),
             (Absence::NotReturned, AbsencePolicy::NotApplicable) => {
-                p.push(true, 0.0, f64::NAN, f64::NAN, 0.0)
+                p.push(true, worst, f64::NAN, f64::NAN, 0.0)
             }
         }
+    }
+
+    /// A value that stands in for a missing one: in the estimate alone, answering nothing.
+    pub(super) fn imputed(&mut self, value: f64, points: f64, reason: Absence) {
+        self.answer(value, points);
+        let (worst, best) = self.points.ends;
+        let last = |column: &mut Vec<f64>, x: f64| column.last_mut().into_iter().for_each(|cell| *cell = x);
+        last(&mut self.points.low, worst.min(points));
+        last(&mut self.points.high, best.max(points));
+        last(&mut self.points.answered, 0.0);
+        self.absence.last_mut().into_iter().for_each(|cell| *cell = Some(reason));
+        self.months.last_mut().into_iter().for_each(|cell| *cell = 0);
     }
 
     /// A whole answer.

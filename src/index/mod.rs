@@ -24,6 +24,8 @@
 //! children sum to the parent. A practice without a published list size counts in the floor with nothing and in the
 //! ceiling with everything, at the framework's assumed list size.
 
+mod across;
+mod aggregate;
 mod area;
 mod cells;
 mod column;
@@ -31,14 +33,14 @@ mod grid;
 mod level;
 mod observe;
 mod robust;
+mod rows;
 mod score;
 mod simulate;
 mod tables;
 mod tier;
 mod units;
-mod values;
 
-pub use values::{ScoredUnits, Values, ValuesFault, score_units};
+pub use rows::{ScoredUnits, Values, ValuesFault, score_units};
 
 use crate::define::framework::{Filter, Framework, Time};
 use crate::diag::{Diagnostic, Place};

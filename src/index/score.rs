@@ -1,11 +1,11 @@
 //! The tree: points of indicators -> scores of nodes, as columns over the units.
 
+use super::aggregate::combine;
 use super::cells::Points;
 use super::level::{Gates, Standing};
 use super::observe::Seen;
 use super::units::Quarter;
 use crate::define::framework::{Child, Framework, IndicatorKind, Mean, UnitKind};
-use crate::stats;
 
 /// A quarter's scores of practices, and of what CCGs answer themselves.
 pub(super) struct QuarterScores {
@@ -86,6 +86,7 @@ fn ccg_shares(framework: &Framework, seen: &Seen, share: &[f64]) -> Shares {
 
 /// Combines the leaves up the tree for `n` units.
 pub(super) fn tree(framework: &Framework, leaves: &[Option<&Points>], share: &[f64], n: usize) -> Tree {
+    let minimum = framework.availability.as_ref().map_or(0.0, |a| a.minimum_weight);
     let mut nodes: Vec<Option<Points>> = framework.nodes.iter().map(|_| None).collect();
     for at in (0..framework.nodes.len()).rev() {
         let node = &framework.nodes[at];
@@ -100,7 +101,7 @@ pub(super) fn tree(framework: &Framework, leaves: &[Option<&Points>], share: &[f
                 Some((framework.weight_of(*c), points?)).filter(|(w, _)| *w > 0.0)
             })
             .collect();
-        let combined = (!children.is_empty()).then(|| combine(node.mean, &children, n));
+        let combined = (!children.is_empty()).then(|| combine(node.mean, &children, n, minimum));
         nodes[at] = combined;
     }
     let kinds = KINDS.map(|kind| {
@@ -109,36 +110,9 @@ pub(super) fn tree(framework: &Framework, leaves: &[Option<&Points>], share: &[f
             .filter(|((x, _), w)| x.kind == kind && **w > 0.0)
             .filter_map(|((_, leaf), w)| Some((*w, (*leaf)?)))
             .collect();
-        (!parts.is_empty()).then(|| combine(Mean::Arithmetic, &parts, n))
+        (!parts.is_empty()).then(|| combine(Mean::Arithmetic, &parts, n, 0.0))
     });
     Tree { nodes, kinds }
-}
-
-/// The weighted mean of children, unit by unit. A child that does not apply is not there; one without an estimate
-/// gives its weight to its siblings in the estimate alone.
-fn combine(mean: Mean, children: &[(f64, &Points)], n: usize) -> Points {
-    let kernel = match mean {
-        Mean::Arithmetic => stats::arithmetic,
-        Mean::Geometric => stats::geometric,
-        Mean::Harmonic => stats::harmonic,
-    };
-    let mut out = Points::with_capacity(n);
-    let mut parts: Vec<(f64, f64)> = Vec::with_capacity(children.len());
-    for u in 0..n {
-        let mut of = |column: fn(&Points) -> &[f64], kernel: fn(&[(f64, f64)]) -> Option<f64>| {
-            parts.clear();
-            let present = children.iter().filter(|(_, p)| p.applies[u]).map(|(w, p)| (*w, column(p)[u]));
-            parts.extend(present.filter(|(_, x)| !x.is_nan()));
-            kernel(&parts)
-        };
-        let low = of(|p| &p.low, kernel);
-        out.applies.push(low.is_some());
-        out.low.push(low.unwrap_or(0.0).clamp(0.0, 100.0));
-        out.high.push(of(|p| &p.high, kernel).map_or(f64::NAN, |x| x.clamp(0.0, 100.0)));
-        out.estimate.push(of(|p| &p.estimate, kernel).map_or(f64::NAN, |x| x.clamp(0.0, 100.0)));
-        out.answered.push(of(|p| &p.answered, stats::arithmetic).unwrap_or(0.0).min(1.0));
-    }
-    out
 }
 
 impl Points {

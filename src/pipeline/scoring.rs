@@ -16,9 +16,12 @@ use std::path::Path;
 pub struct Done {
     pub units: usize,
     pub periods: usize,
+    /// What the scoring has to say about the values and lets pass.
+    pub notes: Vec<Diagnostic>,
 }
 
-/// Scores the file and writes `scores`, `indicator_values` and `group_scores` to `out`, as CSV and Parquet.
+/// Scores the file and writes the tables of [`crate::index::ScoredUnits`] to `out`, as CSV and Parquet. A table of a
+/// step that the framework does not have is not written.
 pub fn score(framework: &Framework, values: &Path, out: &Path) -> Result<Done> {
     let label = values.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     let found = Found { label: label.clone(), path: values.to_owned() };
@@ -33,16 +36,22 @@ pub fn score(framework: &Framework, values: &Path, out: &Path) -> Result<Done> {
     let metadata = Metadata::from([("dpcmi.framework".to_owned(), framework.id.clone())]);
     let tables = [
         ("scores", &scored.scores),
+        ("node_scores", &scored.node_scores),
         ("indicator_values", &scored.indicator_values),
         ("group_scores", &scored.group_scores),
+        ("weights", &scored.weights),
+        ("treatment", &scored.treatment),
+        ("screening", &scored.screening),
     ];
-    for (name, frame) in tables {
+    let optional = ["treatment", "screening"];
+    for (name, frame) in tables.into_iter().filter(|(n, f)| f.height() > 0 || !optional.contains(n)) {
         writer.put_frame(&format!("tables/{name}.parquet"), frame, &metadata)?;
         let csv = render::csv::write(&report::own_table(name, frame)?);
         writer.put(&format!("tables/{name}.csv"), csv, Some(frame.height() as u64))?;
     }
     let periods: BTreeSet<&str> = scored.scores.column("period")?.str()?.iter().flatten().collect();
-    let done = Done { units: scored.scores.height(), periods: periods.len().max(1) };
+    let done =
+        Done { units: scored.scores.height(), periods: periods.len().max(1), notes: scored.diagnostics };
     writer.finish(ReleaseMeta {
         pipeline: framework.id.clone(),
         basis: "own values".to_owned(),

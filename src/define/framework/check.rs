@@ -1,14 +1,17 @@
 //! From the file as written to the checked framework, or to every fault of the file.
 
+mod choices;
+mod steps;
+
 use super::document::{Document, Step, meant};
 use super::levels::Level;
-use super::resolved::{Child, Framework, Indicator, Node};
+use super::resolved::{Child, Framework, Indicator, Node, Steps};
 use super::spend::SpendSection;
 use super::uncertainty::Uncertainty;
 use super::written::Filter;
 use super::written::{
     At, Denominator, DimensionTable, Goalposts, IndexTable, IndicatorTable, Input, Measure, Population,
-    Ranking, Scale, Time, UnitKind, Units, Weight,
+    RankBy, RankTies, Ranking, Scale, Time, UnitKind, Units, Weight,
 };
 use crate::define::Source;
 use crate::diag::{Diagnostic, Place, Severity};
@@ -96,6 +99,7 @@ impl Check<'_> {
         let spend: Option<SpendSection> = self.table("spend");
         let uncertainty: Option<Uncertainty> = self.table("uncertainty");
         let levels: Vec<(usize, Level)> = self.tables("level");
+        let given = self.written_steps();
 
         self.references(&dimensions, &indicators);
         self.cycles(&dimensions);
@@ -106,7 +110,7 @@ impl Check<'_> {
         for (i, x) in &indicators {
             self.id(&field("indicator", *i, "id"), &x.id);
             self.weight(&field("indicator", *i, "weight"), &x.weight);
-            self.measure(*i, x, &inputs);
+            self.measure(*i, x, &inputs, given.normalisation.is_some());
         }
         for (i, x) in &inputs {
             if x.time == Time::Snapshot && x.window_months.is_none() {
@@ -119,8 +123,10 @@ impl Check<'_> {
         self.sources(units.as_ref(), population.as_ref(), spend.as_ref(), &inputs);
         self.shares(ranking.as_ref());
         self.levels(&levels, &indicators);
-        self.uncertainty(uncertainty.as_ref());
+        self.uncertainty(uncertainty.as_ref(), index.as_ref(), &dimensions);
         self.groups(&dimensions, &indicators);
+        let steps = self.steps(&given, &indicators, ranking.as_ref());
+        self.means(index.as_ref(), &dimensions, &indicators, &steps);
         if !self.faults.is_empty() {
             return None;
         }
@@ -133,6 +139,8 @@ impl Check<'_> {
             ranking: ranking.unwrap_or_else(|| Ranking {
                 minimum_weight_asked: 0.0,
                 minimum_coverage: 0.0,
+                by: RankBy::default(),
+                ties: RankTies::default(),
                 reason: "none stated: everything is ranked".to_owned(),
             }),
             inputs: inputs.into_iter().map(|(_, i)| i).collect(),
@@ -141,10 +149,13 @@ impl Check<'_> {
             spend,
             uncertainty,
             levels: levels.into_iter().map(|(_, l)| l).collect(),
+            denominators: given.denominators,
+            screening: given.screening,
+            availability: given.availability,
             nodes: Vec::new(),
             indicators: Vec::new(),
         };
-        grow(&mut framework, &index?, dimensions, indicators);
+        grow(&mut framework, &index?, dimensions, indicators, steps);
         Some(framework)
     }
 
@@ -255,13 +266,16 @@ impl Check<'_> {
         }
     }
 
-    fn measure(&mut self, i: usize, x: &IndicatorTable, inputs: &[(usize, Input)]) {
+    /// `common`: whether the framework says how values are normalised.
+    fn measure(&mut self, i: usize, x: &IndicatorTable, inputs: &[(usize, Input)], common: bool) {
         let value = field("indicator", i, "value");
         let posts = field("indicator", i, "goalposts");
         let keyed = matches!(x.value, Some(Measure::State { .. } | Measure::Presence { .. }));
         match (&x.goalposts, keyed) {
+            (None, false) if common || x.normalisation.is_some() => {}
             (None, false) => {
-                let message = format!("`{}` has neither goalposts nor points", x.id);
+                let message =
+                    format!("`{}` has neither goalposts nor points nor another normalisation", x.id);
                 self.fault("CONFIG_VALUE", &field("indicator", i, "id"), message);
             }
             (Some(_), true) => {
@@ -355,85 +369,6 @@ impl Check<'_> {
         }
     }
 
-    /// Levels count from 1 without gaps, each has an item, and items stand at levels that exist.
-    fn levels(&mut self, levels: &[(usize, Level)], indicators: &[(usize, IndicatorTable)]) {
-        for (n, (i, level)) in levels.iter().enumerate() {
-            if usize::from(level.number) != n + 1 {
-                let path = field("level", *i, "number");
-                self.fault(
-                    "CONFIG_VALUE",
-                    &path,
-                    format!("levels count from 1 without gaps: this is level {}", n + 1),
-                );
-            }
-            if !(level.share > 0.0 && level.share <= 1.0) {
-                self.fault("CONFIG_VALUE", &field("level", *i, "share"), "a share lies above 0 and up to 1");
-            }
-            if level.reason.trim().is_empty() || level.owner.trim().is_empty() {
-                self.fault(
-                    "CONFIG_WEIGHTS",
-                    &field("level", *i, "reason"),
-                    "a level has a reason and an owner",
-                );
-            }
-            let items = indicators.iter().flat_map(|(_, x)| &x.gates);
-            if !items.into_iter().any(|g| g.level == level.number) {
-                let message = format!("no indicator stands at the gate of level {}", level.number);
-                self.fault("CONFIG_VALUE", &field("level", *i, "number"), message);
-            }
-        }
-        for (i, x) in indicators {
-            let path = field("indicator", *i, "gates");
-            for gate in &x.gates {
-                if !levels.iter().any(|(_, l)| l.number == gate.level) {
-                    self.fault("CONFIG_REFERENCE", &path, format!("there is no level {}", gate.level));
-                }
-                if !(gate.met_from > 0.0 && gate.met_from <= 100.0) {
-                    self.fault("CONFIG_VALUE", &path, "`met_from` lies above 0 and up to 100 points");
-                }
-                if gate.reason.trim().is_empty() {
-                    self.fault("CONFIG_WEIGHTS", &path, "a gate has a reason");
-                }
-            }
-            if !x.gates.is_empty() && x.unit == UnitKind::Ccg {
-                self.fault(
-                    "CONFIG_VALUE",
-                    &path,
-                    "levels are of practices: what a CCG answers is no item of theirs",
-                );
-            }
-        }
-    }
-
-    fn uncertainty(&mut self, u: Option<&Uncertainty>) {
-        let Some(u) = u else { return };
-        let path = |key: &'static str| [Step::Key("uncertainty"), Step::Key(key)];
-        for (key, x) in [("weights", u.weights), ("goalposts", u.goalposts)] {
-            if !(0.0..1.0).contains(&x) {
-                self.fault("CONFIG_VALUE", &path(key), "a share lies from 0 to under 1");
-            }
-        }
-        if u.powers.iter().any(|p| !(0.0..=1.0).contains(p)) {
-            self.fault(
-                "CONFIG_VALUE",
-                &path("powers"),
-                "an exponent lies between 0 (geometric) and 1 (arithmetic)",
-            );
-        }
-        if u.missing.is_empty() {
-            self.fault("CONFIG_VALUE", &path("missing"), "say what a missing answer may stand for");
-        }
-        if !(100..=100_000).contains(&u.replicates) {
-            self.fault("CONFIG_VALUE", &path("replicates"), "between 100 and 100000 replicates");
-        }
-        if !(u.tier_margin > 0.0 && u.tier_margin <= 50.0) {
-            self.fault("CONFIG_VALUE", &path("tier_margin"), "a margin lies above 0 and up to 50 points");
-        }
-        if u.reason.trim().is_empty() || u.owner.trim().is_empty() {
-            self.fault("CONFIG_WEIGHTS", &path("reason"), "the choices have a reason and an owner");
-        }
-    }
-
     fn shares(&mut self, ranking: Option<&Ranking>) {
         let Some(r) = ranking else { return };
         for (key, x) in
@@ -482,6 +417,7 @@ fn grow(
     index: &IndexTable,
     dimensions: Vec<(usize, DimensionTable)>,
     indicators: Vec<(usize, IndicatorTable)>,
+    steps: Vec<Steps>,
 ) {
     let top = Weight { value: 1.0, reason: index.reason.clone(), owner: String::new() };
     framework.nodes.push(Node {
@@ -513,7 +449,7 @@ fn grow(
         }
         waiting = later;
     }
-    for (i, (_, x)) in indicators.into_iter().enumerate() {
+    for (i, ((_, x), steps)) in indicators.into_iter().zip(steps).enumerate() {
         let parent = number[&x.dimension];
         framework.nodes[parent].children.push(Child::Indicator(i));
         framework.indicators.push(Indicator {
@@ -525,6 +461,7 @@ fn grow(
             unit: x.unit,
             measure: x.value,
             goalposts: x.goalposts,
+            steps,
             direction: x.direction,
             absence: x.absence,
             weight: x.weight,

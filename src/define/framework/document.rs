@@ -312,6 +312,10 @@ impl<'d> Walk<'d, '_> {
         if let Some(any) = schema.get("anyOf").and_then(Value::as_array) {
             return any.iter().any(|s| self.type_fits(node, s));
         }
+        // Words share a type and tables share one: a choice of words is not a choice of tables.
+        if let Some(one) = schema.get("oneOf").and_then(Value::as_array) {
+            return one.iter().any(|s| self.type_fits(node, s));
+        }
         match schema.get("type") {
             Some(Value::String(t)) => fits(t),
             Some(Value::Array(ts)) => ts.iter().filter_map(Value::as_str).any(fits),

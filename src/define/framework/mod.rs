@@ -7,8 +7,10 @@
 mod check;
 mod document;
 mod levels;
+mod mean;
 mod resolved;
 mod spend;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod uncertainty;
@@ -16,13 +18,18 @@ mod written;
 
 pub use check::load;
 pub use levels::{Gate as LevelGate, Level};
-pub use resolved::{Child, Framework, Indicator, Node};
+pub use mean::{Mean, Penalty, Spread};
+pub use resolved::{Child, Framework, Indicator, Node, Steps};
 pub use spend::{PatientsSource, Scope, SpendRules, SpendSection, WeightedSource};
+pub use steps::{
+    Availability, DenominatorColumn, DividedBy, Ends, Imputation, ImputeBy, Normalisation, Normalising, Over,
+    Present, Screening, Ties, Transform, Treatment,
+};
 pub use uncertainty::{Missing, Uncertainty};
 pub use written::{
     AbsencePolicy, At, Columns, Combine, Count, Denominator, Direction, Filter, Gate, Goalposts,
-    IndicatorKind, Input, ListSize, Mean, Measure, MembershipRules, OdsDatasets, Population,
-    PopulationSource, Ranking, Repeats, Rows, Scale, StatusCodes, SystemColumn, Time, UnitKind, Units,
+    IndicatorKind, Input, ListSize, Measure, MembershipRules, OdsDatasets, Population, PopulationSource,
+    RankBy, RankTies, Ranking, Repeats, Rows, Scale, StatusCodes, SystemColumn, Time, UnitKind, Units,
     Weight, Word, Words,
 };
 

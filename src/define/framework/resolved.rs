@@ -1,9 +1,13 @@
 //! The framework after all checks: a tree in index order, every reference a number.
 
 use super::levels::{Gate, Level};
+use super::mean::Mean;
 use super::spend::SpendSection;
+use super::steps::{
+    Availability, DenominatorColumn, DividedBy, Imputation, Normalising, Screening, Treatment,
+};
 use super::uncertainty::Uncertainty;
-use super::written::{AbsencePolicy, Direction, Goalposts, IndicatorKind, Input, Mean, Measure, Population};
+use super::written::{AbsencePolicy, Direction, Goalposts, IndicatorKind, Input, Measure, Population};
 use super::written::{Ranking, UnitKind, Units, Weight};
 
 /// A checked framework. Node 0 is the index; a parent always stands before its children.
@@ -22,6 +26,9 @@ pub struct Framework {
     pub uncertainty: Option<Uncertainty>,
     /// From the lowest.
     pub levels: Vec<Level>,
+    pub denominators: Vec<DenominatorColumn>,
+    pub screening: Option<Screening>,
+    pub availability: Option<Availability>,
     pub nodes: Vec<Node>,
     /// In the order of the file.
     pub indicators: Vec<Indicator>,
@@ -56,6 +63,7 @@ pub struct Indicator {
     pub unit: UnitKind,
     pub measure: Option<Measure>,
     pub goalposts: Option<Goalposts>,
+    pub steps: Steps,
     pub direction: Direction,
     pub absence: AbsencePolicy,
     pub weight: Weight,
@@ -64,18 +72,39 @@ pub struct Indicator {
     pub parent: usize,
 }
 
+/// What happens to the values of one indicator; its own tables, or those of the framework.
+#[derive(Clone, Debug, Default)]
+pub struct Steps {
+    pub denominator: Option<DividedBy>,
+    pub imputation: Option<Imputation>,
+    pub treatment: Option<Treatment>,
+    /// `None`: by its goalposts, or its key of points.
+    pub normalisation: Option<Normalising>,
+}
+
 impl Framework {
     /// The share of the whole that each indicator carries: the product of its shares among siblings down the tree.
     /// They sum to 1 over all indicators.
     pub fn effective_weights(&self) -> Vec<f64> {
-        let total = |n: usize| self.nodes[n].children.iter().map(|c| self.weight_of(*c)).sum::<f64>();
+        let share = self.node_weights();
+        let of = |x: &Indicator| share[x.parent] * x.weight.value / self.total(x.parent);
+        self.indicators.iter().map(of).collect()
+    }
+
+    /// The same of every node; 1 for the index.
+    pub fn node_weights(&self) -> Vec<f64> {
         let mut share = vec![1.0; self.nodes.len()];
         for (i, node) in self.nodes.iter().enumerate() {
             if let Some(p) = node.parent {
-                share[i] = share[p] * node.weight.value / total(p);
+                share[i] = share[p] * node.weight.value / self.total(p);
             }
         }
-        self.indicators.iter().map(|x| share[x.parent] * x.weight.value / total(x.parent)).collect()
+        share
+    }
+
+    /// Weight of all children of a node.
+    fn total(&self, node: usize) -> f64 {
+        self.nodes[node].children.iter().map(|c| self.weight_of(*c)).sum()
     }
 
     /// The weight of a child among its siblings.

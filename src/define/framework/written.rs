@@ -2,6 +2,10 @@
 //!
 //! Not checked beyond its form: references, cycles, weights and goalposts are [`super::check`]'s.
 
+use super::mean::Mean;
+use super::steps::{
+    Availability, DenominatorColumn, DividedBy, Imputation, Normalising, Screening, Treatment,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -38,6 +42,19 @@ pub struct FrameworkFile {
     level: Vec<super::levels::Level>,
     /// Spend per head.
     spend: Option<super::spend::SpendSection>,
+    /// Columns of a table of values that indicators are divided by.
+    #[serde(default)]
+    denominator: Vec<DenominatorColumn>,
+    /// Which units have enough to be scored; all when absent.
+    screening: Option<Screening>,
+    /// What stands in for missing values, unless an indicator says otherwise; nothing when absent.
+    imputation: Option<Imputation>,
+    /// Treatment of outliers, unless an indicator says otherwise; none when absent.
+    treatment: Option<Treatment>,
+    /// How values become points, unless an indicator says otherwise; by its goalposts when absent.
+    normalisation: Option<Normalising>,
+    /// When a node has an estimate although children are missing; whenever any is there when absent.
+    availability: Option<Availability>,
     #[serde(default)]
     dimension: Vec<DimensionTable>,
     indicator: Vec<IndicatorTable>,
@@ -52,19 +69,6 @@ pub struct IndexTable {
     pub reason: String,
 }
 
-/// A weighted mean of children, by limit where a child is zero: geometric and harmonic means are then zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Mean {
-    /// Full compensation: sum of w x over sum of w.
-    Arithmetic,
-    /// exp(sum of w ln x over sum of w).
-    Geometric,
-    /// Sum of w over sum of w / x.
-    Harmonic,
-}
-
 /// When a quarter is ranked.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -73,7 +77,33 @@ pub struct Ranking {
     pub minimum_weight_asked: f64,
     /// A unit under this coverage keeps its place (by its floor, so that silence cannot gain) and is marked thin.
     pub minimum_coverage: f64,
+    /// What units are ordered by. Only rows may be ordered by anything but the floor.
+    #[serde(default)]
+    pub by: RankBy,
+    /// What equal scores share.
+    #[serde(default)]
+    pub ties: RankTies,
     pub reason: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RankBy {
+    /// The score with missing answers as not met: silence never pays.
+    #[default]
+    Floor,
+    /// The score over what is there, imputed values with it.
+    Estimate,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RankTies {
+    /// The better rank ("1224").
+    #[default]
+    Min,
+    /// The worse rank ("1334").
+    Max,
 }
 
 /// A dataset that the pipeline reads, and how its rows become one answer per unit.
@@ -339,6 +369,11 @@ pub struct IndicatorTable {
     pub value: Option<Measure>,
     /// Fixed goalposts; absent when `value` has points of its own.
     pub goalposts: Option<Goalposts>,
+    /// What the value is divided by.
+    pub denominator: Option<DividedBy>,
+    pub imputation: Option<Imputation>,
+    pub treatment: Option<Treatment>,
+    pub normalisation: Option<Normalising>,
     pub direction: Direction,
     /// What a missing value means.
     pub absence: AbsencePolicy,

@@ -2,7 +2,7 @@
 
 use super::draw::Choice;
 use super::plan::{Leaf, Part, Plan};
-use crate::define::framework::{Mean, Missing};
+use crate::define::framework::Missing;
 
 /// Units at a time: the tile of every node stays in the first-level cache.
 const TILE: usize = 256;
@@ -44,15 +44,14 @@ enum Form {
 }
 
 impl Form {
-    fn of(mean: Mean, power: Option<f32>) -> Form {
-        match (power, mean) {
-            (Some(p), _) if p >= 1.0 => Form::Linear,
-            (Some(p), _) if (p - 0.5).abs() < 1e-6 => Form::Root,
-            (Some(p), _) if p <= 0.0 => Form::Log,
-            (Some(p), _) => Form::Power(p),
-            (None, Mean::Arithmetic) => Form::Linear,
-            (None, Mean::Geometric) => Form::Log,
-            (None, Mean::Harmonic) => Form::Inverse,
+    fn of(exponent: f32) -> Form {
+        let is = |p: f32| (exponent - p).abs() < 1e-6;
+        match exponent {
+            _ if is(1.0) => Form::Linear,
+            _ if is(0.5) => Form::Root,
+            _ if is(0.0) => Form::Log,
+            _ if is(-1.0) => Form::Inverse,
+            p => Form::Power(p),
         }
     }
 
@@ -63,7 +62,7 @@ impl Form {
             Form::Root => x.max(0.0).sqrt(),
             Form::Log => x.max(1e-30).ln(),
             Form::Inverse => 1.0 / x.max(1e-30),
-            Form::Power(p) => x.max(0.0).powf(p),
+            Form::Power(p) => x.max(if p < 0.0 { 1e-30 } else { 0.0 }).powf(p),
         }
     }
 
@@ -146,7 +145,7 @@ fn tree(plan: &Plan, choice: &Choice, side: Side, from: usize, tiles: &mut [Tile
     let size = out.len();
     for n in (0..plan.nodes.len()).rev() {
         let branch = &plan.nodes[n];
-        let form = Form::of(branch.mean, choice.power.filter(|_| n == 0));
+        let form = Form::of(choice.power.filter(|_| n == 0).unwrap_or(branch.exponent));
         let (here, below) = tiles.split_at_mut(n + 1);
         let Tile { sum, weight } = &mut here[n];
         let (sum, weight) = (&mut sum[..size], &mut weight[..size]);

@@ -1,7 +1,7 @@
 //! The cells of a quarter laid out for speed: one column of 32-bit points per indicator and width of its scale, units
 //! without gaps first.
 
-use crate::define::framework::{Child, Denominator, Framework, Indicator, Mean, Measure, Scale, UnitKind};
+use crate::define::framework::{Child, Denominator, Framework, Indicator, Measure, Scale, UnitKind};
 use crate::index::cells::{Cells, points_of};
 use crate::index::observe::Seen;
 use crate::stats::proportion::wilson;
@@ -22,7 +22,8 @@ pub(super) struct Plan {
 
 /// A node with children that somebody was asked about.
 pub(super) struct Branch {
-    pub mean: Mean,
+    /// Of its power mean.
+    pub exponent: f32,
     pub children: Vec<Stem>,
 }
 
@@ -111,7 +112,7 @@ impl Plan {
     }
 }
 
-/// The tree without the parts that nobody was asked about.
+/// The tree without the parts that nobody was asked about; `None` for a mean that is no power mean.
 fn branches(framework: &Framework, leaves: &[Leaf]) -> Option<Vec<Branch>> {
     let mut place: Vec<Option<usize>> = vec![None; framework.nodes.len()];
     let mut kept: Vec<(usize, Branch)> = Vec::new();
@@ -130,7 +131,7 @@ fn branches(framework: &Framework, leaves: &[Leaf]) -> Option<Vec<Branch>> {
             .collect();
         if !children.is_empty() {
             place[at] = Some(kept.len());
-            kept.push((at, Branch { mean: node.mean, children }));
+            kept.push((at, Branch { exponent: node.mean.exponent()? as f32, children }));
         }
     }
     // turned round, so that the top is first

@@ -1,0 +1,345 @@
+//! Which steps and means go together. Each refusal names the two that do not.
+
+use super::super::document::{Step, meant};
+use super::super::mean::Mean;
+use super::super::resolved::Steps;
+use super::super::steps::{
+    Availability, DenominatorColumn, Imputation, ImputeBy, Normalisation, Normalising, Present, Screening,
+    Transform, Treatment,
+};
+use super::super::written::{
+    AbsencePolicy, DimensionTable, Direction, IndexTable, IndicatorTable, Measure, RankBy, Ranking, UnitKind,
+};
+use super::{Check, field};
+use std::collections::BTreeMap;
+
+/// The steps as the framework writes them for all its indicators.
+pub(super) struct Written {
+    pub denominators: Vec<DenominatorColumn>,
+    pub screening: Option<Screening>,
+    pub imputation: Option<Imputation>,
+    pub treatment: Option<Treatment>,
+    pub normalisation: Option<Normalising>,
+    pub availability: Option<Availability>,
+}
+
+/// Columns of a table of values with a meaning of their own.
+const RESERVED: [&str; 5] = ["unit", "unit_name", "period", "group", "weight"];
+
+impl Check<'_> {
+    pub(super) fn written_steps(&mut self) -> Written {
+        let denominators: Vec<(usize, DenominatorColumn)> = self.tables("denominator");
+        self.unique(&["denominator", "indicator"], "id");
+        for (i, d) in &denominators {
+            self.id(&field("denominator", *i, "id"), &d.id);
+        }
+        Written {
+            denominators: denominators.into_iter().map(|(_, d)| d).collect(),
+            screening: self.table("screening"),
+            imputation: self.table("imputation"),
+            treatment: self.table("treatment"),
+            normalisation: self.table("normalisation"),
+            availability: self.table("availability"),
+        }
+    }
+
+    /// The steps of each indicator, checked.
+    pub(super) fn steps(
+        &mut self,
+        given: &Written,
+        indicators: &[(usize, IndicatorTable)],
+        ranking: Option<&Ranking>,
+    ) -> Vec<Steps> {
+        let rows = indicators.iter().all(|(_, x)| x.unit == UnitKind::Row);
+        self.for_rows_only(given, indicators, ranking, rows);
+        self.thresholds(given);
+        self.reserved(indicators, given);
+        let mut out = Vec::with_capacity(indicators.len());
+        for (i, x) in indicators {
+            let keyed = matches!(x.value, Some(Measure::State { .. } | Measure::Presence { .. }));
+            let own = x.normalisation.as_ref().or(given.normalisation.as_ref().filter(|_| !keyed));
+            let steps = Steps {
+                denominator: x.denominator.clone(),
+                imputation: x.imputation.clone().or_else(|| given.imputation.clone()),
+                treatment: x.treatment.clone().or_else(|| given.treatment.clone()),
+                normalisation: own.filter(|n| n.by != Normalisation::Goalposts {}).cloned(),
+            };
+            self.denominator(*i, x, given, indicators);
+            self.normalisation(*i, x, own);
+            if let Some(t) = &x.treatment {
+                self.treatment(&field("indicator", *i, "treatment"), t);
+            }
+            let imputed = steps.imputation.as_ref().is_some_and(|m| m.by != ImputeBy::None);
+            if imputed && x.absence != AbsencePolicy::Bounded {
+                let message = format!("`{}` is imputed, but its absence already has a meaning", x.id);
+                self.clash(
+                    &field("indicator", *i, "absence"),
+                    message,
+                    "absence = \"bounded\", or no imputation",
+                );
+            }
+            out.push(steps);
+        }
+        if let Some(t) = &given.treatment {
+            self.treatment(&[Step::Key("treatment")], t);
+        }
+        self.one_scale(indicators, &out);
+        out
+    }
+
+    fn clash(&mut self, path: &[Step<'_>], message: impl Into<String>, hint: &str) {
+        self.fault("CONFIG_METHOD", path, message).hint = Some(hint.to_owned());
+    }
+
+    /// What looks at the other units of a table would make a practice's score move with its neighbours'.
+    fn for_rows_only(
+        &mut self,
+        given: &Written,
+        indicators: &[(usize, IndicatorTable)],
+        ranking: Option<&Ranking>,
+        rows: bool,
+    ) {
+        if rows {
+            return;
+        }
+        let tables = [
+            ("screening", given.screening.is_some()),
+            ("imputation", given.imputation.is_some()),
+            ("treatment", given.treatment.is_some()),
+            ("normalisation", given.normalisation.is_some()),
+            ("availability", given.availability.is_some()),
+            ("denominator", !given.denominators.is_empty()),
+        ];
+        const HINT: &str = "fixed goalposts, and a measure with its own denominator";
+        for (key, _) in tables.iter().filter(|(_, there)| *there) {
+            let message =
+                format!("`{key}` is for rows: scores of practices and CCGs do not depend on other units");
+            self.clash(&[Step::Key(key)], message, HINT);
+        }
+        if ranking.is_some_and(|r| r.by != RankBy::Floor) {
+            let path = [Step::Key("ranking"), Step::Key("by")];
+            self.clash(
+                &path,
+                "practices and CCGs are ordered by the floor: silence never pays",
+                "by = \"floor\"",
+            );
+        }
+        for (i, x) in indicators {
+            let own = [
+                ("denominator", x.denominator.is_some()),
+                ("imputation", x.imputation.is_some()),
+                ("treatment", x.treatment.is_some()),
+                ("normalisation", x.normalisation.is_some()),
+            ];
+            for (key, _) in own.iter().filter(|(_, there)| *there) {
+                let message = format!("`{key}` is for rows (`unit = \"row\"`), and `{}` is none", x.id);
+                self.clash(&field("indicator", *i, key), message, HINT);
+            }
+        }
+    }
+
+    fn thresholds(&mut self, given: &Written) {
+        let mut shares = Vec::new();
+        if let Some(s) = &given.screening {
+            shares.push(("screening", "minimum_present", s.minimum_present));
+            shares.push(("screening", "minimum_non_zero", s.minimum_non_zero));
+            let imputes = given.imputation.as_ref().is_some_and(|m| m.by != ImputeBy::None);
+            if s.present == Present::Imputed && !imputes {
+                let path = [Step::Key("screening"), Step::Key("present")];
+                self.clash(&path, "nothing is imputed that could count as present", "present = \"answered\"");
+            }
+        }
+        if let Some(a) = &given.availability {
+            shares.push(("availability", "minimum_weight", a.minimum_weight));
+        }
+        for (table, key, x) in shares {
+            if !(0.0..=1.0).contains(&x) {
+                let path = [Step::Key(table), Step::Key(key)];
+                self.fault("CONFIG_VALUE", &path, "a share lies between 0 and 1");
+            }
+        }
+    }
+
+    fn reserved(&mut self, indicators: &[(usize, IndicatorTable)], given: &Written) {
+        for (i, x) in indicators.iter().filter(|(_, x)| RESERVED.contains(&x.id.as_str())) {
+            let message = format!("`{}` is a column of its own in a table of values", x.id);
+            self.fault("CONFIG_VALUE", &field("indicator", *i, "id"), message);
+        }
+        for (i, d) in given.denominators.iter().enumerate().filter(|(_, d)| RESERVED.contains(&d.id.as_str()))
+        {
+            let message = format!("`{}` is a column of its own in a table of values", d.id);
+            self.fault("CONFIG_VALUE", &field("denominator", i, "id"), message);
+        }
+    }
+
+    fn denominator(
+        &mut self,
+        i: usize,
+        x: &IndicatorTable,
+        given: &Written,
+        indicators: &[(usize, IndicatorTable)],
+    ) {
+        let Some(by) = &x.denominator else { return };
+        let path = [Step::Key("indicator"), Step::At(i), Step::Key("denominator")];
+        let known = || {
+            let others = indicators.iter().map(|(_, x)| x.id.as_str());
+            given.denominators.iter().map(|d| d.id.as_str()).chain(others)
+        };
+        if !known().any(|id| id == by.column) {
+            let hint = meant(&by.column, known());
+            let message = format!("there is no denominator `{}`", by.column);
+            self.fault("CONFIG_REFERENCE", &path, message).hint = hint;
+        } else if by.column == x.id {
+            self.fault("CONFIG_CYCLE", &path, format!("`{}` is divided by itself", x.id));
+        }
+        if by.per <= 0.0 {
+            self.fault("CONFIG_VALUE", &path, "`per` is above zero");
+        }
+    }
+
+    fn normalisation(&mut self, i: usize, x: &IndicatorTable, common: Option<&Normalising>) {
+        let path = field("indicator", i, if x.normalisation.is_some() { "normalisation" } else { "id" });
+        let Some(n) = common else { return };
+        if n.reason.trim().is_empty() {
+            self.fault("CONFIG_VALUE", &path, "the normalisation has no reason");
+        }
+        if n.by == (Normalisation::Goalposts {}) {
+            if x.goalposts.is_none() {
+                self.fault("CONFIG_VALUE", &path, format!("`{}` has no goalposts", x.id));
+            }
+            return;
+        }
+        if x.goalposts.is_some() {
+            let message = format!("`{}` has goalposts, and is normalised by {}", x.id, n.by.name());
+            let path = field("indicator", i, "goalposts");
+            self.clash(
+                &path,
+                message,
+                "take the goalposts out, or normalisation = { by = { type = \"goalposts\" } }",
+            );
+        }
+        let range = match n.by {
+            Normalisation::MinMax { low, high } | Normalisation::ReferenceRange { low, high, .. } => {
+                low < high
+            }
+            Normalisation::Scaled { from, to } => from.low < from.high && to.low < to.high,
+            Normalisation::ZScore { sd, .. } => sd > 0.0,
+            Normalisation::Exponential { s, .. } => s > 0.0,
+            _ => true,
+        };
+        if !range {
+            let message = format!("{}: the low end is not below the high one: zero range", n.by.name());
+            self.fault("CONFIG_VALUE", &path, message);
+        }
+        let unturned = matches!(n.by, Normalisation::FractionOfMaximum {} | Normalisation::None {});
+        if unturned && x.direction == Direction::LowerIsBetter {
+            let message = format!("{} has no meaning for `{}`, where lower is better", n.by.name(), x.id);
+            self.clash(&path, message, "min_max turns a value round");
+        }
+    }
+
+    fn treatment(&mut self, path: &[Step<'_>], t: &Treatment) {
+        if t.maximum_skewness <= 0.0 {
+            self.fault("CONFIG_VALUE", path, "`maximum_skewness` is above zero");
+        }
+        match (t.transform, t.lambda) {
+            (Transform::BoxCox, None) => {
+                self.clash(path, "box_cox needs its exponent", "lambda = 0.5");
+            }
+            (Transform::BoxCox, Some(_)) | (_, None) => {}
+            (other, Some(_)) => {
+                let message = format!("`lambda` belongs to box_cox, not to {}", other.name());
+                self.clash(path, message, "transform = \"box_cox\"");
+            }
+        }
+        if t.reason.trim().is_empty() {
+            self.fault("CONFIG_VALUE", path, "the treatment has no reason");
+        }
+    }
+
+    /// Points of two scales in one mean would be weights in disguise.
+    fn one_scale(&mut self, indicators: &[(usize, IndicatorTable)], steps: &[Steps]) {
+        let scale = |s: &Steps| -> Option<String> {
+            let Some(n) = &s.normalisation else { return Some("0 to 100".to_owned()) };
+            match (&n.by, n.by.fixed_ends()) {
+                (Normalisation::None {} | Normalisation::Scaled { .. }, _) => None,
+                (_, Some((low, high))) => Some(format!("{low} to {high}")),
+                (Normalisation::ZScore { mean, sd }, _) => Some(format!("mean {mean}, sd {sd}")),
+                (Normalisation::ReferenceRange { low, high, .. }, _) => {
+                    Some(format!("about {low} to {high}"))
+                }
+                (Normalisation::Rank { .. } | Normalisation::Borda { .. }, _) => Some("ranks".to_owned()),
+                _ => Some("0 to 1".to_owned()),
+            }
+        };
+        let mut first: Option<(String, &str)> = None;
+        for ((i, x), s) in indicators.iter().zip(steps) {
+            let Some(own) = scale(s) else { continue };
+            match &first {
+                None => first = Some((own, &x.id)),
+                Some((other, id)) if *other != own => {
+                    let message = format!("`{}` is on the scale {own}, and `{id}` on {other}", x.id);
+                    let path = field(
+                        "indicator",
+                        *i,
+                        if x.normalisation.is_some() { "normalisation" } else { "id" },
+                    );
+                    self.clash(&path, message, "one scale for all indicators of an index");
+                    return;
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// A mean that multiplies or divides has no meaning for negative children, wherever in the tree they come from.
+    pub(super) fn means(
+        &mut self,
+        index: Option<&IndexTable>,
+        dimensions: &[(usize, DimensionTable)],
+        indicators: &[(usize, IndicatorTable)],
+        steps: &[Steps],
+    ) {
+        let rows = indicators.iter().all(|(_, x)| x.unit == UnitKind::Row);
+        let top = index.map(|t| (None, t.mean, [Step::Key("index"), Step::Key("mean"), Step::Key("")], 2));
+        let nodes =
+            dimensions.iter().map(|(i, d)| (Some(d.id.as_str()), d.mean, field("dimension", *i, "mean"), 3));
+        // Node to the first thing under it that may be negative.
+        let mut negative: BTreeMap<Option<&str>, String> = BTreeMap::new();
+        for ((_, x), s) in indicators.iter().zip(steps) {
+            if let Some(n) = s.normalisation.as_ref().filter(|n| n.by.may_be_negative()) {
+                let what = format!("`{}` by {}", x.id, n.by.name());
+                negative.entry(x.dimension.as_deref()).or_insert(what);
+            }
+        }
+        // As many rounds as there can be floors; a cycle was reported and does no harm.
+        for _ in dimensions {
+            for (_, d) in dimensions {
+                let own = d.mean.compares_units().then(|| format!("`{}` by {}", d.id, d.mean.name()));
+                if let Some(what) = own.or_else(|| negative.get(&Some(d.id.as_str())).cloned()) {
+                    negative.entry(d.parent.as_deref()).or_insert(what);
+                }
+            }
+        }
+        for (id, mean, path, steps) in top.into_iter().chain(nodes) {
+            let path = &path[..steps];
+            match mean {
+                Mean::Best { of: 0 } | Mean::Worst { of: 0 } => {
+                    self.fault("CONFIG_VALUE", path, "the mean of no child");
+                }
+                Mean::MeanMinimum { alpha, beta } if !(0.0..=1.0).contains(&alpha) || beta < 0.0 => {
+                    self.fault("CONFIG_VALUE", path, "alpha lies between 0 and 1, beta is not negative");
+                }
+                _ => {}
+            }
+            if !rows && !mean.is_monotone() {
+                let message = format!("{} is for rows: a better answer could lower a score", mean.name());
+                self.clash(path, message, "a mean that never falls when a child rises");
+            }
+            if let Some(what) = negative.get(&id).filter(|_| mean.needs_positive()).cloned() {
+                let message = format!("{what} can be negative, which a {} mean cannot take", mean.name());
+                self.clash(path, message, "mean = \"arithmetic\", or a normalisation that is not below zero");
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The engine on any units: a table of values, one row a unit, one column an indicator, scored by any framework.
+//!
+//! `read` (text to numbers, divided by denominators) -> `screen` -> `impute` -> `treat` -> `normalise` -> the tree
+//! (`score`) -> `tables`. Which steps, and how, is the framework's; rows are in the order of period and unit before
+//! anything is computed, so that the order of the file has no say.
+//!
+//! Not here: quarters, practices and areas of the NHS. What is shared with them is the tree, the goalposts, the
+//! treatment of absence and the ranks.
+
+mod column;
+mod impute;
+mod moments;
+mod normalise;
+mod read;
+mod screen;
+mod tables;
+mod treat;
+
+use super::IndexError;
+use super::cells::{Cells, Points};
+use super::score::{Tree, tree};
+use crate::define::framework::{Framework, Present};
+use crate::diag::{Diagnostic, Place, Severity};
+use column::Column;
+use polars::prelude::DataFrame;
+
+/// A table of values as text: header and records as a CSV reader gives them. `unit` is required; `unit_name`,
+/// `period`, `group` and `weight` are optional; every other column is an indicator or a denominator by its id.
+#[derive(Clone, Debug)]
+pub struct Values {
+    /// Name of the file, for messages.
+    pub file: String,
+    pub header: Vec<String>,
+    pub records: Vec<Vec<String>>,
+}
+
+/// The scores of any units. Sorted by period and unit (or group, or indicator).
+#[derive(Clone, Debug)]
+pub struct ScoredUnits {
+    /// period, unit, unit_name, group, framework, score, score_high, estimate, coverage, the sub-scores, rank_low,
+    /// rank, rank_high, rank_in_group.
+    pub scores: DataFrame,
+    /// period, unit, node_id, score, score_high, estimate, coverage, rank, rank_in_group: every node of the tree.
+    pub node_scores: DataFrame,
+    /// period, unit, indicator_id, value, absence, origin, treated, treatment, points.
+    pub indicator_values: DataFrame,
+    /// period, group, units, weight, score, score_unweighted, estimate, coverage.
+    pub group_scores: DataFrame,
+    /// id, kind, parent, weight, effective_weight and the method of every node and indicator.
+    pub weights: DataFrame,
+    /// period, indicator_id and what the test and the treatment of outliers found and did.
+    pub treatment: DataFrame,
+    /// period, unit and why it is scored or not.
+    pub screening: DataFrame,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ValuesFault {
+    #[error("the table of values was refused")]
+    Refused(Vec<Diagnostic>),
+    #[error(transparent)]
+    Index(#[from] IndexError),
+}
+
+/// Scores every period of the table. Without a `period` column all rows are one period with an empty name; without
+/// `weight` all units weigh 1; without `group` there are no groups.
+///
+/// # Errors
+/// A table that cannot be read as values, or on which a step of the framework cannot work; every fault is among the
+/// diagnostics.
+pub fn score_units(framework: &Framework, values: &Values) -> Result<ScoredUnits, ValuesFault> {
+    let (mut rows, mut columns, mut diagnostics) = read::read(framework, values);
+    refuse(&diagnostics)?;
+    let mut step = |faults: Vec<Diagnostic>| {
+        diagnostics.extend(faults);
+        refuse(&diagnostics)
+    };
+    let screening = framework.screening.as_ref();
+    let imputes_first = screening.is_some_and(|s| s.present == Present::Imputed);
+    if imputes_first {
+        step(impute::impute(framework, &rows, &mut columns))?;
+    }
+    let screened = screening.map(|s| screen::screen(s, &rows, &columns));
+    if let Some(found) = &screened {
+        step(found.diagnostics(&rows, &values.file))?;
+        column::keep(&found.included, &mut rows, &mut columns);
+    }
+    if !imputes_first {
+        step(impute::impute(framework, &rows, &mut columns))?;
+    }
+    let (treated, faults) = treat::treat(framework, &rows, &mut columns);
+    step(faults)?;
+    step(normalise::normalise(framework, &rows, &mut columns))?;
+
+    let mut out = tables::Tables::new(framework, &rows);
+    let mut at = 0;
+    for of in rows.chunk_by(|a, b| a.period == b.period) {
+        let here = at..at + of.len();
+        at = here.end;
+        let cells: Vec<Option<Cells>> = columns
+            .iter()
+            .zip(&framework.indicators)
+            .map(|(c, x)| c.as_ref()?.cells(here.clone(), x.absence))
+            .collect();
+        let leaves: Vec<Option<&Points>> = cells.iter().map(|c| c.as_ref().map(|c| &c.points)).collect();
+        let share = framework.effective_weights();
+        let asked: f64 = share.iter().zip(&leaves).filter(|(_, l)| l.is_some()).map(|(w, _)| w).sum();
+        let ranked = asked >= framework.ranking.minimum_weight_asked - 1e-12;
+        if !ranked {
+            let message =
+                format!("{}: too little of the framework's weight has values: not ranked", of[0].period);
+            step(vec![Diagnostic::new("LOW_COVERAGE", Place::file(&values.file), message)])?;
+        }
+        let scored: Tree = tree(framework, &leaves, &share, of.len());
+        out.push(of, here, &columns, &scored, ranked);
+    }
+    let frames = out.finish(&columns, &treated, screened.as_ref()).map_err(IndexError::from)?;
+    let [scores, node_scores, indicator_values, group_scores, weights, treatment, screening] = frames;
+    Ok(ScoredUnits {
+        scores,
+        node_scores,
+        indicator_values,
+        group_scores,
+        weights,
+        treatment,
+        screening,
+        diagnostics,
+    })
+}
+
+fn refuse(diagnostics: &[Diagnostic]) -> Result<(), ValuesFault> {
+    let refused = diagnostics.iter().any(|d| d.severity >= Severity::Error);
+    if refused { Err(ValuesFault::Refused(diagnostics.to_vec())) } else { Ok(()) }
+}
+
+/// A fault of a whole column.
+fn of_column(file: &str, id: &str, message: impl Into<String>) -> Diagnostic {
+    let place = Place::Key { dataset: file.to_owned(), key: id.to_owned() };
+    Diagnostic::new("VALUES_METHOD", place, message)
+}
+
+/// The columns that exist, with their indicators' numbers.
+fn present(columns: &[Option<Column>]) -> impl Iterator<Item = (usize, &Column)> {
+    columns.iter().enumerate().filter_map(|(i, c)| Some((i, c.as_ref()?)))
+}
