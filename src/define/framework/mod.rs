@@ -6,6 +6,7 @@
 
 mod check;
 mod document;
+mod evidence;
 mod resolved;
 mod spend;
 #[cfg(test)]
@@ -13,6 +14,9 @@ mod tests;
 mod written;
 
 pub use check::load;
+pub use evidence::{
+    Block, EvidenceSection, EvidenceTable, KnownBy, Prefilled, Silence, Strength, SupplierSteps, Trace, TraceTest,
+};
 pub use resolved::{Child, Framework, Indicator, Node};
 pub use spend::{PatientsSource, Scope, SpendRules, SpendSection, WeightedSource};
 pub use written::{

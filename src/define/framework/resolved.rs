@@ -1,5 +1,6 @@
 //! The framework after all checks: a tree in index order, every reference a number.
 
+use super::evidence::{EvidenceSection, EvidenceTable};
 use super::spend::SpendSection;
 use super::written::{AbsencePolicy, Direction, Goalposts, IndicatorKind, Input, Mean, Measure, Population};
 use super::written::{Ranking, UnitKind, Units, Weight};
@@ -17,6 +18,7 @@ pub struct Framework {
     pub units: Option<Units>,
     pub population: Option<Population>,
     pub spend: Option<SpendSection>,
+    pub evidence: Option<EvidenceSection>,
     pub nodes: Vec<Node>,
     /// In the order of the file.
     pub indicators: Vec<Indicator>,
@@ -54,6 +56,7 @@ pub struct Indicator {
     pub direction: Direction,
     pub absence: AbsencePolicy,
     pub weight: Weight,
+    pub evidence: Option<EvidenceTable>,
     /// Index into [`Framework::nodes`].
     pub parent: usize,
 }

@@ -33,6 +33,8 @@ pub struct FrameworkFile {
     population: Option<Population>,
     /// Spend per head.
     spend: Option<super::spend::SpendSection>,
+    /// How self-reported answers are compared with independent traces.
+    evidence: Option<super::evidence::EvidenceSection>,
     #[serde(default)]
     dimension: Vec<DimensionTable>,
     indicator: Vec<IndicatorTable>,
@@ -338,6 +340,8 @@ pub struct IndicatorTable {
     /// What a missing value means.
     pub absence: AbsencePolicy,
     pub weight: Weight,
+    /// How the answer is known, and which independent traces speak about it.
+    pub evidence: Option<super::evidence::EvidenceTable>,
 }
 
 /// IT in use and the outcomes that it enables.
