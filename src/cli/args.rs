@@ -185,7 +185,7 @@ pub struct SynthArgs {
     pub quarters: usize,
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Which published sets: 2018, 2025 or both.
+    /// Which sets: 2018, 2025, both; or dpcma, the sets of 2018 with the returns of the full model.
     #[arg(long, default_value = "both")]
     pub era: String,
     /// First day of the first quarter of the 2018 sets.

@@ -240,7 +240,7 @@ impl Run<'_> {
 
     pub fn synth(&self, a: &SynthArgs) -> Result<u8> {
         let era = Era::parse(&a.era).ok_or_else(|| PipelineError::Unknown {
-            what: format!("`{}` is not an era: write 2018, 2025 or both", a.era),
+            what: format!("`{}` is not an era: write 2018, 2025, both or dpcma", a.era),
         })?;
         let spec = Spec {
             seed: a.seed,

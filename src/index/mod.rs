@@ -2,8 +2,8 @@
 //!
 //! In: a checked [`Framework`], the stored frames as [`Source`]s, and the practices of each quarter (harmonise).
 //! Out: [`Scored`], frames with the column names of the release. Stage before: the store; after: compare, report.
-//! Not here: levels, evidence and simulation (their columns are there and empty), ranks of the league table (its
-//! order is `compare`'s), files.
+//! Not here: levels and simulation (their columns are there and empty), ranks of the league table (its order is
+//! `compare`'s), files. How an answer is known, and the score that counts a contradicted one as not met: `evidence`.
 //!
 //! **How a quarter is read.** A state or a stock is read at the last month that the dataset holds in the quarter,
 //! for everybody the same month: a practice that is missing there is missing, it is not looked up in an earlier one,
@@ -28,6 +28,7 @@
 mod area;
 mod cells;
 mod column;
+mod evidence;
 mod grid;
 mod observe;
 mod score;
@@ -71,6 +72,10 @@ pub struct Scored {
     pub ccg_scores: DataFrame,
     /// Regions and England.
     pub area_scores: DataFrame,
+    /// Grade of every self-reported answer; for frameworks with rules of evidence.
+    pub evidence: Option<DataFrame>,
+    /// Blocks of prefilled returns that stayed unchanged.
+    pub carried_forward: Option<DataFrame>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -113,10 +118,19 @@ pub fn score(framework: &Framework, sources: &[Source], practices: &DataFrame) -
     let units = units::Units::read(practices)?;
     let mut diagnostics = Vec::new();
     let observed = observe::observe(framework, sources, &units, &mut diagnostics)?;
+    let mut evidence = evidence::Evidence::read(framework, sources, &units, practices)?;
+    let mut known = evidence::EvidenceTables::default();
     let mut out = tables::Tables::new(framework, &units);
-    for (quarter, seen) in units.quarters.iter().zip(&observed) {
+    for (at, (quarter, seen)) in units.quarters.iter().zip(&observed).enumerate() {
         let scored = score::quarter(framework, quarter, seen);
         let areas = area::roll_up(framework, quarter, seen, &scored, units.ccgs.len());
+        let graded = evidence.as_mut().map(|e| e.grade(at, seen, &mut diagnostics));
+        if let Some(graded) = &graded {
+            let settled = score::quarter(framework, quarter, &graded.seen);
+            let of = area::roll_up(framework, quarter, &graded.seen, &settled, units.ccgs.len());
+            known.push(framework, &units, quarter, graded, &settled, &of);
+            diagnostics.extend(graded.contradictions(quarter.period));
+        }
         if scored.weight_asked < framework.ranking.minimum_weight_asked {
             let message = format!(
                 "{}: {:.0} % of the framework's weight was collected, under the {:.0} % that ranking needs",
@@ -138,10 +152,23 @@ pub fn score(framework: &Framework, sources: &[Source], practices: &DataFrame) -
                 message,
             ));
         }
-        out.push(quarter, seen, &scored, &areas);
+        out.push(quarter, seen, &scored, &areas, graded.as_ref());
     }
-    let (indicator_values, practice_scores, ccg_scores, area_scores) = out.finish()?;
-    Ok(Scored { indicator_values, practice_scores, ccg_scores, area_scores, diagnostics })
+    let (indicator_values, mut practice_scores, mut ccg_scores, mut area_scores) = out.finish()?;
+    let evidence = match evidence {
+        Some(_) => Some(known.finish(&mut practice_scores, &mut ccg_scores, &mut area_scores)?),
+        None => None,
+    };
+    let carried_forward = evidence::carried_forward(framework, sources)?;
+    Ok(Scored {
+        indicator_values,
+        practice_scores,
+        ccg_scores,
+        area_scores,
+        evidence,
+        carried_forward,
+        diagnostics,
+    })
 }
 
 /// The quarter of this grain that ends on `day`.

@@ -121,6 +121,9 @@ pub fn compute(
         ("area_scores".to_owned(), scored.area_scores),
         ("league_table".to_owned(), league),
     ]);
+    for (name, table) in [("evidence", scored.evidence), ("carried_forward", scored.carried_forward)] {
+        tables.extend(table.map(|t| (name.to_owned(), t)));
+    }
     if let Some(spend) = spend {
         diagnostics.extend(spend.diagnostics);
         if spend.table.height() > 0 {
