@@ -117,8 +117,11 @@ fn answers(frame: &DataFrame, filter: &Filter) -> bool {
 pub fn score(framework: &Framework, sources: &[Source], practices: &DataFrame) -> Result<Scored, IndexError> {
     let units = units::Units::read(practices)?;
     let mut diagnostics = Vec::new();
-    let observed = observe::observe(framework, sources, &units, &mut diagnostics)?;
+    let mut observed = observe::observe(framework, sources, &units, &mut diagnostics)?;
     let mut evidence = evidence::Evidence::read(framework, sources, &units, practices)?;
+    if let Some(evidence) = &evidence {
+        evidence.hold(&mut observed, &mut diagnostics);
+    }
     let mut known = evidence::EvidenceTables::default();
     let mut out = tables::Tables::new(framework, &units);
     for (at, (quarter, seen)) in units.quarters.iter().zip(&observed).enumerate() {

@@ -1,8 +1,9 @@
 //! Answers carried forward: blocks of a prefilled return that stayed as they were, and how unlikely that is.
 //!
 //! Own method. A block is compared with the same practice's return before. The share of *other* practices that also
-//! stayed unchanged is multiplied up over the returns since the last change or confirmation; under the framework's
-//! limit the block is suspect. Answers that nobody ever changes are therefore never suspect, and a block that somebody
+//! stayed unchanged, among those where somebody confirmed the answers (a copy says nothing of how often things change;
+//! all others where too few confirmed), is multiplied up over the returns since the last change or confirmation; under
+//! the framework's limit the block is suspect. Answers that nobody ever changes are therefore never suspect, and a block that somebody
 //! confirmed is not either. Not here: any effect on a score. A suspicion is a question to the practice.
 
 use super::super::column;
@@ -117,12 +118,23 @@ fn unchanged<'r>(rule: &'r Prefilled, b: usize, held: &'r Returns, rows: &mut Ve
         let end = column::days_of(period.end());
         let now = returns.iter().filter_map(|(code, r)| Some((code.as_str(), r, r.blocks[b].as_deref()?)));
         let now: Vec<_> = now.collect();
-        let both: Vec<bool> =
-            now.iter().filter_map(|(code, _, text)| Some(runs.get(code)?.text == *text)).collect();
-        let (all, same) = (both.len(), both.iter().filter(|x| **x).count());
-        // the practice itself is not one of the others
-        let others = (all > rule.minimum_others as usize)
-            .then(|| (same.saturating_sub(1)) as f64 / (all.saturating_sub(1)) as f64);
+        // (somebody looked, unchanged) of everybody with a return before
+        let both: Vec<(bool, bool)> = now
+            .iter()
+            .filter_map(|(code, r, text)| {
+                let run = runs.get(code)?;
+                Some((r.confirmed.is_some_and(|day| day > run.last), run.text == *text))
+            })
+            .collect();
+        let rate = |looked_only: bool| {
+            let of: Vec<bool> = both.iter().filter(|b| b.0 || !looked_only).map(|b| b.1).collect();
+            // an unchanged practice among all is not one of the others; among the confirmed ones it is not there
+            let own = usize::from(!looked_only);
+            let same = of.iter().filter(|x| **x).count().saturating_sub(own);
+            let all = of.len().saturating_sub(own);
+            (all >= rule.minimum_others as usize).then(|| same as f64 / all as f64)
+        };
+        let others = rate(true).or_else(|| rate(false));
         for (code, answers, text) in now {
             let Some(run) = runs.get_mut(code) else {
                 let fresh =

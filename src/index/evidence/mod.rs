@@ -135,6 +135,11 @@ impl<'a> Evidence<'a> {
         Ok(Some(Evidence { framework, units, grids, systems, before }))
     }
 
+    /// Holds the counts of a supplier's step in all quarters.
+    pub(super) fn hold(&self, observed: &mut [Seen], diagnostics: &mut Vec<Diagnostic>) {
+        steps::hold_counts(self.framework, self.units, &self.systems, observed, diagnostics);
+    }
+
     /// Grades the `at`th quarter. Quarters come in order of time.
     pub(super) fn grade(&mut self, at: usize, seen: &Seen, diagnostics: &mut Vec<Diagnostic>) -> Graded {
         let mut graded = Graded { marks: Vec::with_capacity(seen.len()), seen: seen.clone() };

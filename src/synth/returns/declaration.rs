@@ -25,7 +25,7 @@ enum Habit {
 /// Shares of practices; the rest is honest. Claims: a little over a tenth, since some have nothing left to claim.
 const CLAIMS: f64 = 0.108;
 const COPIES: f64 = 0.06;
-const STABLE: f64 = 0.06;
+const STABLE: f64 = 0.02;
 const NOT_RETURNED: f64 = 0.05;
 const CONFIRMED: f64 = 0.7;
 /// Cells left empty, and cells with one of the other three absences.
