@@ -2,7 +2,7 @@
 
 use super::args::{
     ChoiceArgs, DemoArgs, ExplainArgs, IngestArgs, InputArgs, PlanArgs, RunArgs, SchemaArgs, ScoreArgs,
-    StatusArgs, SynthArgs, VerifyArgs,
+    StatusArgs, SynthArgs, TemplateArgs, VerifyArgs,
 };
 use super::exit;
 use super::terminal::Terminal;
@@ -11,7 +11,7 @@ use crate::diag::{codes, fold, grouped};
 use crate::pipeline::ingest::{Ingested, ingest};
 use crate::pipeline::publish::{Choices, Published, publish};
 use crate::pipeline::{
-    Definitions, PipelineError, Result, definitions, explain, plan, scoring, status, synthetic,
+    Definitions, PipelineError, Result, definitions, explain, plan, scoring, status, synthetic, templates,
 };
 use crate::read::{Limits, child};
 use crate::store::{self, Store};
@@ -254,6 +254,25 @@ impl Run<'_> {
         let text = format!("Wrote {files} synthetic files, {} bytes, to {}", grouped(bytes), a.out.display());
         self.terminal
             .summary(&text, &json!({ "command": "synth", "files": files, "bytes": bytes, "out": a.out }));
+        Ok(exit::CLEAN)
+    }
+
+    pub fn template(&self, a: &TemplateArgs) -> Result<u8> {
+        let wanted = templates::Wanted {
+            datasets: &a.datasets,
+            ccg: a.ccg.as_deref(),
+            as_at: a.as_at,
+            release: a.release.as_deref(),
+        };
+        let (files, rows) = templates::write(self.definitions, &wanted, &a.out)?;
+        let text = format!(
+            "Wrote {} with {} rows made out to {}",
+            files.join(", "),
+            grouped(rows as u64),
+            a.out.display()
+        );
+        let json = json!({ "command": "template", "files": files, "rows": rows, "out": a.out });
+        self.terminal.summary(&text, &json);
         Ok(exit::CLEAN)
     }
 

@@ -238,17 +238,12 @@ impl<'a> Tables<'a> {
         (!worst.is_empty()).then(|| worst.join(" "))
     }
 
-    fn push_values(
-        &mut self,
-        quarter: &'a Quarter,
-        seen: &Seen,
-        areas: &Areas<'a>,
-        graded: Option<&Graded>,
-    ) {
+    fn push_values(&mut self, quarter: &'a Quarter, seen: &Seen, areas: &Areas<'a>, graded: Option<&Graded>) {
         let units = self.units;
-        let ccgs = areas.ccgs.iter().map(|(c, a)| {
-            ("ccg", units.ccgs[*c as usize].as_str(), Rows::Area(a, Some(*c as usize)))
-        });
+        let ccgs = areas
+            .ccgs
+            .iter()
+            .map(|(c, a)| ("ccg", units.ccgs[*c as usize].as_str(), Rows::Area(a, Some(*c as usize))));
         let practices = (0..quarter.unit.len())
             .map(|u| ("practice", units.practices[quarter.unit[u] as usize].as_str(), Rows::Practice(u)));
         let regions = areas.regions.iter().map(|(c, a)| ("region", *c, Rows::Area(a, None)));

@@ -17,6 +17,7 @@ pub mod scoring;
 mod spending;
 pub mod status;
 pub mod synthetic;
+pub mod templates;
 
 pub use definitions::Definitions;
 
@@ -45,6 +46,8 @@ pub enum PipelineError {
     Values(Vec<Diagnostic>),
     #[error(transparent)]
     Synth(#[from] crate::synth::SynthError),
+    #[error(transparent)]
+    Template(#[from] crate::template::TemplateError),
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
     #[error(transparent)]

@@ -194,7 +194,8 @@ impl EvidenceSection {
         }
         for p in &self.prefilled {
             if !share(p.unlikely) || p.block.is_empty() || p.block.iter().any(|b| b.columns.is_empty()) {
-                let what = format!("`{}` needs `unlikely` between 0 and 1 and blocks with columns", p.dataset);
+                let what =
+                    format!("`{}` needs `unlikely` between 0 and 1 and blocks with columns", p.dataset);
                 out.push(("prefilled", what));
             }
         }

@@ -47,10 +47,7 @@ struct Row<'r> {
 }
 
 /// The table of unchanged blocks, sorted by period, practice, dataset and block; `None` when no return is held.
-pub(super) fn table(
-    rules: &[&Prefilled],
-    sources: &[Source],
-) -> Result<Option<DataFrame>, IndexError> {
+pub(super) fn table(rules: &[&Prefilled], sources: &[Source]) -> Result<Option<DataFrame>, IndexError> {
     let read: Vec<(&Prefilled, Returns)> =
         rules.iter().map(|r| Ok((*r, returns(r, sources)?))).collect::<Result<_, IndexError>>()?;
     if read.iter().all(|(_, r)| r.is_empty()) {
@@ -137,8 +134,7 @@ fn unchanged<'r>(rule: &'r Prefilled, b: usize, held: &'r Returns, rows: &mut Ve
         let others = rate(true).or_else(|| rate(false));
         for (code, answers, text) in now {
             let Some(run) = runs.get_mut(code) else {
-                let fresh =
-                    Run { text, last: end, unchanged: 0, likelihood: 1.0, first: end, changed: None };
+                let fresh = Run { text, last: end, unchanged: 0, likelihood: 1.0, first: end, changed: None };
                 runs.insert(code, fresh);
                 continue;
             };

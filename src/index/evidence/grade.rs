@@ -7,12 +7,7 @@ use crate::define::framework::{EvidenceTable, Strength};
 use crate::model::EvidenceGrade;
 
 /// The grade of a self-report. `claimed` says whether it claims anything at all.
-pub(super) fn mark(
-    claimed: bool,
-    rules: &EvidenceTable,
-    said: &[Option<Vec<Verdict>>],
-    unit: usize,
-) -> Mark {
+pub(super) fn mark(claimed: bool, rules: &EvidenceTable, said: &[Option<Vec<Verdict>>], unit: usize) -> Mark {
     let verdict = |t: usize| said[t].as_ref().map_or(Verdict::Nothing, |v| v[unit]);
     // The traces, by what they say of the thing; an answer `no` is supported by what contradicts a `yes`.
     let that = |wanted: Verdict, strength: Option<Strength>| -> u32 {

@@ -96,7 +96,10 @@ impl Graded {
         let all = self.marks.iter().flatten().flatten().flatten();
         let count = all.filter(|m| m.reason == Reason::Contradicted).count() as u64;
         let place = Place::Key { dataset: "evidence".to_owned(), key: period.to_string() };
-        let message = format!("answers that an independent trace contradicts in {}: kept, and graded D", period.label());
+        let message = format!(
+            "answers that an independent trace contradicts in {}: kept, and graded D",
+            period.label()
+        );
         (count > 0).then(|| Diagnostic::new("CONTRADICTED", place, message).times(count))
     }
 }
@@ -148,16 +151,17 @@ impl<'a> Evidence<'a> {
                 graded.marks.push(None);
                 continue;
             };
-            let said: Vec<Option<Vec<Verdict>>> = (0..rules.trace.len())
-                .map(|t| self.verdicts(at, i, t, x.unit, diagnostics))
-                .collect();
+            let said: Vec<Option<Vec<Verdict>>> =
+                (0..rules.trace.len()).map(|t| self.verdicts(at, i, t, x.unit, diagnostics)).collect();
             let n = cells.value.len();
             let marks = (0..n).map(|u| {
                 if cells.absence[u].is_some() || !cells.points.applies[u] {
                     return None;
                 }
                 let mark = match rules.known_by {
-                    KnownBy::Measured => Mark { grade: EvidenceGrade::A, reason: Reason::Measured, traces: 0 },
+                    KnownBy::Measured => {
+                        Mark { grade: EvidenceGrade::A, reason: Reason::Measured, traces: 0 }
+                    }
                     KnownBy::SelfReport => grade::mark(cells.points.estimate[u] > 0.0, rules, &said, u),
                 };
                 grade::settle(&mut cells.points, u, mark);
@@ -229,7 +233,8 @@ fn systems(units: &Units, practices: &DataFrame) -> Vec<steps::Systems> {
     let column = |name: &str| practices.column(name).ok().and_then(|c| c.str().ok());
     let mut known: BTreeMap<(i32, &str), &str> = BTreeMap::new();
     let days = practices.column("period").ok().and_then(|c| c.date().ok());
-    if let (Some(days), Some(code), Some(system)) = (days, column("practice_code"), column("system_supplier")) {
+    if let (Some(days), Some(code), Some(system)) = (days, column("practice_code"), column("system_supplier"))
+    {
         for ((day, code), system) in days.physical().iter().zip(code.iter()).zip(system.iter()) {
             if let (Some(day), Some(code), Some(system)) = (day, code, system) {
                 known.insert((day, code), system);

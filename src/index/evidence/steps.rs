@@ -62,7 +62,8 @@ pub(super) fn held(
     now: &[Verdict],
 ) -> Vec<Held> {
     let rows = quarter.unit.iter().enumerate();
-    let pairs = rows.filter_map(|(row, u)| Some((systems[row].as_deref()?, bad(*before.get(u)?), bad(now[row]))));
+    let pairs =
+        rows.filter_map(|(row, u)| Some((systems[row].as_deref()?, bad(*before.get(u)?), bad(now[row]))));
     stepped(rule, pairs)
 }
 
@@ -110,9 +111,8 @@ pub(super) fn hold_counts(
             let nothing: Vec<bool> =
                 (0..cells.value.len()).map(|u| cells.absence[u].is_none() && cells.value[u] <= 0.0).collect();
             let rows = quarter.unit.iter().enumerate();
-            let pairs = rows.filter_map(|(row, u)| {
-                Some((systems[row].as_deref()?, *before.get(u)?, nothing[row]))
-            });
+            let pairs =
+                rows.filter_map(|(row, u)| Some((systems[row].as_deref()?, *before.get(u)?, nothing[row])));
             let held = stepped(rule, pairs);
             for h in &held {
                 let message = format!(

@@ -65,10 +65,11 @@ impl<'a> EvidenceTables<'a> {
     ) {
         let mut order: Vec<usize> = (0..framework.indicators.len()).collect();
         order.sort_by(|a, b| framework.indicators[*a].id.cmp(&framework.indicators[*b].id));
-        let ccgs = areas.ccgs.keys().map(|c| (UnitKind::Ccg, "ccg", *c as usize, units.ccgs[*c as usize].as_str()));
+        let ccgs =
+            areas.ccgs.keys().map(|c| (UnitKind::Ccg, "ccg", *c as usize, units.ccgs[*c as usize].as_str()));
         let practices = quarter.unit.iter().enumerate();
-        let practices =
-            practices.map(|(u, p)| (UnitKind::Practice, "practice", u, units.practices[*p as usize].as_str()));
+        let practices = practices
+            .map(|(u, p)| (UnitKind::Practice, "practice", u, units.practices[*p as usize].as_str()));
         let (mut types, mut codes, mut ids) = (Vec::new(), Vec::new(), Vec::new());
         let (mut claimed, mut traces) = (Vec::new(), Vec::new());
         let (mut grades, mut reasons, mut points, mut counted) =
@@ -152,7 +153,9 @@ fn shares(framework: &Framework, graded: &Graded, kind: UnitKind, unit: usize) -
         .zip(framework.effective_weights())
         .zip(graded.marks.iter().zip(&graded.seen))
     {
-        let Some(cells) = cells.as_ref().filter(|c| x.unit == kind && c.points.applies[unit]) else { continue };
+        let Some(cells) = cells.as_ref().filter(|c| x.unit == kind && c.points.applies[unit]) else {
+            continue;
+        };
         all += w;
         match marks.as_ref().and_then(|m| m[unit]) {
             Some(mark) => out.0[mark.grade as usize] += w,

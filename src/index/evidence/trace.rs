@@ -5,9 +5,7 @@ use super::super::Source;
 use super::super::column::Known;
 use super::super::grid::{Grid, Reader, Wanted};
 use super::super::units::{Quarter, Units};
-use crate::define::framework::{
-    At, Count, Framework, Gate, Silence, Trace, TraceTest, UnitKind,
-};
+use crate::define::framework::{At, Count, Framework, Gate, Silence, Trace, TraceTest, UnitKind};
 use std::collections::BTreeMap;
 
 /// What a trace says about one unit.

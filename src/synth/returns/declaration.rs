@@ -52,8 +52,7 @@ enum Sent {
 }
 
 pub fn jobs(world: &World) -> Vec<Job<'_>> {
-    let mut by_practice: Vec<Vec<Sent>> =
-        world.practices.par_iter().map(|p| history(world, p)).collect();
+    let mut by_practice: Vec<Vec<Sent>> = world.practices.par_iter().map(|p| history(world, p)).collect();
     (0..world.spec.quarters)
         .map(|q| {
             let sent: Vec<Sent> =
@@ -117,7 +116,8 @@ fn history(world: &World, p: &Practice) -> Vec<Sent> {
         let confirmed = if looked { day.to_string() } else { String::new() };
         let steady_cells = last.as_ref().filter(|_| steady).map(|(r, _)| r.cells.clone());
         let cells = steady_cells.unwrap_or_else(|| cells(&now, claimed, &mut d));
-        let r = Return { cells, confirmed, claimed: claimed.map(|k| (k, now.denied[k])), copied: false, steady };
+        let r =
+            Return { cells, confirmed, claimed: claimed.map(|k| (k, now.denied[k])), copied: false, steady };
         out.push(Sent::Return(r.clone()));
         last = Some((r, now));
     }

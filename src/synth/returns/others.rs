@@ -10,8 +10,8 @@ use jiff::civil::date;
 
 /// The questions of the survey, as columns.
 const SURVEY: [&str; 16] = [
-    "ind2_0", "ind7_0", "ind9_1", "ind11_0", "ind12_0", "ind14_0", "ind15_0", "ind20_0", "ind24_0", "ind26_0",
-    "ind28_0", "ind30_0", "ind32_0", "ind33_9", "ind34_0", "ind36_0",
+    "ind2_0", "ind7_0", "ind9_1", "ind11_0", "ind12_0", "ind14_0", "ind15_0", "ind20_0", "ind24_0",
+    "ind26_0", "ind28_0", "ind30_0", "ind32_0", "ind33_9", "ind34_0", "ind36_0",
 ];
 
 pub fn jobs(world: &World) -> Vec<Job<'_>> {
