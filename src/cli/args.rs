@@ -62,6 +62,8 @@ pub enum Command {
     Status(StatusArgs),
     /// Writes a synthetic England in the published layouts, with a truth file.
     Synth(SynthArgs),
+    /// Of what a synthetic set plants, how much its release found (false claims, copies).
+    Detection(DetectionArgs),
     /// Writes the empty forms of returns, as text and workbook, from their contracts.
     Template(TemplateArgs),
     /// JSON Schemas of the definitions, for editors.
@@ -193,6 +195,18 @@ pub struct SynthArgs {
     /// First day of the first quarter of the 2018 sets.
     #[arg(long, value_name = "DATE", default_value = "2018-04-01")]
     pub start: Date,
+}
+
+#[derive(Debug, Args)]
+pub struct DetectionArgs {
+    /// The pipeline that made the release.
+    #[arg(default_value = "dpcma-2018")]
+    pub pipeline: String,
+    /// The synthetic set, with its `truth/`.
+    #[arg(long, value_name = "DIR")]
+    pub inputs: PathBuf,
+    #[arg(long, value_name = "DIR", default_value = "release")]
+    pub release: PathBuf,
 }
 
 #[derive(Debug, Args)]
