@@ -7,7 +7,7 @@ use super::super::tables::Grown;
 use super::super::units::{Quarter, Units};
 use super::Graded;
 use crate::define::framework::{Framework, KnownBy, Measure, UnitKind};
-use crate::model::EvidenceGrade;
+use crate::model::{EvidenceGrade, Provenance};
 use polars::prelude::*;
 
 /// Grows by a quarter at a time, in the order of the tables of scores.
@@ -74,6 +74,8 @@ impl<'a> EvidenceTables<'a> {
         let (mut claimed, mut traces) = (Vec::new(), Vec::new());
         let (mut grades, mut reasons, mut points, mut counted) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut sources = Vec::new();
+        let worst = quarter.provenance.iter().fold(Provenance::Published, |a, b| a.worst(*b));
         for (kind, unit_type, u, code) in ccgs.chain(practices) {
             for &i in &order {
                 let x = &framework.indicators[i];
@@ -94,6 +96,8 @@ impl<'a> EvidenceTables<'a> {
                 reasons.push(Some(mark.reason.as_str()));
                 points.push(Some(said));
                 counted.push(Some(after.points.low[u]));
+                let used = if kind == UnitKind::Practice { quarter.provenance[u] } else { worst };
+                sources.push(Some(after.provenance.worst(used).as_str()));
             }
         }
         let t = &mut self.rows;
@@ -107,6 +111,7 @@ impl<'a> EvidenceTables<'a> {
         t.texts("reason", reasons);
         t.numbers("points_claimed", points);
         t.numbers("points_evidenced", counted);
+        t.texts("provenance", sources);
     }
 
     /// Sets the columns beside the tables of scores; answers the table `evidence`.
