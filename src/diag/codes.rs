@@ -229,7 +229,9 @@ table! {
 "I005" "UNKNOWN_ANSWER" Warning None "An answer for which the framework has no points: counted as missing." "Add the answer to the points of the indicator, or to its unknown ones.";
 "I006" "VALUES_CELL" Error Submission "A cell of a table of values that is no value, or a row without a unit." "Correct the cell; leave it empty if there is no value.";
 "I020" "VALUES_METHOD" Error Submission "Values that a step of the framework cannot work on, such as no range to normalise by." "See the message: another step, or other values.";
-"I021" "SCREENED_OUT" Note None "A unit with too few values to be scored." "See the table `screening`.";
+"I023" "SCREENED_OUT" Note None "A unit with too few values to be scored." "See the table `screening`.";
+"I021" "SUPPLIER_STEP" Warning None "An independent trace turned against most practices of one supplier in one quarter, and against no others: taken for a fault of the data and held." "Ask the publisher of the trace; a corrected file releases it.";
+"I022" "CONTRADICTED" Note None "An independent trace shows otherwise than an answer; the answer is kept and graded D." "Ask the practice or CCG; the table `evidence` names each.";
 "M001" "HOST_RECHARGE" Warning None "A payment to another CCG: the host would be counted twice." "Shown as reported and without recharges.";
 "M002" "MONTHS_MISSING" Warning None "Months without a file or without a line: not a year's total." "Do not compare as a year.";
 "M003" "SWAPPED_COLUMNS" Warning None "Expense type and expense area are exchanged." "Nothing to do.";

@@ -2,6 +2,7 @@
 
 mod common;
 mod contracts;
+mod evidence;
 mod golden_change;
 mod golden_funnels;
 mod golden_inequity;
