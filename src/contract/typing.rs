@@ -91,6 +91,7 @@ pub fn type_table(claim: &Claim<'_>, table: Table) -> PolarsResult<Typed> {
         table.chunks.iter().map(|c| c.places.iter().map(|p| p.line).collect()).collect();
     // the text and its spans are done with; their memory serves the frames
     drop(table);
+    out.diagnostics.extend(period::stated_parts(claim, &label));
     let pieces = frame::kept(&parts, &lines);
     let groups: BTreeMap<Period, Vec<Piece<'_>>>;
     let mut dated = "period";
@@ -101,8 +102,8 @@ pub fn type_table(claim: &Claim<'_>, table: Table) -> PolarsResult<Typed> {
             out.account.rows_accepted = 0;
             return Ok(out);
         }
-        Ok(period::Found::Whole(period, note)) => {
-            out.diagnostics.extend(note.map(|n| *n));
+        Ok(period::Found::Whole(period, notes)) => {
+            out.diagnostics.extend(notes);
             groups = [(period, pieces)].into();
         }
         Ok(period::Found::Column(at)) => {

@@ -153,7 +153,9 @@ table! {
 "C005" "HEADER_BLANK" Note None "A column without a name." "Nothing to do.";
 "C007" "PERIOD_UNKNOWN" Fatal Submission "Nothing in the file says which period it covers." "Put the period into the file name as the contract describes.";
 "C008" "PERIOD_FROM_NAME" Note None "The period stands in the file name only; a wrong name would go unseen." "Check the file name against the publication.";
-"C009" "PERIOD_INFERRED" Note None "The file has no date; its period is inferred from its latest dates." "Check against the publication date.";
+"C009" "PERIOD_INFERRED" Warning None "The file does not say its period: it is inferred from its latest dates, which may be early or late." "Check the period named against the publication; where the contract reads names, a period in the file's name is used instead.";
+"C024" "PERIOD_STATED" Warning None "The period, or the year of its dates, is stated in the contract and stands nowhere in the file." "Check that the file is the one that the contract speaks of: a file of another year would be dated wrongly.";
+"C025" "PERIOD_DISAGREES" Warning None "The file's name and the latest dates inside it are of different periods." "Check the file's name against the publication: the name was used.";
 "C010" "NUM_SYNTAX" Error Cell "Not a number." "Correct the cell at the source.";
 "C011" "NUM_RANGE" Error Cell "A number outside the range of the field." "Correct the cell at the source.";
 "C012" "NUM_NOT_FINITE" Error Cell "Not a finite number." "Correct the cell at the source.";

@@ -14,6 +14,7 @@ mod index_naive;
 mod killed;
 mod line;
 mod organisations;
+mod periods;
 mod recount;
 mod recount_england;
 mod recount_raw;
