@@ -36,6 +36,7 @@ pub struct Ingested {
     pub rows_accepted: u64,
     pub rows_quarantined: u64,
     pub rows_skipped: u64,
+    pub rows_refused: u64,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -143,8 +144,7 @@ pub fn ingest(
                         typed.diagnostics.push(d);
                         // one row of a wide file makes several of the long frame
                         let lines = frame.column("_line")?.as_materialized_series().n_unique()? as u64;
-                        typed.account.rows_accepted -= lines;
-                        typed.account.rows_quarantined += lines;
+                        typed.account.refuse_some(lines);
                         continue;
                     }
                     if frame.height() == 0 {
@@ -316,6 +316,7 @@ fn account(outcomes: &[Outcome], out: &mut Ingested) -> Result<()> {
             out.rows_accepted += typed.account.rows_accepted;
             out.rows_quarantined += typed.account.rows_quarantined;
             out.rows_skipped += typed.account.rows_skipped;
+            out.rows_refused += typed.account.rows_refused;
             out.diagnostics.extend(typed.diagnostics.iter().cloned());
             let fatal = typed.diagnostics.iter().any(|d| d.severity == Severity::Fatal);
             out.refused += usize::from(fatal && !o.intake.refused);

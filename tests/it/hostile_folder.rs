@@ -56,6 +56,20 @@ fn issues(store: &Path) -> BTreeMap<String, Vec<(String, Option<i64>, String)>> 
     out
 }
 
+/// File -> rows set aside, by the account or by the quarantine itself; files without any are left out.
+fn set_aside(store: &Path, table: &str) -> BTreeMap<String, i64> {
+    let frame = quality(store, table);
+    let files = frame.column("file").unwrap().str().unwrap().clone();
+    let counts = frame.column("rows_quarantined").ok().map(|c| c.i64().unwrap().clone());
+    let mut out = BTreeMap::new();
+    for (i, file) in files.iter().enumerate() {
+        let rows = counts.as_ref().map_or(Some(1), |c| c.get(i)).unwrap();
+        *out.entry(file.unwrap().to_owned()).or_insert(0) += rows;
+    }
+    out.retain(|_, rows| *rows > 0);
+    out
+}
+
 #[test]
 fn hostile_files_are_named_and_the_good_ones_beside_them_are_stored() {
     let dir = tempdir().unwrap();
@@ -125,7 +139,9 @@ fn hostile_files_are_named_and_the_good_ones_beside_them_are_stored() {
     assert_eq!(more.len(), 1, "of the hostile files only the cut list has rows that can be used: {more:?}");
     let account = quality(&store, "reconciliation");
     let sum = |name: &str| account.column(name).unwrap().i64().unwrap().iter().flatten().sum::<i64>();
-    assert_eq!(sum("rows_read"), sum("rows_accepted") + sum("rows_quarantined") + sum("rows_skipped"));
+    let parts = ["rows_accepted", "rows_quarantined", "rows_skipped", "rows_refused"];
+    assert_eq!(sum("rows_read"), parts.iter().map(|p| sum(p)).sum::<i64>());
+    assert_eq!(set_aside(&store, "reconciliation"), set_aside(&store, "quarantine"));
     assert_eq!(sum("bytes_read"), sum("bytes_accounted"));
 
     let again = ingest(dpcmi(), &inputs, &store);

@@ -39,6 +39,9 @@ fn a_financial_year_in_a_name_is_two_years_that_follow_and_no_part_of_a_date() {
         assert!(periods(&found).is_empty(), "{name}: {:?}", periods(&found));
         let unknown = only(&found, "PERIOD_UNKNOWN");
         assert!(unknown.remedy().contains("`nhspaymentsgp-18-19.csv`"), "{}", unknown.remedy());
+        let (account, quarantine) = (&found.tables[0].1.account, &found.tables[0].1.quarantine);
+        assert!(account.balances() && quarantine.is_empty());
+        assert_eq!((account.rows_read, account.rows_quarantined, account.rows_refused), (1, 0, 1), "{name}");
     }
 }
 
