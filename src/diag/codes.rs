@@ -207,9 +207,9 @@ table! {
 "H008" "NOT_IN_SCOPE" Note None "A practice outside the scope of the membership rules, such as another country; left out." "Nothing to do.";
 "K001" "RULE_ABOVE_DENOMINATOR" Warning None "A part larger than its whole (such as enabled patients above the list)." "Kept and flagged; the value is capped where the framework says so.";
 "K002" "RECON_TOTAL" Warning None "The rows do not add up to the published total." "Ask the publisher.";
-"K004" "RESUBMISSION" Warning None "Another release of a period that is held already; both are kept, the later one is used." "Nothing to do.";
+"K004" "RESUBMISSION" Warning None "Another release of a period that is held already or stands in another file of the batch; both are kept, the later one is used." "Check that the release named is the one that counts; the other one stays in the store.";
 "K005" "SUPPLIER_OVERLAP" Warning None "One practice reported from two systems in one month; its counts are not added twice." "Nothing to do.";
-"K007" "RESUBMISSION_SHRANK" Fatal Submission "A release of a period that is held already, with less than half of its rows." "If it is right, ingest it into a new store, or ask the sender whether the file was cut.";
+"K007" "RESUBMISSION_SHRANK" Fatal Submission "A release of a period with less than half of the rows of another one, held in the store or in another file of the batch." "If it is right, ingest it into a new store, or ask the sender whether the file was cut.";
 "K006" "RULE_FAILED" Warning None "A rule of the contract does not hold." "See the rule's text.";
 "T001" "STORE_DAMAGED" Fatal Integrity "A stored file is not what was committed." "Restore the store from a backup; `dpcmi verify` names every damaged file.";
 "T002" "RECONCILIATION_FAILED" Fatal Integrity "Rows or bytes are unaccounted for." "This is a bug of dpcmi: please report it with the file.";

@@ -13,36 +13,36 @@ use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::tempdir;
 
-const LISTS: &str = "list-sizes/gp-reg-pat-prac-all-apr2018.csv";
+pub const LISTS: &str = "list-sizes/gp-reg-pat-prac-all-apr2018.csv";
 
-fn dpcmi() -> Command {
+pub fn dpcmi() -> Command {
     Command::new(env!("CARGO_BIN_EXE_dpcmi"))
 }
 
-fn ingest(mut program: Command, inputs: &Path, store: &Path) -> Output {
+pub fn ingest(mut program: Command, inputs: &Path, store: &Path) -> Output {
     let arguments = ["ingest", "open-2018-19", "--quiet", "--format", "json", "--inputs"];
     program.args(arguments).arg(inputs).arg("--store").arg(store).output().expect("the program")
 }
 
-fn good(folder: &Path) {
+pub fn good(folder: &Path) {
     let spec = Spec { practices: 40, quarters: 1, era: Era::Open2018, ..Spec::default() };
     dpcmi::pipeline::synthetic::write(&spec, folder).expect("a synthetic folder");
 }
 
 /// Rows of each dataset and period, latest release.
-fn held(store: &Path) -> BTreeMap<(String, String), u64> {
+pub fn held(store: &Path) -> BTreeMap<(String, String), u64> {
     let version = Store::open(store).expect("a store").current().expect("readable").expect("a version");
     let latest = version.manifest().tables.iter().filter(|t| t.latest);
     latest.map(|t| ((t.dataset.clone(), t.period.to_string()), t.rows)).collect()
 }
 
-fn quality(store: &Path, table: &str) -> DataFrame {
+pub fn quality(store: &Path, table: &str) -> DataFrame {
     let version = Store::open(store).expect("a store").current().expect("readable").expect("a version");
     version.quality(table).expect("a table about the intake")
 }
 
 /// Input -> names of its issues, with line and text where they have one.
-fn issues(store: &Path) -> BTreeMap<String, Vec<(String, Option<i64>, String)>> {
+pub fn issues(store: &Path) -> BTreeMap<String, Vec<(String, Option<i64>, String)>> {
     let frame = quality(store, "issues");
     let text = |name: &str| frame.column(name).unwrap().str().unwrap().clone();
     let (input, name, found, remedy) = (text("input"), text("name"), text("found"), text("remedy"));

@@ -24,6 +24,7 @@ mod render_fake;
 mod render_site;
 mod render_tables;
 mod return_support;
+mod rivals;
 mod spend;
 mod store;
 mod store_faults;
