@@ -47,6 +47,11 @@ pub enum Command {
     /// All stages: inputs to store to release. Does nothing when nothing changed.
     Run(RunArgs),
     /// Every problem in definitions and inputs in one pass; writes nothing.
+    ///
+    /// It reads the inputs only and opens no store: whether a file is a second release of a period that a store
+    /// holds, or has lost most of its rows against it (RESUBMISSION, RESUBMISSION_SHRANK), it says between the files
+    /// of the folder alone; and what shows only in a release, such as a quarter that covers few patients, it cannot
+    /// see. `ingest` and `run` see both.
     Check(InputArgs),
     /// As far as the store.
     Ingest(IngestArgs),

@@ -387,12 +387,13 @@ fn said(i: &Ingested) -> String {
     }
     let as_before = if i.as_before > 0 { format!(", {} as before", i.as_before) } else { String::new() };
     let mut text = format!(
-        "Read {} files{as_before}: {} rows = {} accepted + {} quarantined + {} skipped, 0 unaccounted for; {} tables",
+        "Read {} files{as_before}: {} rows = {} accepted + {} quarantined + {} skipped + {} refused, 0 unaccounted for; {} tables",
         i.read,
         grouped(i.rows_read),
         grouped(i.rows_accepted),
         grouped(i.rows_quarantined),
         grouped(i.rows_skipped),
+        grouped(i.rows_refused),
         i.tables.len()
     );
     if i.refused > 0 {
@@ -447,7 +448,7 @@ fn ingest_json(i: &Ingested) -> serde_json::Value {
         "unchanged": i.unchanged, "version": i.version, "files_read": i.read, "files_as_before": i.as_before,
         "files_refused": i.refused, "unclaimed": i.unclaimed, "rows_read": i.rows_read,
         "rows_accepted": i.rows_accepted, "rows_quarantined": i.rows_quarantined,
-        "rows_skipped": i.rows_skipped, "tables": tables, "issues": issues,
+        "rows_skipped": i.rows_skipped, "rows_refused": i.rows_refused, "tables": tables, "issues": issues,
     })
 }
 

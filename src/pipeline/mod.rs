@@ -14,6 +14,7 @@ mod places;
 pub mod plan;
 pub mod publish;
 mod quality;
+mod rivals;
 pub mod scoring;
 mod spending;
 pub mod status;
