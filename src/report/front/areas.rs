@@ -13,7 +13,8 @@ pub fn league_note(scene: &Scene) -> String {
         format!(
             "The order is that of the floor: the score if every missing answer counts as not met. So no {one} gains by \
              staying silent. Equal floors are marked as tied and stand in the order of their codes. A place is given only \
-             as a range: from the best to the worst that the missing answers leave open."
+             as a range: what 95 of 100 draws of weights, scales, means, missing answers and sampling error leave open. \
+             Areas of one tier are not told apart."
         )
     } else {
         format!(

@@ -6,12 +6,14 @@ mod figures;
 mod files;
 mod method;
 mod quality;
+mod sure;
 
 pub use evidence::Evidence;
 pub use figures::Figure;
 pub use files::{Download, Source};
 pub use method::Score;
 pub use quality::Quality;
+pub use sure::Sure;
 
 use super::chart::{Chart, Plot};
 use super::grid::{Fact, Grid};
@@ -40,6 +42,7 @@ pub struct IndexPage {
     pub spend: Vec<Figure>,
     /// Why there is no spend section.
     pub no_spend: Option<String>,
+    pub sure: Option<Sure>,
     pub score: Score,
     /// How self-reported answers are known, where they were graded.
     pub evidence: Option<Evidence>,
@@ -73,6 +76,7 @@ pub fn index(scene: &Scene, charts: &[Chart], tables: &[Table]) -> IndexPage {
             "No spend figures came with this batch, so there is no section on £ per head.".to_owned()
         }),
         spend: spend.into_iter().map(|c| figures::figure(scene, c)).collect(),
+        sure: sure::sure(scene),
         score: method::score(scene),
         evidence: evidence::evidence(scene),
         quality: quality::quality(scene),
