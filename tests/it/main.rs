@@ -3,10 +3,12 @@
 mod common;
 mod contracts;
 mod golden_change;
+mod golden_control_chart;
 mod golden_funnels;
 mod golden_inequity;
 mod golden_intervals;
 mod golden_levels;
+mod golden_peers;
 mod golden_ranks;
 mod golden_sensitivity;
 mod golden_special;
