@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn six_points_on_a_side_are_chance_and_seven_are_not() {
         let l = Limits { mean: 0.0, low: -9.0, high: 9.0 };
-        let v = |n: usize| [vec![1.0, 2.0].repeat(n)[..n].to_vec(), vec![-1.0]].concat();
+        let v = |n: usize| [&[1.0, 2.0].repeat(n)[..n], &[-1.0]].concat();
         assert!(points(&v(6), l).iter().all(|p| p.cause.is_none()));
         let seven = points(&v(7), l);
         assert!(seven[..7].iter().all(|p| p.cause == Some(Cause::RunAbove)) && seven[7].cause.is_none());

@@ -99,6 +99,7 @@ pub enum Scale {
 }
 
 impl Scale {
+    /// A ratio or proportion on the scale.
     pub fn to(self, x: f64) -> f64 {
         match self {
             Scale::Log => x.ln(),
@@ -168,8 +169,11 @@ pub struct Dispersion {
     pub phi: f64,
     /// The same divided by what winsorising alone makes of it under chance, [`winsorised_under_chance`].
     pub phi_unbiased: f64,
-    /// Variance between units on the scale: `max(0, (I phi - (I-1))/(sum w - sum w^2/sum w))`, w = 1/error^2.
+    /// Variance between units on the scale: `max(0, (I phi - (I-1))/(sum w - sum w^2/sum w))`, w = 1/error^2. Where errors
+    /// differ widely the precise units lie furthest out in standard errors, and winsorising them makes it too small.
     pub tau2: f64,
+    /// The same from `phi_unbiased`.
+    pub tau2_unbiased: f64,
     /// P(chi-squared over I) of the untreated squares: small when units differ by more than chance.
     pub p: f64,
 }
@@ -234,13 +238,20 @@ pub fn dispersion(units: &[Scaled], target: f64, by: Robust) -> Option<Dispersio
     let n = kept.len() as f64;
     let phi = total(&|z, _| z * z) / n;
     let (w, w2) = (total(&|_, e| e.powi(-2)), total(&|_, e| e.powi(-4)));
-    let tau2 = ((n * phi - (n - 1.0)) / (w - w2 / w)).max(0.0);
+    let tau2 = |phi: f64| ((n * phi - (n - 1.0)) / (w - w2 / w)).max(0.0);
     let shrunk = match by {
         Robust::Winsorise(share) => winsorised_under_chance(share)?,
         Robust::Truncate(_) | Robust::All => 1.0,
     };
     let all = z.iter().map(|z| z * z).collect::<Sum>().value();
-    Some(Dispersion { phi, phi_unbiased: phi / shrunk, tau2, p: chi_squared_upper(all, z.len() as f64) })
+    let phi_unbiased = phi / shrunk;
+    Some(Dispersion {
+        phi,
+        phi_unbiased,
+        tau2: tau2(phi),
+        tau2_unbiased: tau2(phi_unbiased),
+        p: chi_squared_upper(all, z.len() as f64),
+    })
 }
 
 /// How over-dispersion widens limits.

@@ -8,7 +8,6 @@ use dpcmi::stats::funnel::{
     Robust, Scale, Scaled, Signal, Widening, deviations, dispersion, proportion, ratio, ratio_by_observed,
     robust, scaled_counts, scaled_proportion, scaled_ratio, signal, widened,
 };
-use dpcmi::stats::quantile;
 
 fn named(s: Signal) -> &'static str {
     match s {
@@ -202,8 +201,5 @@ fn limits_on_the_right_scale_leave_few_outside() {
         if let Some(plain) = plain {
             assert_eq!(outside(&units, target, Widening::None, scale), plain, "{name}");
         }
-        let mut z = deviations(&units, target);
-        z.sort_by(f64::total_cmp);
-        assert!(quantile(&z, 0.5).expect("units").abs() < 2.0, "{name} is about its target");
     }
 }

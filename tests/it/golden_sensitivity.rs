@@ -4,11 +4,8 @@ use crate::golden_support::{golden, near};
 use dpcmi::stats::quantile;
 use dpcmi::stats::sensitivity::{Runs, sensitivity};
 
-/// Runs in the order A, B, then A with each column replaced.
 fn runs(y: &[f64], inputs: usize) -> Runs {
-    let n = y.len() / (inputs + 2);
-    let block = |k: usize| y[k * n..(k + 1) * n].iter().map(|y| Some(*y)).collect::<Vec<_>>();
-    Runs { a: block(0), b: block(1), ab: (2..inputs + 2).map(block).collect() }
+    Runs::in_order(&y.iter().map(|y| Some(*y)).collect::<Vec<_>>(), inputs).expect("a design")
 }
 
 #[test]

@@ -35,6 +35,7 @@ mod render_site;
 mod render_tables;
 mod return_support;
 mod spend;
+mod stats_coverage;
 mod store;
 mod store_faults;
 mod store_parquet;
