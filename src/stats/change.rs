@@ -1,5 +1,6 @@
 //! Why a score changed, in closed form. Every division here is exact: the parts sum to the change.
 
+use super::interval::{Interval, deviate};
 use super::sum::Sum;
 
 fn total(terms: impl Iterator<Item = f64>) -> f64 {
@@ -105,6 +106,23 @@ pub fn area_change(practices: &[Passage]) -> Option<AreaChange> {
     })
 }
 
+/// A change between two estimates, with limits of `sqrt(v0 + v1 - 2 cov)`: the covariance of samples that overlap narrows
+/// them. Pairs of value and variance. `None` for a variance below 0, a covariance that the two cannot have, a number that
+/// is not finite, or a level outside 0 to 1.
+pub fn paired_difference(
+    before: (f64, f64),
+    after: (f64, f64),
+    covariance: f64,
+    confidence: f64,
+) -> Option<(f64, Interval)> {
+    let (v0, v1) = (before.1, after.1);
+    let possible = v0 >= 0.0 && v1 >= 0.0 && covariance.abs() <= (v0 * v1).sqrt() * (1.0 + 1e-12);
+    let half = deviate(confidence)? * (v0 + v1 - 2.0 * covariance).max(0.0).sqrt();
+    let change = after.0 - before.0;
+    (possible && half.is_finite() && change.is_finite())
+        .then(|| (change, Interval::new(change - half, change + half)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +143,19 @@ mod tests {
         let gone = Passage { before: Some((5.0, 1.0)), after: None };
         let empty = Passage { before: Some((5.0, 1.0)), after: Some((0.0, 1.0)) };
         assert_eq!((area_change(&[gone]), area_change(&[empty]), area_change(&[])), (None, None, None));
+    }
+
+    #[test]
+    fn the_same_people_asked_twice_make_a_change_surer() {
+        let width = |cov| {
+            let (d, i) = paired_difference((50.0, 4.0), (53.0, 9.0), cov, 0.95).expect("sound");
+            assert_eq!(d, 3.0);
+            i.high - i.low
+        };
+        assert!((width(0.0) / width(4.5) - (13.0f64 / 4.0).sqrt()).abs() < 1e-12);
+        assert_eq!(paired_difference((50.0, 4.0), (53.0, 9.0), 6.5, 0.95), None, "more than they can share");
+        assert_eq!(paired_difference((50.0, -4.0), (53.0, 9.0), 0.0, 0.95), None);
+        assert_eq!(paired_difference((50.0, 4.0), (f64::NAN, 9.0), 0.0, 0.95), None);
     }
 
     #[test]

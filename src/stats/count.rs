@@ -38,6 +38,7 @@ pub fn byar(x: f64, confidence: f64) -> Option<(Option<f64>, f64)> {
     Some((Some(cube(x, -z)).filter(|l| *l >= 0.0), cube(x + 1.0, z)))
 }
 
+/// Limits of a count by either method.
 pub fn limits(x: f64, confidence: f64, method: Method) -> Option<Interval> {
     let x = sound(x)?;
     if method == Method::Exact || x < 10.0 {

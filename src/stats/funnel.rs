@@ -276,7 +276,8 @@ impl Widening {
     }
 }
 
-/// Limits for a unit with this standard error, as ratios or proportions; `target` is on the scale.
+/// Limits for a unit with this standard error, as ratios or proportions; `target` is on the scale. `None` for a number
+/// that is not finite, or a level outside 0 to 1.
 pub fn widened(target: f64, error: f64, by: Widening, scale: Scale, confidence: f64) -> Option<Interval> {
     let half = deviate(confidence)? * by.error(error);
     (half.is_finite() && target.is_finite())

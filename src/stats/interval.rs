@@ -11,6 +11,7 @@ pub struct Interval {
 }
 
 impl Interval {
+    /// From the lower and the upper limit.
     pub fn new(low: f64, high: f64) -> Interval {
         Interval { low, high }
     }
@@ -21,6 +22,7 @@ impl Interval {
         if by < 0.0 { Interval::new(b, a) } else { Interval::new(a, b) }
     }
 
+    /// Whether a number lies between the limits or on one.
     pub fn contains(self, x: f64) -> bool {
         self.low <= x && x <= self.high
     }

@@ -152,6 +152,7 @@ pub fn peer_mean(peers: &[(f64, f64, f64)], tau2: f64) -> Option<(f64, f64)> {
 }
 
 /// An area's difference from its peers, with limits that carry the errors of both. Pairs of value and variance.
+/// `None` for variances that sum to less than 0, a number that is not finite, or a level outside 0 to 1.
 pub fn difference_from_peers(own: (f64, f64), peers: (f64, f64), confidence: f64) -> Option<(f64, Interval)> {
     let half = deviate(confidence)? * (own.1 + peers.1).sqrt();
     let gap = own.0 - peers.0;

@@ -52,6 +52,20 @@ pub fn effective_size(weights: &[f64], design_effect: f64) -> Option<f64> {
     (sound && squares > 0.0 && design_effect.is_finite()).then(|| sum * sum / squares / design_effect)
 }
 
+/// The share of answers that are yes under weights, with Wilson's limits on their effective number. Pairs of weight and
+/// answer. `None` as for [`effective_size`].
+pub fn wilson_weighted(
+    answers: &[(f64, bool)],
+    design_effect: f64,
+    confidence: f64,
+) -> Option<(f64, Interval)> {
+    let n = effective_size(&answers.iter().map(|a| a.0).collect::<Vec<_>>(), design_effect)?;
+    let (yes, no) =
+        answers.iter().fold((0.0, 0.0), |(y, n), (w, a)| if *a { (y + w, n) } else { (y, n + w) });
+    let p = yes / (yes + no);
+    Some((p, wilson(p * n, n, confidence)?))
+}
+
 /// Clopper and Pearson's exact limits (Biometrika 26 (1934) 404-413), which hold their level at the least and are wider
 /// than Wilson's.
 pub fn clopper_pearson(x: f64, n: f64, confidence: f64) -> Option<Interval> {
@@ -130,6 +144,15 @@ mod tests {
         let n = effective_size(&[1.0, 1.0, 4.0], 1.0).expect("weights");
         assert!((n - 2.0).abs() < 1e-15 && effective_size(&[1.0, 1.0, 4.0], 2.0) == Some(1.0), "{n}");
         assert_eq!(effective_size(&[1.0, -1.0], 1.0), None);
+        let answers = [(0.1, true), (0.2, true), (0.7, false), (0.3, true)];
+        let (p, i) = wilson_weighted(&answers, 1.0, 0.95).expect("weights");
+        assert!((p - 0.6 / 1.3).abs() < 1e-15 && i.contains(p));
+        let plain = wilson(1.0, 4.0, 0.95).expect("n");
+        let (_, same) =
+            wilson_weighted(&[true, false, false, false].map(|a| (0.3, a)), 1.0, 0.95).expect("n");
+        assert!((same.low - plain.low).abs() < 1e-12 && (same.high - plain.high).abs() < 1e-12);
+        let (all, top) = wilson_weighted(&[(0.1, true), (0.2, true)], 1.0, 0.95).expect("n");
+        assert_eq!((all, top.high), (1.0, 1.0));
     }
 
     proptest! {

@@ -87,8 +87,11 @@ pub fn model_error(parts: &[(f64, f64)]) -> Option<f64> {
 }
 
 /// Share of the weight of those with a level at each level, from 0 to `top`; a level above `top` counts as `top`. `None`
-/// when no weight has a level.
+/// when no weight has a level, or a weight is below 0 or not finite.
 pub fn shares_at_level(members: &[(f64, Option<usize>)], top: usize) -> Option<Vec<f64>> {
+    if members.iter().any(|(w, _)| !w.is_finite() || *w < 0.0) {
+        return None;
+    }
     let mut at = vec![Sum::default(); top + 1];
     for (weight, level) in members {
         if let Some(level) = level {
@@ -100,8 +103,13 @@ pub fn shares_at_level(members: &[(f64, Option<usize>)], top: usize) -> Option<V
 }
 
 /// Sum of amounts over sum of weights, over the members that have both: the ratio of an area is not the mean of its
-/// members' ratios. `None` when nobody has both.
+/// members' ratios. A weight of 0 leaves a member out. `None` when nobody has both, a weight is below 0, or a number is not
+/// finite.
 pub fn ratio_of_sums(members: &[(f64, Option<f64>)]) -> Option<f64> {
+    let sound = |(w, x): &(f64, Option<f64>)| *w >= 0.0 && w.is_finite() && x.is_none_or(f64::is_finite);
+    if !members.iter().all(sound) {
+        return None;
+    }
     let both = || members.iter().filter(|(w, _)| *w > 0.0).filter_map(|(w, x)| Some((*w, (*x)?)));
     let weight = both().map(|b| b.0).collect::<Sum>().value();
     (weight > 0.0).then(|| both().map(|b| b.1).collect::<Sum>().value() / weight)
@@ -136,6 +144,10 @@ mod tests {
         assert_eq!(roll_up(&[member(-1.0, Some(40.0))], (0.0, 100.0)), None);
         assert_eq!(roll_up(&[member(1.0, Some(f64::NAN))], (0.0, 100.0)), None);
         assert_eq!((model_error(&[(1.0, -1.0)]), model_error(&[])), (None, None));
+        assert_eq!(
+            (ratio_of_sums(&[(5.0, Some(1.0)), (-5.0, Some(1.0))]), shares_at_level(&[(-1.0, Some(0))], 1)),
+            (None, None)
+        );
         assert_eq!((ratio_of_sums(&[(5.0, None)]), shares_at_level(&[(5.0, None)], 4)), (None, None));
     }
 

@@ -62,6 +62,7 @@ fn generalised_q(y: &[f64], v: &[f64], t: f64) -> f64 {
     total(y.iter().zip(v).map(|(y, v)| (y - mean) * (y - mean) / (v + t)))
 }
 
+/// How much more than chance the units differ.
 pub fn heterogeneity(y: &[f64], v: &[f64]) -> Option<Heterogeneity> {
     sound(y, v)?;
     let q = generalised_q(y, v, 0.0);

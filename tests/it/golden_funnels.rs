@@ -65,26 +65,58 @@ fn ratios_drawn_against_observed_events() {
     let units = golden("phe/funnel_ratio_input_and_significance.csv").expect("beside the other");
     for r in 0..units.len() {
         let (o, e) = (units.num(r, "obs"), units.num(r, "expected"));
-        // A ratio is off when the limits of its own count do not hold the expected number.
-        let at = |c| limits(o, c, Method::Phe).expect("count");
-        let off = |i: Interval| {
-            if e < i.low {
-                1
-            } else if e > i.high {
-                -1
-            } else {
-                0
-            }
-        };
-        let got = match (off(at(0.95)), off(at(0.998))) {
-            (_, 1) => Signal::FarAbove,
-            (_, -1) => Signal::FarBelow,
-            (1, _) => Signal::Above,
-            (-1, _) => Signal::Below,
-            _ => Signal::Within,
-        };
-        assert_eq!(named(got), units.text(r, "significance"), "{o} of {e}");
+        assert_eq!(against_expected(o, e), units.text(r, "significance"), "{o} of {e}");
     }
+}
+
+/// A count is off when its own limits do not hold the expected number.
+fn against_expected(observed: f64, expected: f64) -> &'static str {
+    let at = |c| limits(observed, c, Method::Phe).expect("count").times(1.0 / expected);
+    // The limits of the ratio against 1 are the ratio against limits, turned about.
+    let off = |i: Interval| {
+        if i.low > 1.0 {
+            1
+        } else if i.high < 1.0 {
+            -1
+        } else {
+            0
+        }
+    };
+    named(match (off(at(0.95)), off(at(0.998))) {
+        (_, 1) => Signal::FarAbove,
+        (_, -1) => Signal::FarBelow,
+        (1, _) => Signal::Above,
+        (-1, _) => Signal::Below,
+        _ => Signal::Within,
+    })
+}
+
+/// The people of a directly standardised rate are those that would give it with the events seen; a unit without events has
+/// none, and does not count in the common rate.
+#[test]
+fn rates_of_forty_units_lie_where_published_against_their_common_rate() {
+    let Some(t) = golden("phe/funnel_rate_significance_published.csv") else { return };
+    let mut compared = 0;
+    for (column, rate, empty) in [
+        ("dsr_per_100000_with_0", "rate_dsr", false),
+        ("dsr_per_100000_without_0", "rate_dsr", false),
+        ("crude_per_100000_with_0", "rate_crude_per_100000", true),
+        ("crude_per_100000_without_0", "rate_crude_per_100000", false),
+    ] {
+        let people = |r: usize| match t.maybe(r, rate).filter(|x| *x > 0.0) {
+            Some(x) => Some(t.num(r, "count") / x),
+            None => empty.then(|| t.num(r, "pop") / 1e5),
+        };
+        let units: Vec<(usize, f64)> = (0..t.len()).filter_map(|r| Some((r, people(r)?))).collect();
+        let common = units.iter().map(|(r, _)| t.num(*r, "count")).sum::<f64>()
+            / units.iter().map(|u| u.1).sum::<f64>();
+        for (r, people) in &units {
+            let got = against_expected(t.num(*r, "count"), common * people);
+            assert_eq!(got, t.text(*r, column), "{column} {r}");
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 4 * t.len() - 3);
 }
 
 #[test]

@@ -249,6 +249,24 @@ fn repeated_events_of_the_same_people_have_wider_limits() {
 }
 
 #[test]
+fn indirectly_standardised_ratios_and_rates_as_published() {
+    let Some(t) = golden("phe/isr_published.csv") else { return };
+    for r in 0..t.len() {
+        // The multiplier stands at the end of the statistic's name; a rate is the ratio times the reference's rate.
+        let times: f64 =
+            t.text(r, "statistic").rsplit(' ').next().and_then(|m| m.parse().ok()).expect("number");
+        let by = t.maybe(r, "ref_rate").unwrap_or(times);
+        for (c, low, high) in LEVELS {
+            let got = ratio(t.num(r, "observed"), t.num(r, "expected"), c, Method::Phe).expect("expected");
+            rel(got.0 * by, t.num(r, "value"), 1e-12, r);
+            let (Some(l), Some(h)) = (t.maybe(r, low), t.maybe(r, high)) else { continue };
+            rel(got.1.low * by, l, 1e-12, (r, c));
+            rel(got.1.high * by, h, 1e-12, (r, c));
+        }
+    }
+}
+
+#[test]
 fn indirectly_standardised_ratios_and_rates() {
     let Some(t) = golden("phe/isr_input.csv") else { return };
     let rates = golden("phe/israte_run.csv").expect("beside the other");
