@@ -1,5 +1,5 @@
-//! Principal components of columns, on their correlations (Hotelling, J. Educ. Psychol. 24 (1933) 417-441), by Jacobi's
-//! rotations (Golub and Van Loan, Matrix Computations, 8.5).
+//! Principal components of columns, on their correlations (Hotelling, J. Educ. Psychol. 24 (1933) 417-441),
+//! by Jacobi's rotations (Golub and Van Loan, Matrix Computations, 8.5).
 
 use super::correlation::{complete_rows, covariances};
 
@@ -10,12 +10,14 @@ pub struct Component {
     pub variance: f64,
     /// Its share of the whole.
     pub share: f64,
-    /// Loading of each column, of length 1 in all. The sign is arbitrary; here the largest loading is positive.
+    /// Loading of each column, of length 1 in all. The sign is arbitrary; here the largest loading is
+    /// positive.
     pub loadings: Vec<f64>,
 }
 
-/// The components of the columns, largest first, on the rows where every column has a value. `None` for no columns,
-/// columns of different length, fewer than two complete rows, or a column that does not vary on them.
+/// The components of the columns, largest first, on the rows where every column has a value. `None` for no
+/// columns, columns of different length, fewer than two complete rows, or a column that does not vary on
+/// them.
 pub fn principal_components(columns: &[Vec<Option<f64>>]) -> Option<Vec<Component>> {
     let rows = complete_rows(columns)?;
     if rows.len() < 2 {

@@ -1,15 +1,17 @@
-//! XmR charts: is a change over time more than its usual noise (Shewhart, Economic Control of Quality, 1931; Wheeler and
-//! Chambers, Understanding Statistical Process Control, 1992).
+//! XmR charts: is a change over time more than its usual noise (Shewhart, Economic Control of Quality, 1931;
+//! Wheeler and Chambers, Understanding Statistical Process Control, 1992).
 //!
-//! Limits are `mean -/+ 2.66 (mean moving range)`, with 2.66 = 3/1.128. Values stand in order of time, one each period and
-//! finite; a period without a value is left out by the caller, who then compares neighbours that are further apart.
+//! Limits are `mean -/+ 2.66 (mean moving range)`, with 2.66 = 3/1.128. Values stand in order of time, one
+//! each period and finite; a period without a value is left out by the caller, who then compares neighbours
+//! that are further apart.
 
 use super::sum::Sum;
 
 /// Fewest periods for limits that are worth drawing.
 pub const FEWEST_PERIODS: usize = 12;
 
-/// Moving ranges above this multiple of their mean are not noise, and are dropped once when limits are screened.
+/// Moving ranges above this multiple of their mean are not noise, and are dropped once when limits are
+/// screened.
 const LARGE_RANGE: f64 = 3.267;
 
 /// Centre line and process limits.
@@ -136,8 +138,8 @@ pub fn points(values: &[f64], limits: Limits) -> Vec<Point> {
     (0..n).map(|i| Point { limits, side: sides[i], near: near[i], cause: cause(i) }).collect()
 }
 
-/// A chart that starts afresh at each of `starts` (ascending positions; the first stretch starts at 0): every stretch has
-/// its own limits. `None` for a start out of order or range, or a stretch without limits.
+/// A chart that starts afresh at each of `starts` (ascending positions; the first stretch starts at 0): every
+/// stretch has its own limits. `None` for a start out of order or range, or a stretch without limits.
 pub fn rebased(values: &[f64], starts: &[usize], ranges: Ranges) -> Option<Vec<Point>> {
     let mut edges = vec![0];
     edges.extend_from_slice(starts);
@@ -159,8 +161,8 @@ pub enum Assurance {
     MayMiss,
 }
 
-/// By the limits of the newest point, so that after a new start the old process no longer counts. `None` for an empty
-/// chart or a target that is not finite.
+/// By the limits of the newest point, so that after a new start the old process no longer counts. `None` for
+/// an empty chart or a target that is not finite.
 pub fn assurance(chart: &[Point], target: f64, high_is_good: bool) -> Option<Assurance> {
     let now = chart.last()?.limits;
     if !target.is_finite() {

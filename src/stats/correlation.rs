@@ -1,7 +1,8 @@
-//! How columns move together (Kendall, Rank Correlation Methods, 1948; Cronbach, Psychometrika 16 (1951) 297-334).
+//! How columns move together (Kendall, Rank Correlation Methods, 1948; Cronbach, Psychometrika 16 (1951)
+//! 297-334).
 //!
-//! Two columns are compared on the rows where both have a value. A correlation is `None` when fewer than two rows are
-//! shared or a column does not vary on them: a constant has no direction.
+//! Two columns are compared on the rows where both have a value. A correlation is `None` when fewer than two
+//! rows are shared or a column does not vary on them: a constant has no direction.
 
 use super::interval::{Interval, deviate};
 use super::rank::fractional;
@@ -41,8 +42,8 @@ pub fn spearman(x: &[Option<f64>], y: &[Option<f64>]) -> Option<f64> {
     product_moment(&a.into_iter().flatten().zip(b.into_iter().flatten()).collect::<Vec<_>>())
 }
 
-/// Kendall's tau-b, `(concordant - discordant)/sqrt((n0 - ties in x)(n0 - ties in y))`, in n log n steps (Knight, J. Am.
-/// Stat. Assoc. 61 (1966) 436-439).
+/// Kendall's tau-b, `(concordant - discordant)/sqrt((n0 - ties in x)(n0 - ties in y))`, in n log n steps
+/// (Knight, J. Am. Stat. Assoc. 61 (1966) 436-439).
 pub fn kendall(x: &[Option<f64>], y: &[Option<f64>]) -> Option<f64> {
     let mut p = pairs(x, y);
     p.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
@@ -86,8 +87,8 @@ fn exchanges(v: &mut [f64]) -> u64 {
     count
 }
 
-/// Fisher's limits of Pearson's correlation from n rows, `tanh(atanh r -/+ z/sqrt(n-3))` (Metron 1 (1921) 3-32). `None`
-/// for fewer than four rows, an r outside -1 to 1, or a level outside 0 to 1.
+/// Fisher's limits of Pearson's correlation from n rows, `tanh(atanh r -/+ z/sqrt(n-3))` (Metron 1 (1921)
+/// 3-32). `None` for fewer than four rows, an r outside -1 to 1, or a level outside 0 to 1.
 pub fn fisher(r: f64, n: usize, confidence: f64) -> Option<Interval> {
     if n < 4 || !(-1.0..=1.0).contains(&r) {
         return None;
@@ -96,9 +97,9 @@ pub fn fisher(r: f64, n: usize, confidence: f64) -> Option<Interval> {
     Some(Interval::new((r.atanh() - half).tanh(), (r.atanh() + half).tanh()))
 }
 
-/// Cronbach's alpha of the columns of a scale, `k^2 (mean covariance)/(sum of covariances)`, on the rows where every
-/// column has a value. May be below 0. `None` for fewer than two columns or rows, columns of different length, or a sum
-/// that does not vary.
+/// Cronbach's alpha of the columns of a scale, `k^2 (mean covariance)/(sum of covariances)`, on the rows
+/// where every column has a value. May be below 0. `None` for fewer than two columns or rows, columns of
+/// different length, or a sum that does not vary.
 pub fn cronbach(columns: &[Vec<Option<f64>>]) -> Option<f64> {
     let k = columns.len();
     let rows = complete_rows(columns)?;
@@ -131,9 +132,9 @@ pub(super) fn covariances(rows: &[Vec<f64>]) -> Vec<Vec<f64>> {
     (0..k).map(|i| (0..k).map(|j| one(i.min(j), i.max(j))).collect()).collect()
 }
 
-/// What parts really weigh in a composite: their shares of the squared correlations with it (after Becker et al., Ecol.
-/// Indic. 80 (2017) 12-22), beside which the stated weights are to be read. A part without a correlation has no share.
-/// `None` when no part has one.
+/// What parts really weigh in a composite: their shares of the squared correlations with it (after Becker et
+/// al., Ecol. Indic. 80 (2017) 12-22), beside which the stated weights are to be read. A part without a
+/// correlation has no share. `None` when no part has one.
 pub fn importance(parts: &[Vec<Option<f64>>], composite: &[Option<f64>]) -> Option<Vec<Option<f64>>> {
     let squares: Vec<Option<f64>> = parts.iter().map(|p| pearson(p, composite).map(|r| r * r)).collect();
     let sum = total(squares.iter().flatten().copied());
@@ -148,8 +149,8 @@ pub struct Line {
     pub correlation: Option<f64>,
 }
 
-/// Weighted least squares of y on x over triples of weight, x and y. `None` for a weight below 0, a number that is not
-/// finite, or an x that does not vary; the correlation also when y does not.
+/// Weighted least squares of y on x over triples of weight, x and y. `None` for a weight below 0, a number
+/// that is not finite, or an x that does not vary; the correlation also when y does not.
 pub fn weighted_line(points: &[(f64, f64, f64)]) -> Option<Line> {
     let sound = |(w, x, y): &(f64, f64, f64)| *w >= 0.0 && w.is_finite() && x.is_finite() && y.is_finite();
     let weight = total(points.iter().map(|p| p.0));

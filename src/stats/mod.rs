@@ -8,6 +8,7 @@ pub mod components;
 pub mod control_chart;
 pub mod correlation;
 pub mod count;
+pub mod dispersion;
 pub mod distribution;
 pub mod funnel;
 pub mod gate;

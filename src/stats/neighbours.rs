@@ -1,10 +1,10 @@
 //! Peers of an area: the k nearest by stated variables and weights.
 //!
-//! A variable is standardised over all areas with a value (mean, sample deviation); sizes and densities are compared as
-//! ratios, on their logarithm. The distance is `sqrt(sum w (zi - zj)^2)` over the variables that both areas have, times
-//! total weight over shared weight under the root; sharing less than half the weight, two areas have no distance. Own
-//! composition of the usual parts; the mean of the peers has an interval of its own, which published comparator groups
-//! lack (Dropkin, J. Public Health 40 (2018) 212-219).
+//! A variable is standardised over all areas with a value (mean, sample deviation); sizes and densities are
+//! compared as ratios, on their logarithm. The distance is `sqrt(sum w (zi - zj)^2)` over the variables that
+//! both areas have, times total weight over shared weight under the root; sharing less than half the weight,
+//! two areas have no distance. Own composition of the usual parts; the mean of the peers has an interval of
+//! its own, which published comparator groups lack (Dropkin, J. Public Health 40 (2018) 212-219).
 
 use super::interval::{Interval, deviate, moments};
 use super::sum::Sum;
@@ -46,8 +46,8 @@ pub struct Space {
 }
 
 impl Space {
-    /// `None` when there are no variables, they differ in length, a weight is not above 0 or a value not finite. A variable
-    /// on which all areas agree tells nothing and counts as missing everywhere.
+    /// `None` when there are no variables, they differ in length, a weight is not above 0 or a value not
+    /// finite. A variable on which all areas agree tells nothing and counts as missing everywhere.
     pub fn new(variables: &[Variable]) -> Option<Space> {
         let areas = variables.first()?.values.len();
         let mut z = vec![Vec::with_capacity(variables.len()); areas];
@@ -70,8 +70,9 @@ impl Space {
         Some(Space { z, weights: variables.iter().map(|v| v.weight).collect() })
     }
 
-    /// Squared distance by variable, rescaled for what is missing, under weights in place of the space's own.
-    fn parts(&self, i: usize, j: usize, weights: &[f64]) -> Option<Vec<f64>> {
+    /// Squared distance by variable, rescaled for what is missing.
+    fn parts(&self, i: usize, j: usize) -> Option<Vec<f64>> {
+        let weights = &self.weights;
         let gap = |k: usize| Some(self.z[i][k]? - self.z[j][k]?);
         let total: f64 = weights.iter().sum();
         let shared: f64 = (0..weights.len()).filter(|k| gap(*k).is_some()).map(|k| weights[k]).sum();
@@ -82,22 +83,18 @@ impl Space {
     /// The distance of two areas; `None` when they share too little, or a position is not there.
     pub fn distance(&self, i: usize, j: usize) -> Option<f64> {
         (i < self.z.len() && j < self.z.len())
-            .then(|| self.parts(i, j, &self.weights))?
+            .then(|| self.parts(i, j))?
             .map(|p| p.iter().sum::<f64>().sqrt())
     }
 
-    /// The k nearest others for which `may` holds (the same region may be barred), nearest first; equal distances stand in
-    /// the order of the areas, which the caller gives in the order of their codes.
+    /// The k nearest others for which `may` holds (the same region may be barred), nearest first; equal
+    /// distances stand in the order of the areas, which the caller gives in the order of their codes.
     pub fn nearest(&self, area: usize, k: usize, may: impl Fn(usize) -> bool) -> Vec<Neighbour> {
-        self.nearest_by(area, k, may, &self.weights)
-    }
-
-    fn nearest_by(&self, area: usize, k: usize, may: impl Fn(usize) -> bool, w: &[f64]) -> Vec<Neighbour> {
         if area >= self.z.len() {
             return Vec::new();
         }
         let one = |j: usize| {
-            let parts = self.parts(area, j, w)?;
+            let parts = self.parts(area, j)?;
             let all: f64 = parts.iter().sum();
             let shares = parts.iter().map(|p| if all > 0.0 { p / all } else { 0.0 }).collect();
             Some(Neighbour { area: j, distance: all.sqrt(), shares })
@@ -109,8 +106,9 @@ impl Space {
         found
     }
 
-    /// For each of the k nearest, in how many of `draws` it stays among them when every weight is multiplied by its own
-    /// exponential draw, which makes the shares of equal weights uniform over all divisions of 1 (Dirichlet).
+    /// For each of the k nearest, in how many of `draws` it stays among them when every weight is multiplied
+    /// by its own exponential draw, which makes the shares of equal weights uniform over all divisions of 1
+    /// (Dirichlet).
     pub fn stability(
         &self,
         area: usize,
@@ -121,21 +119,49 @@ impl Space {
     ) -> Vec<(usize, usize)> {
         let mut stays: Vec<(usize, usize)> =
             self.nearest(area, k, &may).iter().map(|n| (n.area, 0)).collect();
+        if stays.is_empty() {
+            return stays;
+        }
+        // Squared gaps do not change with the weights.
+        let square = |j: usize| {
+            let gap = |(a, b): (&Option<f64>, &Option<f64>)| Some((a.as_ref()? - b.as_ref()?).powi(2));
+            self.z[area].iter().zip(&self.z[j]).map(gap).collect::<Vec<_>>()
+        };
+        let others = (0..self.z.len()).filter(|j| *j != area && may(*j));
+        let gaps: Vec<(usize, Vec<Option<f64>>)> = others.map(|j| (j, square(j))).collect();
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut unit = || ((rng.next_u64() >> 11) as f64 + 0.5) / (1u64 << 53) as f64;
+        let mut found: Vec<(f64, usize)> = Vec::with_capacity(gaps.len());
         for _ in 0..draws {
             let weights: Vec<f64> = self.weights.iter().map(|w| -w * unit().ln()).collect();
-            let now = self.nearest_by(area, k, &may, &weights);
+            let total: f64 = weights.iter().sum();
+            found.clear();
+            for (j, gaps) in &gaps {
+                let (mut sum, mut shared) = (0.0, 0.0);
+                for (w, gap) in weights.iter().zip(gaps) {
+                    if let Some(gap) = gap {
+                        sum += w * gap;
+                        shared += w;
+                    }
+                }
+                if shared > 0.0 && shared >= 0.5 * total {
+                    found.push((sum * total / shared, *j));
+                }
+            }
+            if found.len() > k {
+                found.select_nth_unstable_by(k - 1, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+                found.truncate(k);
+            }
             for (peer, count) in &mut stays {
-                *count += usize::from(now.iter().any(|n| n.area == *peer));
+                *count += usize::from(found.iter().any(|f| f.1 == *peer));
             }
         }
         stays
     }
 }
 
-/// The weighted mean of peers, and the variance of it as an estimate of what such areas are like:
-/// `sum w^2 v + tau2/k`, w shares of weight, tau2 the variance between peers. Triples of weight, value and variance.
+/// The weighted mean of peers, and the variance of it as an estimate of what such areas are like: `sum w^2 v
+/// + tau2/k`, w shares of weight, tau2 the variance between peers. Triples of weight, value and variance.
 /// `None` for no peers, no weight, or a number below 0 or not finite where it must not be.
 pub fn peer_mean(peers: &[(f64, f64, f64)], tau2: f64) -> Option<(f64, f64)> {
     let sound = |(w, x, v): &(f64, f64, f64)| {
@@ -151,8 +177,9 @@ pub fn peer_mean(peers: &[(f64, f64, f64)], tau2: f64) -> Option<(f64, f64)> {
     Some((sum(&|w, x, _| w * x), sum(&|w, _, v| w * w * v) + tau2 / peers.len() as f64))
 }
 
-/// An area's difference from its peers, with limits that carry the errors of both. Pairs of value and variance.
-/// `None` for variances that sum to less than 0, a number that is not finite, or a level outside 0 to 1.
+/// An area's difference from its peers, with limits that carry the errors of both. Pairs of value and
+/// variance. `None` for variances that sum to less than 0, a number that is not finite, or a level outside 0
+/// to 1.
 pub fn difference_from_peers(own: (f64, f64), peers: (f64, f64), confidence: f64) -> Option<(f64, Interval)> {
     let half = deviate(confidence)? * (own.1 + peers.1).sqrt();
     let gap = own.0 - peers.0;

@@ -15,8 +15,8 @@ pub fn competition(scores: &[Option<f64>]) -> Vec<Option<u32>> {
     scores.iter().map(|s| s.map(|s| 1 + above(&sorted, key(s)))).collect()
 }
 
-/// Ranks of values on any scale, largest first, where equal values share the mean of their places; equal means equal
-/// to the last bit. `None` for a value that is not there or not a number.
+/// Ranks of values on any scale, largest first, where equal values share the mean of their places; equal
+/// means equal to the last bit. `None` for a value that is not there or not a number.
 pub fn fractional(values: &[Option<f64>]) -> Vec<Option<f64>> {
     let there = |x: &Option<f64>| x.filter(|x| !x.is_nan());
     let mut sorted: Vec<f64> = values.iter().filter_map(there).collect();
@@ -34,9 +34,10 @@ fn above(sorted: &[i64], key: i64) -> u32 {
     (sorted.len() - sorted.partition_point(|k| *k <= key)) as u32
 }
 
-/// The best and the worst rank that missing answers leave possible, as `(low, high)`: a unit at its own ceiling with
-/// all others at their floors, and at its own floor with all others at their ceilings. Own method; it carries absence
-/// only, neither sampling error nor the choice of method. `None` where floor or ceiling is not there.
+/// The best and the worst rank that missing answers leave possible, as `(low, high)`: a unit at its own
+/// ceiling with all others at their floors, and at its own floor with all others at their ceilings. Own
+/// method; it carries absence only, neither sampling error nor the choice of method. `None` where floor or
+/// ceiling is not there.
 pub fn rank_range(floors: &[Option<f64>], ceilings: &[Option<f64>]) -> Vec<Option<(u32, u32)>> {
     let both = |i: usize| Some((key(floors[i]?), key(ceilings[i]?)));
     let pairs: Vec<Option<(i64, i64)>> = (0..floors.len()).map(both).collect();

@@ -1,11 +1,13 @@
-//! Variance-based sensitivity: which choice of method moves a result most (Sobol', Math. Comput. Simul. 55 (2001) 271-280).
+//! Variance-based sensitivity: which choice of method moves a result most (Sobol', Math. Comput. Simul. 55
+//! (2001) 271-280).
 //!
-//! The design has N base points: matrix A, matrix B, and for each of d inputs A with that one column taken from B, so
-//! N(d + 2) runs of the model. With `f0` and `V` the mean and the sample variance of all runs of A and B:
+//! The design has N base points: matrix A, matrix B, and for each of d inputs A with that one column taken
+//! from B, so N(d + 2) runs of the model. With `f0` and `V` the mean and the sample variance of all runs of A
+//! and B:
 //!
 //! - first order by Jansen: `1 - mean((yB - yABi)^2)/(2V)` (Comput. Phys. Commun. 117 (1999) 35-43);
-//! - first order by Saltelli, centred: `mean((yB - f0)(yABi - yA))/V` (Comput. Phys. Commun. 181 (2010) 259-270); without
-//!   the centring a mean far from 0 swamps it, and indices above their totals come out;
+//! - first order by Saltelli, centred: `mean((yB - f0)(yABi - yA))/V` (Comput. Phys. Commun. 181 (2010)
+//!   259-270); without the centring a mean far from 0 swamps it, and indices above their totals come out;
 //! - total by Jansen: `mean((yA - yABi)^2)/(2V)`.
 //!
 //! A run may have failed: its base point is left out everywhere, and counted.
@@ -60,7 +62,8 @@ impl Design {
         self.points * (self.a.first().map_or(0, Vec::len) + 2)
     }
 
-    /// The inputs of one run, in the order A, B, then A with each column from B in turn. `None` beyond the last.
+    /// The inputs of one run, in the order A, B, then A with each column from B in turn. `None` beyond the
+    /// last.
     pub fn run(&self, run: usize) -> Option<Vec<f64>> {
         let (block, k) = (run.checked_div(self.points)?, run.checked_rem(self.points)?);
         match block {
@@ -94,7 +97,8 @@ pub struct Share {
     pub jansen: Estimate,
     pub centred: Estimate,
     pub total: Estimate,
-    /// The estimate of the first order with the narrower limits exceeds the total, which the true ones cannot.
+    /// The estimate of the first order with the narrower limits exceeds the total, which the true ones
+    /// cannot.
     pub first_above_total: bool,
     /// It does so by more than the bootstrap explains: the design is too small or the runs are wrong.
     pub beyond_error: bool,
@@ -144,11 +148,12 @@ fn indices<'a>(points: &[&'a Point], inputs: usize) -> Option<(f64, f64, Vec<[f6
     Some((mean, variance, (0..inputs).map(of).collect()))
 }
 
-/// The indices of a design, with percentile limits from `draws` bootstrap samples. Base points are drawn whole, the same
-/// ones for all inputs with mean and variance computed anew, because the runs of a point hang together; `seed` fixes them.
+/// The indices of a design, with percentile limits from `draws` bootstrap samples. Base points are drawn
+/// whole, the same ones for all inputs with mean and variance computed anew, because the runs of a point hang
+/// together; `seed` fixes them.
 ///
-/// `None` when the columns differ in length, fewer than two base points succeeded, the result does not vary, there are no
-/// draws, or the confidence lies outside 0 to 1.
+/// `None` when the columns differ in length, fewer than two base points succeeded, the result does not vary,
+/// there are no draws, or the confidence lies outside 0 to 1.
 pub fn sensitivity(runs: &Runs, confidence: f64, draws: usize, seed: u64) -> Option<Sensitivity> {
     let n = runs.a.len();
     let even = runs.b.len() == n && runs.ab.iter().all(|c| c.len() == n);
@@ -197,14 +202,14 @@ pub fn sensitivity(runs: &Runs, confidence: f64, draws: usize, seed: u64) -> Opt
     Some(Sensitivity { used: points.len(), failed: n - points.len(), mean, variance, inputs })
 }
 
-/// Uniform on 0..n, the high word of a product (Lemire, ACM Trans. Model. Comput. Simul. 29 (2019) 3): the same on every
-/// version of the generator's crate.
+/// Uniform on 0..n, the high word of a product (Lemire, ACM Trans. Model. Comput. Simul. 29 (2019) 3): the
+/// same on every version of the generator's crate.
 fn below(rng: &mut ChaCha8Rng, n: usize) -> usize {
     ((u128::from(rng.next_u64()) * n as u128) >> 64) as usize
 }
 
-/// Which of `k` alternatives a uniform u of 0 to 1 stands for, from 1: `floor(u k) + 1`, cut on the unit interval and not
-/// on the sample's own range. `None` for no alternatives or a u outside.
+/// Which of `k` alternatives a uniform u of 0 to 1 stands for, from 1: `floor(u k) + 1`, cut on the unit
+/// interval and not on the sample's own range. `None` for no alternatives or a u outside.
 pub fn alternative(u: f64, k: usize) -> Option<usize> {
     (k > 0 && (0.0..=1.0).contains(&u)).then(|| ((u * k as f64) as usize).min(k - 1) + 1)
 }

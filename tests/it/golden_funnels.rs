@@ -3,11 +3,12 @@
 use crate::golden_support::{Table, golden, near, rel};
 use dpcmi::stats::Interval;
 use dpcmi::stats::count::{Method, limits};
-use dpcmi::stats::distribution::normal_cdf;
-use dpcmi::stats::funnel::{
-    Robust, Scale, Scaled, Signal, Widening, deviations, dispersion, proportion, ratio, ratio_by_observed,
-    robust, scaled_counts, scaled_proportion, scaled_ratio, signal, widened,
+use dpcmi::stats::dispersion::{
+    Robust, Scale, Scaled, Widening, deviations, dispersion, robust, scaled_counts, scaled_proportion,
+    scaled_ratio, widened,
 };
+use dpcmi::stats::distribution::normal_cdf;
+use dpcmi::stats::funnel::{Signal, proportion, ratio, ratio_by_observed, signal};
 
 fn named(s: Signal) -> &'static str {
     match s {
@@ -47,7 +48,8 @@ fn proportions_around_their_common_one() {
     }
 }
 
-/// The published limits were found by bisection and are up to 5e-5 off; the closed form is compared with the exact file.
+/// The published limits were found by bisection and are up to 5e-5 off; the closed form is compared with the
+/// exact file.
 #[test]
 fn ratios_drawn_against_observed_events() {
     let Some(t) = golden("phe/funnel_ratio_limits_exact_chisq.csv") else { return };
@@ -91,8 +93,8 @@ fn against_expected(observed: f64, expected: f64) -> &'static str {
     })
 }
 
-/// The people of a directly standardised rate are those that would give it with the events seen; a unit without events has
-/// none, and does not count in the common rate.
+/// The people of a directly standardised rate are those that would give it with the events seen; a unit
+/// without events has none, and does not count in the common rate.
 #[test]
 fn rates_of_forty_units_lie_where_published_against_their_common_rate() {
     let Some(t) = golden("phe/funnel_rate_significance_published.csv") else { return };
@@ -177,9 +179,9 @@ fn outside(units: &[Scaled], target: f64, by: Widening, scale: Scale) -> usize {
     units.iter().filter(off).count()
 }
 
-/// Deviations, phi and tau2 of the tool are right. Its adjusted limits on the root scale are not brought back, and its
-/// limits of ratios of counts take the error of a proportion: these are not compared, and the counts outside are those of
-/// limits on the right scale.
+/// Deviations, phi and tau2 of the tool are right. Its adjusted limits on the root scale are not brought
+/// back, and its limits of ratios of counts take the error of a proportion: these are not compared, and the
+/// counts outside are those of limits on the right scale.
 #[test]
 fn over_dispersion_of_nine_sets_of_units() {
     let Some(s) = golden("funnelplotr/summary.csv") else { return };

@@ -31,8 +31,8 @@ fn two_functions_with_known_indices() {
     }
 }
 
-/// The published example has a first order of the weights of 0.228 above their total of 0.178, because its estimator is
-/// not centred; the same 600 runs do not support that.
+/// The published example has a first order of the weights of 0.228 above their total of 0.178, because its
+/// estimator is not centred; the same 600 runs do not support that.
 #[test]
 fn six_hundred_published_runs_give_a_first_order_below_the_total() {
     let Some(t) = golden("coinr/vignette_sa_ranks.csv") else { return };

@@ -1,8 +1,8 @@
 //! What limits promise: coverage by exact sums where there is one, by seeded simulation where there is not.
 
 use dpcmi::stats::control_chart::{Ranges, limits, points};
+use dpcmi::stats::dispersion::{Robust, Scale, Scaled, Widening, dispersion, p_value, q_values, widened};
 use dpcmi::stats::distribution::{binomial_probability, normal_quantile};
-use dpcmi::stats::funnel::{Robust, Scale, Scaled, Widening, dispersion, p_value, q_values, widened};
 use dpcmi::stats::neighbours::{difference_from_peers, peer_mean};
 use dpcmi::stats::rank_uncertainty::{Together, rank_sets};
 use dpcmi::stats::shrinkage::{Between, between_variance, shrink};
@@ -150,8 +150,8 @@ fn a_funnel_over_units_that_truly_differ_flags_few_and_a_false_discovery_is_rare
             plain += usize::from(off(Widening::None));
             all += 1;
         }
-        // Every twentieth unit is then moved far out: the others are no discoveries. Under the true variance, for this is
-        // about the rate of false ones and not about its estimate.
+        // Every twentieth unit is then moved far out: the others are no discoveries. Under the true variance,
+        // for this is about the rate of false ones and not about its estimate.
         let wide = Widening::Additive(0.01);
         let moved = |(i, u): (usize, &Scaled)| {
             p_value(Scaled { y: u.y + if i % 20 == 0 { 1.0 } else { 0.0 }, ..*u }, 0.0, wide)
