@@ -160,9 +160,10 @@ impl Space {
     }
 }
 
-/// The weighted mean of peers, and the variance of it as an estimate of what such areas are like: `sum w^2 v
-/// + tau2/k`, w shares of weight, tau2 the variance between peers. Triples of weight, value and variance.
-/// `None` for no peers, no weight, or a number below 0 or not finite where it must not be.
+/// The weighted mean of peers, and its variance as an estimate of what such areas are like:
+/// `sum w^2 v + tau2/k`, with w shares of weight and tau2 the variance between peers. Triples of weight,
+/// value and variance. `None` for no peers, no weight, or a number below 0 or not finite where it must not
+/// be.
 pub fn peer_mean(peers: &[(f64, f64, f64)], tau2: f64) -> Option<(f64, f64)> {
     let sound = |(w, x, v): &(f64, f64, f64)| {
         *w >= 0.0 && w.is_finite() && x.is_finite() && *v >= 0.0 && v.is_finite()
