@@ -1,5 +1,5 @@
 //! Principal components of columns, on their correlations (Hotelling, J. Educ. Psychol. 24 (1933) 417-441),
-//! by Jacobi's rotations (Golub and Van Loan, Matrix Computations, 8.5).
+//! by Jacobi's rotations (Golub and Van Loan, Matrix Computations).
 
 use super::correlation::{complete_rows, covariances};
 

@@ -31,7 +31,7 @@ pub fn exact(x: f64, confidence: f64) -> Option<Interval> {
 }
 
 /// Byar's limits: `x(1 - 1/(9x) - z/(3 sqrt x))^3` and `y(1 - 1/(9y) + z/(3 sqrt y))^3` with y = x + 1
-/// (Breslow and Day, Statistical Methods in Cancer Research II, 1987, 2.3). The lower limit is missing where
+/// (Breslow and Day, Statistical Methods in Cancer Research II, 1987). The lower limit is missing where
 /// the formula has none: at 0, and where it falls below 0 at small counts.
 pub fn byar(x: f64, confidence: f64) -> Option<(Option<f64>, f64)> {
     let (x, z) = (sound(x)?, deviate(confidence)?);

@@ -4,7 +4,7 @@
 //! compared as ratios, on their logarithm. The distance is `sqrt(sum w (zi - zj)^2)` over the variables that
 //! both areas have, times total weight over shared weight under the root; sharing less than half the weight,
 //! two areas have no distance. Own composition of the usual parts; the mean of the peers has an interval of
-//! its own, which published comparator groups lack (Dropkin, J. Public Health 40 (2018) 212-219).
+//! its own, which published comparator groups lack (Dropkin 2017, doi 10.1093/pubmed/fdx136).
 
 use super::interval::{Interval, deviate, moments};
 use super::sum::Sum;

@@ -29,7 +29,7 @@ fn score_limits(x: f64, n: f64, z: f64) -> Interval {
 }
 
 /// Wilson's limits when n of a finite number of people were asked: the variance shrinks by 1 - n/N, which is
-/// the same as asking n/(1 - n/N) of an endless number (O'Neill, Commun. Stat. 2021). Everybody asked leaves
+/// the same as asking n/(1 - n/N) of an endless number (O'Neill 2021). Everybody asked leaves
 /// no doubt. `None` also when fewer are there than were asked.
 pub fn wilson_finite(x: f64, n: f64, population: f64, confidence: f64) -> Option<Interval> {
     sound(x, n)?;
@@ -44,7 +44,7 @@ pub fn wilson_finite(x: f64, n: f64, population: f64, confidence: f64) -> Option
     Some(score_limits(x / left, n / left, z))
 }
 
-/// Kish's effective number of answers under weights: `(sum w)^2 / sum w^2` (Survey Sampling, 1965, 11.2C),
+/// Kish's effective number of answers under weights: `(sum w)^2 / sum w^2` (Survey Sampling, 1965),
 /// divided by a further design effect such as that of clustering. `None` when no weight is above 0, one is
 /// below 0 or not finite, or the effect is not above 0.
 pub fn effective_size(weights: &[f64], design_effect: f64) -> Option<f64> {

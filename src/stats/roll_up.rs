@@ -35,7 +35,7 @@ pub struct RollUp {
     /// Kish's `(sum W)^2 / sum W^2`: how many practices of one size would say as much.
     pub effective: Option<f64>,
     /// Linearised standard error `sqrt(n/(n-1) sum (w (s - mean))^2)`, w = W/sum W (Cochran, Sampling
-    /// Techniques, 1977, 6.13): practices as a sample of what they might have been. All were asked, so it is
+    /// Techniques, 1977): practices as a sample of what they might have been. All were asked, so it is
     /// a measure of spread only.
     pub standard_error: Option<f64>,
 }
