@@ -18,7 +18,10 @@ pub(super) fn fill(mean: Mean, children: &[(f64, &Points)], minimum: f64, out: &
         .collect();
     let weights: Vec<f64> = children.iter().map(|(w, _)| *w).collect();
     let of = |u: usize| {
-        children.iter().map(move |(_, p)| if p.applies[u] { p.estimate[u] } else { f64::NAN }).collect::<Vec<_>>()
+        children
+            .iter()
+            .map(move |(_, p)| if p.applies[u] { p.estimate[u] } else { f64::NAN })
+            .collect::<Vec<_>>()
     };
     let rows: Vec<Vec<f64>> = units.iter().map(|u| of(*u)).collect();
     let values = match mean {
@@ -44,7 +47,13 @@ fn copeland(weights: &[f64], rows: &[Vec<f64>]) -> Vec<f64> {
             for ((w, a), b) in weights.iter().zip(&rows[i]).zip(&rows[j]) {
                 if !a.is_nan() && !b.is_nan() {
                     shared += w;
-                    ahead += if a > b { *w } else if a == b { 0.5 * w } else { 0.0 };
+                    ahead += if a > b {
+                        *w
+                    } else if a == b {
+                        0.5 * w
+                    } else {
+                        0.0
+                    };
                 }
             }
             let lead = if shared > 0.0 { ahead / shared - 0.5 } else { 0.0 };

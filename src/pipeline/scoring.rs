@@ -50,7 +50,8 @@ pub fn score(framework: &Framework, values: &Path, out: &Path) -> Result<Done> {
         writer.put(&format!("tables/{name}.csv"), csv, Some(frame.height() as u64))?;
     }
     let periods: BTreeSet<&str> = scored.scores.column("period")?.str()?.iter().flatten().collect();
-    let done = Done { units: scored.scores.height(), periods: periods.len().max(1), notes: scored.diagnostics };
+    let done =
+        Done { units: scored.scores.height(), periods: periods.len().max(1), notes: scored.diagnostics };
     writer.finish(ReleaseMeta {
         pipeline: framework.id.clone(),
         basis: "own values".to_owned(),

@@ -52,7 +52,8 @@ impl Golden {
 
 pub fn framework(text: &str) -> Framework {
     load(&Text { name: "f.toml".to_owned(), text: text.to_owned() }).unwrap_or_else(|faults| {
-        let lines: Vec<_> = faults.iter().map(|d| format!("{} {}: {}", d.code.id, d.place, d.message)).collect();
+        let lines: Vec<_> =
+            faults.iter().map(|d| format!("{} {}: {}", d.code.id, d.place, d.message)).collect();
         panic!("{}", lines.join("\n"))
     })
 }
@@ -67,7 +68,8 @@ pub fn refused(text: &str) -> Vec<String> {
 pub fn scored(framework: &Framework, values: &Values) -> ScoredUnits {
     score_units(framework, values).unwrap_or_else(|fault| match fault {
         ValuesFault::Refused(faults) => {
-            let lines: Vec<_> = faults.iter().map(|d| format!("{} {}: {}", d.code.name, d.place, d.message)).collect();
+            let lines: Vec<_> =
+                faults.iter().map(|d| format!("{} {}: {}", d.code.name, d.place, d.message)).collect();
             panic!("{}", lines.join("\n"))
         }
         ValuesFault::Index(e) => panic!("{e}"),
@@ -81,7 +83,12 @@ pub fn long(t: &DataFrame, first: &str, second: &str, column: &str) -> BTreeMap<
 }
 
 /// The long table as whole numbers.
-pub fn long_wholes(t: &DataFrame, first: &str, second: &str, column: &str) -> BTreeMap<(String, String), i64> {
+pub fn long_wholes(
+    t: &DataFrame,
+    first: &str,
+    second: &str,
+    column: &str,
+) -> BTreeMap<(String, String), i64> {
     let keys = words(t, first).into_iter().zip(words(t, second));
     let of = crate::index_england::wholes(t, column);
     keys.zip(of).filter_map(|(k, x)| Some((k, x?))).collect()
@@ -89,7 +96,13 @@ pub fn long_wholes(t: &DataFrame, first: &str, second: &str, column: &str) -> BT
 
 /// Compares a wide golden file (a row a unit, a column a thing) with a long table of ours; both must lack the same
 /// cells. Returns how many numbers were compared.
-pub fn compare(want: &Golden, key: &str, columns: &[&str], ours: &BTreeMap<(String, String), f64>, rel: f64) -> usize {
+pub fn compare(
+    want: &Golden,
+    key: &str,
+    columns: &[&str],
+    ours: &BTreeMap<(String, String), f64>,
+    rel: f64,
+) -> usize {
     let units = want.texts(key);
     let mut compared = 0;
     for column in columns {

@@ -21,8 +21,7 @@ pub struct Variant {
     pub own: BTreeMap<String, String>,
 }
 
-pub const MIN_MAX: &str =
-    "normalisation = { by = { type = \"min_max\" }, reason = \"as published\" }\n";
+pub const MIN_MAX: &str = "normalisation = { by = { type = \"min_max\" }, reason = \"as published\" }\n";
 
 pub fn variant(steps: &str) -> Variant {
     Variant {
@@ -109,7 +108,10 @@ pub fn codes(meta: &Golden, kind: &str) -> Vec<String> {
 pub fn values(meta: &Golden, from: &Golden) -> Values {
     let mut named = vec![("uCode".to_owned(), "unit".to_owned())];
     named.extend(
-        ["Indicator", "Denominator"].iter().flat_map(|k| codes(meta, k)).map(|c| (c.clone(), c.to_lowercase())),
+        ["Indicator", "Denominator"]
+            .iter()
+            .flat_map(|k| codes(meta, k))
+            .map(|c| (c.clone(), c.to_lowercase())),
     );
     named.push(("EurAsia_group".to_owned(), "group".to_owned()));
     named.retain(|(from_, _)| from.header.contains(from_));
@@ -192,7 +194,11 @@ fn the_base_index_comes_out_at_every_step_and_rank() {
     assert_eq!(count("missing"), 0);
     assert!(count("derived") > 800 && count("answered") > 1500);
     // Imputed values answer nothing: coverage stays under 1 and the floor under the estimate.
-    let open = numbers(&s.scores, "coverage").iter().zip(numbers(&s.scores, "score")).filter(|(c, _)| c.unwrap() < 1.0).count();
+    let open = numbers(&s.scores, "coverage")
+        .iter()
+        .zip(numbers(&s.scores, "score"))
+        .filter(|(c, _)| c.unwrap() < 1.0)
+        .count();
     assert_eq!(open, 20);
 }
 
@@ -208,7 +214,9 @@ fn details(s: &ScoredUnits, want: &Golden, last: &str) {
         ("skewness_transformed", "check_SkewKurt2.Skew"),
         ("kurtosis_transformed", "check_SkewKurt2.Kurt"),
     ];
-    for (own, theirs) in pairs.iter().filter(|(_, t)| want.header.iter().any(|h| h == t) && **t <= *format!("{last}z")) {
+    for (own, theirs) in
+        pairs.iter().filter(|(_, t)| want.header.iter().any(|h| h == t) && **t <= *format!("{last}z"))
+    {
         let own_ = ours(own);
         for (code, x) in want.texts("iCode").iter().zip(want.numbers(theirs)) {
             let own = own_[at(code)];
@@ -279,7 +287,8 @@ fn every_normalisation_comes_out() {
     let mut v = variant("");
     for r in &posts.rows {
         let (code, low, high) = (&r[posts.at("iCode")], &r[posts.at("lower")], &r[posts.at("upper")]);
-        let line = format!("goalposts = {{ low = {low}, high = {high}, reason = \"5th and 95th percentile\" }}\n");
+        let line =
+            format!("goalposts = {{ low = {low}, high = {high}, reason = \"5th and 95th percentile\" }}\n");
         v.own.insert(code.clone(), line);
     }
     let s = run(&meta, &v, "coinr/asem_base_screened.csv");
@@ -302,7 +311,11 @@ fn every_aggregation_comes_out_with_its_ranks() {
         nodes(&meta, &s, &format!("coinr/agg_{file}_on_minmax_1_100.csv"), 1e-12);
     }
     // The power means meet the others where they should.
-    let powers = [("{ type = \"power\", p = 1 }", "amean"), ("{ type = \"power\", p = 0 }", "gmean"), ("{ type = \"power\", p = -1 }", "hmean")];
+    let powers = [
+        ("{ type = \"power\", p = 1 }", "amean"),
+        ("{ type = \"power\", p = 0 }", "gmean"),
+        ("{ type = \"power\", p = -1 }", "hmean"),
+    ];
     for (mean, file) in powers {
         let s = run(&meta, &as_given([mean; 3]), "coinr/norm_minmax_1_100.csv");
         nodes(&meta, &s, &format!("coinr/agg_{file}_on_minmax_1_100.csv"), 1e-12);
@@ -428,7 +441,10 @@ fn weights_of_a_stored_design_give_its_scores() {
         let ours = long(&s.node_scores, "unit", "node_id", "estimate");
         let column = format!("r_{}", k + 1);
         for (unit, x) in want.texts("uCode").iter().zip(want.numbers(&column)) {
-            assert!(near(ours[&(unit.clone(), "index".to_owned())], x.expect("score"), 1e-12), "{column} {unit}");
+            assert!(
+                near(ours[&(unit.clone(), "index".to_owned())], x.expect("score"), 1e-12),
+                "{column} {unit}"
+            );
         }
     }
 }

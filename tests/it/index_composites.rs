@@ -53,7 +53,8 @@ pub fn index(s: &ScoredUnits, column: &str) -> Vec<f64> {
 #[test]
 fn the_cases_by_hand_come_out() {
     let Some(path) = shared("golden/coinr/unit_cases.json") else { return };
-    let cases: Vec<serde_json::Value> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let cases: Vec<serde_json::Value> =
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let list = |v: &serde_json::Value| -> Vec<Option<f64>> {
         v.as_array().unwrap().iter().map(serde_json::Value::as_f64).collect()
     };
@@ -62,7 +63,12 @@ fn the_cases_by_hand_come_out() {
     for case in &cases {
         let id = case["id"].as_str().unwrap();
         let x = || list(&case["x"]);
-        let one = |steps: &str, more: &str| scored(&framework(&flat(steps, "\"arithmetic\"", &[Leaf("x", 1.0, more.to_owned())])), &column(&x()));
+        let one = |steps: &str, more: &str| {
+            scored(
+                &framework(&flat(steps, "\"arithmetic\"", &[Leaf("x", 1.0, more.to_owned())])),
+                &column(&x()),
+            )
+        };
         let points = |by_: &str| numbers(&one(&by(by_), "").indicator_values, "points");
         let treated = |how: &str| {
             let steps = format!("{}treatment = {{ {how} }}", by("type = \"z_score\""));
@@ -82,14 +88,19 @@ fn the_cases_by_hand_come_out() {
                 };
                 let w: Vec<f64> = list(&case["w"]).into_iter().flatten().collect();
                 let names = ["a", "b", "c"];
-                let leaves: Vec<Leaf<'_>> = names.iter().zip(w).map(|(n, w)| Leaf(n, w, String::new())).collect();
-                let cells = x().iter().map(|x| x.map_or_else(String::new, |x| x.to_string())).collect::<Vec<_>>();
+                let leaves: Vec<Leaf<'_>> =
+                    names.iter().zip(w).map(|(n, w)| Leaf(n, w, String::new())).collect();
+                let cells =
+                    x().iter().map(|x| x.map_or_else(String::new, |x| x.to_string())).collect::<Vec<_>>();
                 // A second unit, so that a missing child is not one that nobody was asked for.
                 let rows = vec![
                     [vec!["u".to_owned()], cells].concat(),
                     ["v", "1", "1", "1"].map(str::to_owned).to_vec(),
                 ];
-                let s = scored(&framework(&flat(&by("type = \"none\""), &mean, &leaves)), &table(&["unit", "a", "b", "c"], rows));
+                let s = scored(
+                    &framework(&flat(&by("type = \"none\""), &mean, &leaves)),
+                    &table(&["unit", "a", "b", "c"], rows),
+                );
                 vec![numbers(&s.scores, "estimate")[0]]
             }
             "skew" => moments("skewness"),
@@ -269,14 +280,16 @@ fn the_scottish_index_of_multiple_deprivation_comes_out() {
     // A rank of 1 is the most deprived zone, and the score rises with deprivation.
     let leaves = weights.map(|(id, w)| Leaf(id, w, "direction = \"lower_is_better\"\n".to_owned()));
     let f = framework(&flat(&by("type = \"exponential\", ties = \"average\""), "\"arithmetic\"", &leaves));
-    for (input, key, more) in
-        [(&open, "data_zone", vec![]), (&official, "Data_Zone", vec![("Council_area", "group"), ("Total_population", "weight")])]
-    {
+    for (input, key, more) in [
+        (&open, "data_zone", vec![]),
+        (&official, "Data_Zone", vec![("Council_area", "group"), ("Total_population", "weight")]),
+    ] {
         let mut named = vec![(key.to_owned(), "unit".to_owned())];
         named.extend(weights.iter().map(|(id, _)| ((*id).to_owned(), (*id).to_owned())));
         named.extend(more.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())));
         let s = scored(&f, &input.values(&named));
-        let scores: BTreeMap<String, f64> = words(&s.scores, "unit").into_iter().zip(index(&s, "score")).collect();
+        let scores: BTreeMap<String, f64> =
+            words(&s.scores, "unit").into_iter().zip(index(&s, "score")).collect();
         let ranks: BTreeMap<String, f64> = words(&s.scores, "unit")
             .into_iter()
             .zip(crate::index_england::wholes(&s.scores, "rank").into_iter().map(|r| r.expect("rank") as f64))
@@ -286,7 +299,8 @@ fn the_scottish_index_of_multiple_deprivation_comes_out() {
         }
         let published = if key == "data_zone" { "openSIMD_published_rank" } else { "Overall_SIMD16_rank" };
         let units = input.texts(key);
-        let far = units.iter().zip(input.numbers(published)).map(|(u, r)| (ranks[u] - r.expect("rank")).abs());
+        let far =
+            units.iter().zip(input.numbers(published)).map(|(u, r)| (ranks[u] - r.expect("rank")).abs());
         let far: Vec<f64> = far.collect();
         let equal = far.iter().filter(|d| **d == 0.0).count();
         let largest = far.iter().copied().fold(0.0, f64::max);
@@ -300,7 +314,9 @@ fn the_scottish_index_of_multiple_deprivation_comes_out() {
                 let values = numbers(&s.group_scores, column).into_iter().map(|x| x.expect("score"));
                 words(&s.group_scores, "group").into_iter().zip(values).collect()
             };
-            for (column, own) in [("popw_mean_score", "score"), ("mean_score", "score_unweighted"), ("population", "weight")] {
+            for (column, own) in
+                [("popw_mean_score", "score"), ("mean_score", "score_unweighted"), ("population", "weight")]
+            {
                 let own = of(own);
                 for (council, x) in want.texts("Council_area").iter().zip(want.numbers(column)) {
                     assert!(near(own[council], x.expect("number"), 1e-12), "{council} {column}");
@@ -320,7 +336,8 @@ fn the_development_index_adjusted_for_inequality_comes_out_as_published() {
     )
     .expect("hdi");
     let mut text = shipped;
-    for (dimension, inner) in [("health", "length"), ("education", "learning"), ("living-standard", "means")] {
+    for (dimension, inner) in [("health", "length"), ("education", "learning"), ("living-standard", "means")]
+    {
         let old = format!("dimension = \"{dimension}\"");
         text = text.replace(&old, &format!("dimension = \"{inner}\""));
         let weight = "weight = { value = 1, reason = \"r\", owner = \"UNDP\" }";

@@ -20,7 +20,9 @@ fn rows(text: &str) -> Values {
 
 fn faults(f: &str, v: &Values) -> Vec<String> {
     match score_units(&framework(f), v) {
-        Err(ValuesFault::Refused(all)) => all.iter().map(|d| format!("{} {}: {}", d.code.name, d.place, d.message)).collect(),
+        Err(ValuesFault::Refused(all)) => {
+            all.iter().map(|d| format!("{} {}: {}", d.code.name, d.place, d.message)).collect()
+        }
         _ => panic!("not refused"),
     }
 }
@@ -30,7 +32,10 @@ fn holds(found: &[String], parts: &[&str]) {
 }
 
 fn cells(s: &ScoredUnits, column: &str) -> Vec<(String, f64)> {
-    long(&s.indicator_values, "unit", "indicator_id", column).into_iter().map(|((u, i), x)| (format!("{u} {i}"), x)).collect()
+    long(&s.indicator_values, "unit", "indicator_id", column)
+        .into_iter()
+        .map(|((u, i), x)| (format!("{u} {i}"), x))
+        .collect()
 }
 
 #[test]
@@ -44,7 +49,10 @@ fn scores_do_not_change_under_row_permutation_not_even_with_missing_values_and_c
         for n in ["type = \"min_max\"", "type = \"rank\", ties = \"average\"", Z] {
             let f = framework(&flat(&by(n), mean, &leaves(&["a", "b", "c"])));
             let (s, t) = (scored(&f, &one), scored(&f, &other));
-            assert!(s.scores.equals_missing(&t.scores) && s.indicator_values.equals_missing(&t.indicator_values), "{mean} {n}");
+            assert!(
+                s.scores.equals_missing(&t.scores) && s.indicator_values.equals_missing(&t.indicator_values),
+                "{mean} {n}"
+            );
         }
     }
 }
@@ -90,7 +98,10 @@ fn constant_columns_survive_treatment_and_are_refused_by_name_where_a_range_is_n
     let treatment = "treatment = { winsorise = 5, transform = \"log_ct\", reason = \"r\" }\n";
     let text = "unit,a,b\nu,0.1,1\nv,0.1,2\nw,0.1,3\nx,0.1,400\ny,0.1,5\n";
     let goalposts = |id| Leaf(id, 1.0, "goalposts = { low = 0, high = 10, reason = \"r\" }\n".to_owned());
-    let s = scored(&framework(&flat(treatment, "\"arithmetic\"", &[goalposts("a"), goalposts("b")])), &rows(text));
+    let s = scored(
+        &framework(&flat(treatment, "\"arithmetic\"", &[goalposts("a"), goalposts("b")])),
+        &rows(text),
+    );
     let treated = cells(&s, "treated");
     assert!(treated.iter().filter(|(k, _)| k.ends_with('a')).all(|(_, x)| *x == 0.1), "{treated:?}");
     let found = faults(&flat(&by("type = \"min_max\""), "\"arithmetic\"", &leaves(&["a", "b"])), &rows(text));
@@ -112,10 +123,15 @@ fn group_imputation_changes_nothing_that_is_there_and_stays_in_the_group() {
 fn panels_are_filled_from_the_unit_itself_even_with_one_value_and_in_the_order_of_time() {
     let text = "unit,period,a\nu,8,\nu,9,10\nu,10,\nu,13,50\nu,14,\nv,8,\nv,9,4\nv,10,\nv,13,\nv,14,\nw,8,1\nw,9,2\nw,10,3\nw,13,4\nw,14,5\n";
     let run = |how: &str| {
-        let steps = format!("{}imputation = {{ by = \"{how}\", reason = \"r\" }}\n", by("type = \"min_max\"").replace("reason", "over = \"all\", reason"));
+        let steps = format!(
+            "{}imputation = {{ by = \"{how}\", reason = \"r\" }}\n",
+            by("type = \"min_max\"").replace("reason", "over = \"all\", reason")
+        );
         let s = scored(&framework(&flat(&steps, "\"arithmetic\"", &leaves(&["a"]))), &rows(text));
         let of = long(&s.indicator_values, "unit", "period", "value");
-        move |unit: &str| ["8", "9", "10", "13", "14"].map(|p| of.get(&(unit.to_owned(), p.to_owned())).copied())
+        move |unit: &str| {
+            ["8", "9", "10", "13", "14"].map(|p| of.get(&(unit.to_owned(), p.to_owned())).copied())
+        }
     };
     let some = |x: [f64; 5]| x.map(Some);
     let (latest, linear, constant) = (run("latest"), run("linear"), run("constant"));
@@ -146,7 +162,9 @@ fn imputed_values_fill_the_estimate_and_leave_floor_ceiling_and_coverage_open() 
 fn parameters_are_honoured_for_panels() {
     let text = "unit,period,a\nu,2019,0\nv,2019,10\nu,2020,10\nv,2020,20\n";
     let run = |over: &str| {
-        let n = format!("normalisation = {{ by = {{ type = \"min_max\", low = 1, high = 101 }}, over = \"{over}\", reason = \"r\" }}\n");
+        let n = format!(
+            "normalisation = {{ by = {{ type = \"min_max\", low = 1, high = 101 }}, over = \"{over}\", reason = \"r\" }}\n"
+        );
         index(&scored(&framework(&flat(&n, "\"arithmetic\"", &leaves(&["a"]))), &rows(text)), "score")
     };
     assert_eq!(run("period"), [1.0, 101.0, 1.0, 101.0]);
@@ -171,7 +189,15 @@ fn screening_leaves_who_has_too_little_and_says_why() {
 #[test]
 fn denominators_divide_and_a_zero_one_gives_no_value() {
     let denominators = "[[denominator]]\nid = \"heads\"\nwording = \"w\"\n";
-    let f = flat("", "\"arithmetic\"", &[Leaf("a", 1.0, format!("denominator = {{ column = \"heads\", per = 1000 }}\n{}", by("type = \"none\"")))]);
+    let f = flat(
+        "",
+        "\"arithmetic\"",
+        &[Leaf(
+            "a",
+            1.0,
+            format!("denominator = {{ column = \"heads\", per = 1000 }}\n{}", by("type = \"none\"")),
+        )],
+    );
     let f = f.replacen("[[indicator]]", &format!("{denominators}[[indicator]]"), 1);
     let s = scored(&framework(&f), &rows("unit,a,heads\nu,3,2000\nv,3,0\nw,0,0\nx,3,\ny,1,4000\n"));
     let value = long(&s.indicator_values, "unit", "indicator_id", "value");
@@ -179,13 +205,18 @@ fn denominators_divide_and_a_zero_one_gives_no_value() {
     assert_eq!(["u", "v", "w", "x", "y"].map(of), [Some(1.5), None, None, None, Some(0.25)]);
     assert!(s.diagnostics.iter().any(|d| d.code.name == "DIVISION_BY_ZERO"));
     assert_eq!(words(&s.indicator_values, "origin"), ["derived", "missing", "missing", "missing", "derived"]);
-    holds(&faults(&f, &rows("unit,a\nu,3\n")), &["HEADER_MISSING", "`heads`, which indicators are divided by"]);
+    holds(
+        &faults(&f, &rows("unit,a\nu,3\n")),
+        &["HEADER_MISSING", "`heads`, which indicators are divided by"],
+    );
 }
 
 #[test]
 fn ranks_follow_the_stated_rule_for_ties() {
     let ranking = |ties: &str| {
-        let r = format!("ranking = {{ minimum_weight_asked = 0, minimum_coverage = 0, ties = \"{ties}\", reason = \"r\" }}\n");
+        let r = format!(
+            "ranking = {{ minimum_weight_asked = 0, minimum_coverage = 0, ties = \"{ties}\", reason = \"r\" }}\n"
+        );
         let f = flat(&format!("{}{r}", by("type = \"none\"")), "\"arithmetic\"", &leaves(&["a"]));
         wholes(&scored(&framework(&f), &rows("unit,a\nu,5\nv,5\nw,9\nx,1\n")).scores, "rank")
     };
@@ -195,7 +226,8 @@ fn ranks_follow_the_stated_rule_for_ties() {
 
 #[test]
 fn a_node_with_too_little_weight_present_gives_its_weight_to_its_siblings() {
-    let steps = format!("{}availability = {{ minimum_weight = 0.5, reason = \"r\" }}\n", by("type = \"none\""));
+    let steps =
+        format!("{}availability = {{ minimum_weight = 0.5, reason = \"r\" }}\n", by("type = \"none\""));
     let f = flat(&steps, "\"arithmetic\"", &[Leaf("a", 3.0, String::new()), Leaf("b", 1.0, String::new())]);
     let s = scored(&framework(&f), &rows("unit,a,b\nu,,8\nv,4,\nw,4,8\n"));
     // By weight and not by count: b alone is a quarter, a alone three.
@@ -216,31 +248,120 @@ fn methods_that_do_not_go_together_are_refused_with_place_and_hint() {
     let own = |more: &str| vec![Leaf("a", 1.0, more.to_owned()), Leaf("b", 1.0, String::new())];
     let flat = |steps: &str, mean: &str, of: &[Leaf<'_>]| flat(steps, mean, of);
     let cases: Vec<(String, Vec<&str>)> = vec![
-        (flat(&by(Z), "\"geometric\"", &two()), vec!["CONFIG_METHOD f.toml:", "`a` by z_score can be negative", "geometric mean", "mean = \"arithmetic\""]),
+        (
+            flat(&by(Z), "\"geometric\"", &two()),
+            vec![
+                "CONFIG_METHOD f.toml:",
+                "`a` by z_score can be negative",
+                "geometric mean",
+                "mean = \"arithmetic\"",
+            ],
+        ),
         (flat(&by(Z), "{ type = \"power\", p = 0.5 }", &two()), vec!["CONFIG_METHOD", "power mean"]),
-        (flat(&by("type = \"min_max\", low = -1, high = 1"), "\"harmonic\"", &two()), vec!["CONFIG_METHOD", "min_max can be negative"]),
-        (flat(&by("type = \"min_max\", low = 5, high = 5"), "\"arithmetic\"", &two()), vec!["CONFIG_VALUE", "zero range"]),
-        (flat(&by("type = \"min_maks\""), "\"arithmetic\"", &two()), vec!["CONFIG_VALUE", "min_maks", "did you mean `min_max`?"]),
-        (flat(&by("type = \"min_max\", lo = 5"), "\"arithmetic\"", &two()), vec!["CONFIG_UNKNOWN_KEY", "`lo`", "did you mean `low`?"]),
-        (flat(&by("type = \"min_max\", low = nan"), "\"arithmetic\"", &two()), vec!["CONFIG_NOT_FINITE", "`low`"]),
-        (flat(&minmax, "\"geometrik\"", &two()), vec!["CONFIG_VALUE", "geometrik", "did you mean `geometric`?"]),
-        (flat(&minmax, "{ type = \"powr\", p = 1 }", &two()), vec!["CONFIG_VALUE", "powr", "did you mean `power`?"]),
+        (
+            flat(&by("type = \"min_max\", low = -1, high = 1"), "\"harmonic\"", &two()),
+            vec!["CONFIG_METHOD", "min_max can be negative"],
+        ),
+        (
+            flat(&by("type = \"min_max\", low = 5, high = 5"), "\"arithmetic\"", &two()),
+            vec!["CONFIG_VALUE", "zero range"],
+        ),
+        (
+            flat(&by("type = \"min_maks\""), "\"arithmetic\"", &two()),
+            vec!["CONFIG_VALUE", "min_maks", "did you mean `min_max`?"],
+        ),
+        (
+            flat(&by("type = \"min_max\", lo = 5"), "\"arithmetic\"", &two()),
+            vec!["CONFIG_UNKNOWN_KEY", "`lo`", "did you mean `low`?"],
+        ),
+        (
+            flat(&by("type = \"min_max\", low = nan"), "\"arithmetic\"", &two()),
+            vec!["CONFIG_NOT_FINITE", "`low`"],
+        ),
+        (
+            flat(&minmax, "\"geometrik\"", &two()),
+            vec!["CONFIG_VALUE", "geometrik", "did you mean `geometric`?"],
+        ),
+        (
+            flat(&minmax, "{ type = \"powr\", p = 1 }", &two()),
+            vec!["CONFIG_VALUE", "powr", "did you mean `power`?"],
+        ),
         (flat(&minmax, "{ type = \"power\" }", &two()), vec!["CONFIG_PARSE", "`p`"]),
         (flat(&minmax, "{ type = \"best\", of = 0 }", &two()), vec!["CONFIG_VALUE", "the mean of no child"]),
-        (flat(&minmax, "{ type = \"mean_minimum\", alpha = 2, beta = 0 }", &two()), vec!["CONFIG_VALUE", "alpha"]),
-        (flat(&minmax, "\"arithmetic\"", &own("goalposts = { low = 0, high = 1, reason = \"r\" }\n")), vec!["CONFIG_METHOD", "`a` has goalposts, and is normalised by min_max"]),
-        (flat(&minmax, "\"arithmetic\"", &own(&by(Z))), vec!["CONFIG_METHOD", "`b` is on the scale 0 to 100, and `a` on mean 0, sd 1"]),
-        (flat("", "\"arithmetic\"", &two()), vec!["CONFIG_VALUE", "neither goalposts nor points nor another normalisation"]),
-        (flat("", "\"arithmetic\"", &own("goalposts = { low = 0, high = nan, reason = \"r\" }\n")), vec!["CONFIG_NOT_FINITE", "`high`"]),
-        (flat(&minmax, "\"arithmetic\"", &own("denominator = { column = \"c\" }\n")), vec!["CONFIG_REFERENCE", "there is no denominator `c`"]),
-        (flat(&minmax, "\"arithmetic\"", &own("denominator = { column = \"a\" }\n")), vec!["CONFIG_CYCLE", "`a` is divided by itself"]),
-        (flat(&by("type = \"none\""), "\"arithmetic\"", &own("direction = \"lower_is_better\"\n")), vec!["CONFIG_METHOD", "none has no meaning for `a`, where lower is better"]),
-        (flat(&format!("{minmax}imputation = {{ by = \"mean\", reason = \"r\" }}\n"), "\"arithmetic\"", &own("absence = \"not_met\"\n")), vec!["CONFIG_METHOD", "`a` is imputed, but its absence already has a meaning"]),
-        (flat(&format!("{minmax}screening = {{ minimum_present = 1.5, reason = \"r\" }}\n"), "\"arithmetic\"", &two()), vec!["CONFIG_VALUE", "a share lies between 0 and 1"]),
-        (flat(&format!("{minmax}screening = {{ minimum_present = 0.5, present = \"imputed\", reason = \"r\" }}\n"), "\"arithmetic\"", &two()), vec!["CONFIG_METHOD", "nothing is imputed"]),
-        (flat(&format!("{minmax}treatment = {{ transform = \"box_cox\", reason = \"r\" }}\n"), "\"arithmetic\"", &two()), vec!["CONFIG_METHOD", "box_cox needs its exponent"]),
-        (flat(&format!("{minmax}treatment = {{ transform = \"log_ct\" }}\n"), "\"arithmetic\"", &two()), vec!["CONFIG_PARSE", "`reason`"]),
-        (flat(&minmax, "\"arithmetic\"", &leaves(&["unit", "b"])), vec!["CONFIG_VALUE", "`unit` is a column of its own"]),
+        (
+            flat(&minmax, "{ type = \"mean_minimum\", alpha = 2, beta = 0 }", &two()),
+            vec!["CONFIG_VALUE", "alpha"],
+        ),
+        (
+            flat(&minmax, "\"arithmetic\"", &own("goalposts = { low = 0, high = 1, reason = \"r\" }\n")),
+            vec!["CONFIG_METHOD", "`a` has goalposts, and is normalised by min_max"],
+        ),
+        (
+            flat(&minmax, "\"arithmetic\"", &own(&by(Z))),
+            vec!["CONFIG_METHOD", "`b` is on the scale 0 to 100, and `a` on mean 0, sd 1"],
+        ),
+        (
+            flat("", "\"arithmetic\"", &two()),
+            vec!["CONFIG_VALUE", "neither goalposts nor points nor another normalisation"],
+        ),
+        (
+            flat("", "\"arithmetic\"", &own("goalposts = { low = 0, high = nan, reason = \"r\" }\n")),
+            vec!["CONFIG_NOT_FINITE", "`high`"],
+        ),
+        (
+            flat(&minmax, "\"arithmetic\"", &own("denominator = { column = \"c\" }\n")),
+            vec!["CONFIG_REFERENCE", "there is no denominator `c`"],
+        ),
+        (
+            flat(&minmax, "\"arithmetic\"", &own("denominator = { column = \"a\" }\n")),
+            vec!["CONFIG_CYCLE", "`a` is divided by itself"],
+        ),
+        (
+            flat(&by("type = \"none\""), "\"arithmetic\"", &own("direction = \"lower_is_better\"\n")),
+            vec!["CONFIG_METHOD", "none has no meaning for `a`, where lower is better"],
+        ),
+        (
+            flat(
+                &format!("{minmax}imputation = {{ by = \"mean\", reason = \"r\" }}\n"),
+                "\"arithmetic\"",
+                &own("absence = \"not_met\"\n"),
+            ),
+            vec!["CONFIG_METHOD", "`a` is imputed, but its absence already has a meaning"],
+        ),
+        (
+            flat(
+                &format!("{minmax}screening = {{ minimum_present = 1.5, reason = \"r\" }}\n"),
+                "\"arithmetic\"",
+                &two(),
+            ),
+            vec!["CONFIG_VALUE", "a share lies between 0 and 1"],
+        ),
+        (
+            flat(
+                &format!(
+                    "{minmax}screening = {{ minimum_present = 0.5, present = \"imputed\", reason = \"r\" }}\n"
+                ),
+                "\"arithmetic\"",
+                &two(),
+            ),
+            vec!["CONFIG_METHOD", "nothing is imputed"],
+        ),
+        (
+            flat(
+                &format!("{minmax}treatment = {{ transform = \"box_cox\", reason = \"r\" }}\n"),
+                "\"arithmetic\"",
+                &two(),
+            ),
+            vec!["CONFIG_METHOD", "box_cox needs its exponent"],
+        ),
+        (
+            flat(&format!("{minmax}treatment = {{ transform = \"log_ct\" }}\n"), "\"arithmetic\"", &two()),
+            vec!["CONFIG_PARSE", "`reason`"],
+        ),
+        (
+            flat(&minmax, "\"arithmetic\"", &leaves(&["unit", "b"])),
+            vec!["CONFIG_VALUE", "`unit` is a column of its own"],
+        ),
     ];
     for (text, parts) in cases {
         let found = refused(&text);
@@ -248,10 +369,9 @@ fn methods_that_do_not_go_together_are_refused_with_place_and_hint() {
         assert!(found.iter().all(|f| f.contains("f.toml:")), "a fault without a place: {found:#?}");
     }
     // A pairwise comparison needs no sign, but its net wins have one.
-    let tree = flat(&by(Z), "\"geometric\"", &two()).replace(
-        "[[indicator]]",
-        "[[indicator]]\ndimension = \"d\"",
-    ) + "[[dimension]]\nid = \"d\"\nname = \"n\"\nmean = \"copeland\"\nweight = { value = 1, reason = \"r\", owner = \"o\" }\n";
+    let tree = flat(&by(Z), "\"geometric\"", &two())
+        .replace("[[indicator]]", "[[indicator]]\ndimension = \"d\"")
+        + "[[dimension]]\nid = \"d\"\nname = \"n\"\nmean = \"copeland\"\nweight = { value = 1, reason = \"r\", owner = \"o\" }\n";
     holds(&refused(&tree), &["CONFIG_METHOD", "`d` by copeland can be negative"]);
 }
 
@@ -268,13 +388,19 @@ fn a_quarter_of_practices_is_scored_by_fixed_goalposts_alone() {
         "screening = { minimum_present = 0.5, reason = \"r\" }\n",
     ] {
         let key = step.split(' ').next().unwrap();
-        holds(&refused(&text.replacen(head, &format!("{head}{step}"), 1)), &["CONFIG_METHOD", &format!("`{key}` is for rows")]);
+        holds(
+            &refused(&text.replacen(head, &format!("{head}{step}"), 1)),
+            &["CONFIG_METHOD", &format!("`{key}` is for rows")],
+        );
     }
     let penalised = "{ type = \"penalised\", penalty = \"downward\", spread = \"sample\" }";
     let mean = text.find("mean = \"").expect("mean");
     let end = mean + text[mean + 8..].find('"').unwrap() + 9;
     let changed = format!("{}mean = {penalised}{}", &text[..mean], &text[end..]);
-    holds(&refused(&changed), &["CONFIG_METHOD", "penalised is for rows: a better answer could lower a score"]);
+    holds(
+        &refused(&changed),
+        &["CONFIG_METHOD", "penalised is for rows: a better answer could lower a score"],
+    );
 }
 
 /// Points, weights and a mean, unit by unit, as one would write it at a desk.

@@ -265,7 +265,8 @@ impl Check<'_> {
         match (&x.goalposts, keyed) {
             (None, false) if common || x.normalisation.is_some() => {}
             (None, false) => {
-                let message = format!("`{}` has neither goalposts nor points nor another normalisation", x.id);
+                let message =
+                    format!("`{}` has neither goalposts nor points nor another normalisation", x.id);
                 self.fault("CONFIG_VALUE", &field("indicator", i, "id"), message);
             }
             (Some(_), true) => {

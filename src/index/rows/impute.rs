@@ -3,7 +3,7 @@
 
 use super::column::{Column, Origin, Row, known, range, sets};
 use super::of_column;
-use crate::define::framework::{Direction, Framework, ImputeBy, Imputation, Over};
+use crate::define::framework::{Direction, Framework, Imputation, ImputeBy, Over};
 use crate::diag::Diagnostic;
 use crate::model::Absence;
 use crate::stats;
@@ -24,15 +24,13 @@ pub(super) fn impute(
             ImputeBy::Mean => across(by, rows, value, mean),
             ImputeBy::Median => across(by, rows, value, median),
             ImputeBy::RowMean => of_siblings(framework, i, by.over, rows, &given),
-            ImputeBy::Latest | ImputeBy::Linear | ImputeBy::Constant => {
-                match over_time(by.by, rows, value) {
-                    Ok(filled) => filled,
-                    Err(why) => {
-                        faults.push(of_column("values", &x.id, why));
-                        continue;
-                    }
+            ImputeBy::Latest | ImputeBy::Linear | ImputeBy::Constant => match over_time(by.by, rows, value) {
+                Ok(filled) => filled,
+                Err(why) => {
+                    faults.push(of_column("values", &x.id, why));
+                    continue;
                 }
-            }
+            },
         };
         let Some(column) = columns[i].as_mut() else { continue };
         for (u, new) in filled.into_iter().enumerate().filter(|(_, x)| !x.is_nan()) {

@@ -108,7 +108,8 @@ pub fn score_units(framework: &Framework, values: &Values) -> Result<ScoredUnits
         let asked: f64 = share.iter().zip(&leaves).filter(|(_, l)| l.is_some()).map(|(w, _)| w).sum();
         let ranked = asked >= framework.ranking.minimum_weight_asked - 1e-12;
         if !ranked {
-            let message = format!("{}: too little of the framework's weight has values: not ranked", of[0].period);
+            let message =
+                format!("{}: too little of the framework's weight has values: not ranked", of[0].period);
             step(vec![Diagnostic::new("LOW_COVERAGE", Place::file(&values.file), message)])?;
         }
         let scored: Tree = tree(framework, &leaves, &share, of.len());

@@ -200,7 +200,9 @@ impl Normalising {
             Normalisation::ZScore { mean, sd } => format!("{name} mean {mean} sd {sd}"),
             Normalisation::DistanceToReference { unit, .. } => format!("{name} {unit}"),
             Normalisation::DistanceToTarget { target, .. } => format!("{name} {target}"),
-            Normalisation::Rank { ties: t } | Normalisation::Borda { ties: t } => format!("{name} ties {}", ties(t)),
+            Normalisation::Rank { ties: t } | Normalisation::Borda { ties: t } => {
+                format!("{name} ties {}", ties(t))
+            }
             Normalisation::Exponential { s, ties: t } => format!("{name} {s} ties {}", ties(t)),
             Normalisation::ReferenceRange { reference, low, high } => {
                 format!("{name} {reference} within {low} to {high}")

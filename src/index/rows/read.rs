@@ -204,7 +204,10 @@ fn line(values: &Values, record: usize, column: usize) -> Place {
 
 enum Cell {
     /// Points are those of a key of answers; NaN for a number.
-    Answer { value: f64, points: f64 },
+    Answer {
+        value: f64,
+        points: f64,
+    },
     Absent(Absence),
     Wrong(&'static str),
 }

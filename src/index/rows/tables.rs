@@ -237,34 +237,49 @@ fn weights<'a>(framework: &'a Framework, columns: &[Option<Column>]) -> Grown<'a
         Child::Indicator(i) => Some((i, &framework.indicators[i])),
     };
     let mut t = Grown::default();
-    t.texts("id", each().map(|(c, _)| {
-        Some(match c {
-            Child::Node(n) => framework.nodes[n].id.as_str(),
-            Child::Indicator(i) => framework.indicators[i].id.as_str(),
-        })
-    }));
+    t.texts(
+        "id",
+        each().map(|(c, _)| {
+            Some(match c {
+                Child::Node(n) => framework.nodes[n].id.as_str(),
+                Child::Indicator(i) => framework.indicators[i].id.as_str(),
+            })
+        }),
+    );
     t.texts("parent", each().map(|(c, _)| parent(c).map(|n| framework.nodes[n].id.as_str())));
     t.wholes("depth", each().map(|(_, depth)| Some(depth)));
     t.numbers("weight", each().map(|(c, _)| Some(framework.weight_of(c))));
-    t.numbers("effective_weight", each().map(|(c, _)| match c {
-        Child::Node(n) => Some(node[n]),
-        Child::Indicator(i) => Some(leaf[i]),
-    }));
-    t.texts("mean", each().map(|(c, _)| match c {
-        Child::Node(n) => Some(framework.nodes[n].mean.name()),
-        Child::Indicator(_) => None,
-    }));
-    t.texts("direction", each().map(|(c, _)| {
-        indicator(c).map(|(_, x)| match x.direction {
-            Direction::HigherIsBetter => "higher_is_better",
-            Direction::LowerIsBetter => "lower_is_better",
-        })
-    }));
-    t.owned("normalisation", each().map(|(c, _)| {
-        let (_, x) = indicator(c)?;
-        let fixed = || if x.goalposts.is_some() { "goalposts" } else { "points" }.to_owned();
-        Some(x.steps.normalisation.as_ref().map_or_else(fixed, |n| n.written()))
-    }));
+    t.numbers(
+        "effective_weight",
+        each().map(|(c, _)| match c {
+            Child::Node(n) => Some(node[n]),
+            Child::Indicator(i) => Some(leaf[i]),
+        }),
+    );
+    t.texts(
+        "mean",
+        each().map(|(c, _)| match c {
+            Child::Node(n) => Some(framework.nodes[n].mean.name()),
+            Child::Indicator(_) => None,
+        }),
+    );
+    t.texts(
+        "direction",
+        each().map(|(c, _)| {
+            indicator(c).map(|(_, x)| match x.direction {
+                Direction::HigherIsBetter => "higher_is_better",
+                Direction::LowerIsBetter => "lower_is_better",
+            })
+        }),
+    );
+    t.owned(
+        "normalisation",
+        each().map(|(c, _)| {
+            let (_, x) = indicator(c)?;
+            let fixed = || if x.goalposts.is_some() { "goalposts" } else { "points" }.to_owned();
+            Some(x.steps.normalisation.as_ref().map_or_else(fixed, |n| n.written()))
+        }),
+    );
     // Who has the best and the worst value shows at a glance whether a direction is the wrong way round.
     let extreme = |c: Child, best: bool| {
         let column = columns[indicator(c)?.0].as_ref()?;

@@ -175,8 +175,13 @@ mod tests {
     fn no_named_transformation_returns_a_skewed_input_unchanged_or_changes_its_order() {
         let up = [1.0, 2.0, 3.0, 5.0, 50.0, f64::NAN];
         let down = up.map(|v| 60.0 - v);
-        let all =
-            [Transform::LogCt, Transform::LogCtPlus, Transform::LogCtOrig, Transform::LogGii, Transform::BoxCox];
+        let all = [
+            Transform::LogCt,
+            Transform::LogCtPlus,
+            Transform::LogCtOrig,
+            Transform::LogGii,
+            Transform::BoxCox,
+        ];
         for t in all {
             for x in [up, down] {
                 let y = transform(t, 0.5, &x).expect("transformed");

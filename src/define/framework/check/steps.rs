@@ -72,7 +72,11 @@ impl Check<'_> {
             let imputed = steps.imputation.as_ref().is_some_and(|m| m.by != ImputeBy::None);
             if imputed && x.absence != AbsencePolicy::Bounded {
                 let message = format!("`{}` is imputed, but its absence already has a meaning", x.id);
-                self.clash(&field("indicator", *i, "absence"), message, "absence = \"bounded\", or no imputation");
+                self.clash(
+                    &field("indicator", *i, "absence"),
+                    message,
+                    "absence = \"bounded\", or no imputation",
+                );
             }
             out.push(steps);
         }
@@ -108,12 +112,17 @@ impl Check<'_> {
         ];
         const HINT: &str = "fixed goalposts, and a measure with its own denominator";
         for (key, _) in tables.iter().filter(|(_, there)| *there) {
-            let message = format!("`{key}` is for rows: scores of practices and CCGs do not depend on other units");
+            let message =
+                format!("`{key}` is for rows: scores of practices and CCGs do not depend on other units");
             self.clash(&[Step::Key(key)], message, HINT);
         }
         if ranking.is_some_and(|r| r.by != RankBy::Floor) {
             let path = [Step::Key("ranking"), Step::Key("by")];
-            self.clash(&path, "practices and CCGs are ordered by the floor: silence never pays", "by = \"floor\"");
+            self.clash(
+                &path,
+                "practices and CCGs are ordered by the floor: silence never pays",
+                "by = \"floor\"",
+            );
         }
         for (i, x) in indicators {
             let own = [
@@ -156,7 +165,8 @@ impl Check<'_> {
             let message = format!("`{}` is a column of its own in a table of values", x.id);
             self.fault("CONFIG_VALUE", &field("indicator", *i, "id"), message);
         }
-        for (i, d) in given.denominators.iter().enumerate().filter(|(_, d)| RESERVED.contains(&d.id.as_str())) {
+        for (i, d) in given.denominators.iter().enumerate().filter(|(_, d)| RESERVED.contains(&d.id.as_str()))
+        {
             let message = format!("`{}` is a column of its own in a table of values", d.id);
             self.fault("CONFIG_VALUE", &field("denominator", i, "id"), message);
         }
@@ -202,10 +212,16 @@ impl Check<'_> {
         if x.goalposts.is_some() {
             let message = format!("`{}` has goalposts, and is normalised by {}", x.id, n.by.name());
             let path = field("indicator", i, "goalposts");
-            self.clash(&path, message, "take the goalposts out, or normalisation = { by = { type = \"goalposts\" } }");
+            self.clash(
+                &path,
+                message,
+                "take the goalposts out, or normalisation = { by = { type = \"goalposts\" } }",
+            );
         }
         let range = match n.by {
-            Normalisation::MinMax { low, high } | Normalisation::ReferenceRange { low, high, .. } => low < high,
+            Normalisation::MinMax { low, high } | Normalisation::ReferenceRange { low, high, .. } => {
+                low < high
+            }
             Normalisation::Scaled { from, to } => from.low < from.high && to.low < to.high,
             Normalisation::ZScore { sd, .. } => sd > 0.0,
             Normalisation::Exponential { s, .. } => s > 0.0,
@@ -249,7 +265,9 @@ impl Check<'_> {
                 (Normalisation::None {} | Normalisation::Scaled { .. }, _) => None,
                 (_, Some((low, high))) => Some(format!("{low} to {high}")),
                 (Normalisation::ZScore { mean, sd }, _) => Some(format!("mean {mean}, sd {sd}")),
-                (Normalisation::ReferenceRange { low, high, .. }, _) => Some(format!("about {low} to {high}")),
+                (Normalisation::ReferenceRange { low, high, .. }, _) => {
+                    Some(format!("about {low} to {high}"))
+                }
                 (Normalisation::Rank { .. } | Normalisation::Borda { .. }, _) => Some("ranks".to_owned()),
                 _ => Some("0 to 1".to_owned()),
             }
@@ -261,7 +279,11 @@ impl Check<'_> {
                 None => first = Some((own, &x.id)),
                 Some((other, id)) if *other != own => {
                     let message = format!("`{}` is on the scale {own}, and `{id}` on {other}", x.id);
-                    let path = field("indicator", *i, if x.normalisation.is_some() { "normalisation" } else { "id" });
+                    let path = field(
+                        "indicator",
+                        *i,
+                        if x.normalisation.is_some() { "normalisation" } else { "id" },
+                    );
                     self.clash(&path, message, "one scale for all indicators of an index");
                     return;
                 }
@@ -280,7 +302,8 @@ impl Check<'_> {
     ) {
         let rows = indicators.iter().all(|(_, x)| x.unit == UnitKind::Row);
         let top = index.map(|t| (None, t.mean, [Step::Key("index"), Step::Key("mean"), Step::Key("")], 2));
-        let nodes = dimensions.iter().map(|(i, d)| (Some(d.id.as_str()), d.mean, field("dimension", *i, "mean"), 3));
+        let nodes =
+            dimensions.iter().map(|(i, d)| (Some(d.id.as_str()), d.mean, field("dimension", *i, "mean"), 3));
         // Node to the first thing under it that may be negative.
         let mut negative: BTreeMap<Option<&str>, String> = BTreeMap::new();
         for ((_, x), s) in indicators.iter().zip(steps) {
