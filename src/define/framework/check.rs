@@ -1,5 +1,6 @@
 //! From the file as written to the checked framework, or to every fault of the file.
 
+mod means;
 mod steps;
 
 use super::document::{Document, Step, meant};

@@ -7,6 +7,7 @@
 mod check;
 mod document;
 mod mean;
+mod normalisation;
 mod resolved;
 mod spend;
 mod steps;
@@ -16,11 +17,12 @@ mod written;
 
 pub use check::load;
 pub use mean::{Mean, Penalty, Spread};
+pub use normalisation::{Ends, Normalisation, Normalising, Ties};
 pub use resolved::{Child, Framework, Indicator, Node, Steps};
 pub use spend::{PatientsSource, Scope, SpendRules, SpendSection, WeightedSource};
 pub use steps::{
-    Availability, DenominatorColumn, DividedBy, Ends, Imputation, ImputeBy, Normalisation, Normalising, Over,
-    Present, Screening, Ties, Transform, Treatment,
+    Availability, DenominatorColumn, DividedBy, Imputation, ImputeBy, Over, Present, Screening, Transform,
+    Treatment,
 };
 pub use written::{
     AbsencePolicy, At, Columns, Combine, Count, Denominator, Direction, Filter, Gate, Goalposts,

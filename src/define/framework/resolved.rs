@@ -1,10 +1,9 @@
 //! The framework after all checks: a tree in index order, every reference a number.
 
 use super::mean::Mean;
+use super::normalisation::Normalising;
 use super::spend::SpendSection;
-use super::steps::{
-    Availability, DenominatorColumn, DividedBy, Imputation, Normalising, Screening, Treatment,
-};
+use super::steps::{Availability, DenominatorColumn, DividedBy, Imputation, Screening, Treatment};
 use super::written::{AbsencePolicy, Direction, Goalposts, IndicatorKind, Input, Measure, Population};
 use super::written::{Ranking, UnitKind, Units, Weight};
 

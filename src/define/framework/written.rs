@@ -3,9 +3,8 @@
 //! Not checked beyond its form: references, cycles, weights and goalposts are [`super::check`]'s.
 
 use super::mean::Mean;
-use super::steps::{
-    Availability, DenominatorColumn, DividedBy, Imputation, Normalising, Screening, Treatment,
-};
+use super::normalisation::Normalising;
+use super::steps::{Availability, DenominatorColumn, DividedBy, Imputation, Screening, Treatment};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
