@@ -64,6 +64,9 @@ pub(super) struct AreaScore {
     pub kinds: [Bounds; 3],
     /// Per node of the framework; the first is the index again.
     pub nodes: Vec<Bounds>,
+    /// Registered patients at each level from 0, with missing answers as not met and as met.
+    pub at_level: Vec<i64>,
+    pub at_level_high: Vec<i64>,
     /// Per indicator, the floor.
     pub indicators: Vec<Mean>,
     /// Ratio of sums and counts of answers, per indicator.
@@ -89,6 +92,8 @@ impl AreaScore {
             nodes: vec![Bounds::default(); framework.nodes.len()],
             indicators: vec![Mean::default(); framework.indicators.len()],
             sums: vec![Tally::default(); framework.indicators.len()],
+            at_level: vec![0; framework.levels.len() + 1],
+            at_level_high: vec![0; framework.levels.len() + 1],
             ..AreaScore::default()
         }
     }
@@ -110,6 +115,8 @@ impl AreaScore {
         self.kinds.iter_mut().zip(&child.kinds).for_each(|(to, from)| bounds(to, from));
         self.nodes.iter_mut().zip(&child.nodes).for_each(|(to, from)| bounds(to, from));
         self.indicators.iter_mut().zip(&child.indicators).for_each(|(to, from)| to.join(*from));
+        self.at_level.iter_mut().zip(&child.at_level).for_each(|(to, from)| *to += from);
+        self.at_level_high.iter_mut().zip(&child.at_level_high).for_each(|(to, from)| *to += from);
         for (to, from) in self.sums.iter_mut().zip(&child.sums) {
             to.numerator += from.numerator;
             to.denominator += from.denominator;
@@ -142,6 +149,11 @@ pub(super) fn roll_up<'q>(
     for u in 0..quarter.unit.len() {
         let area = groups.entry(quarter.ccg[u]).or_insert_with(|| AreaScore::new(framework));
         practice(area, framework, quarter, seen, &scored.practices, assumed, u);
+        if let Some(standing) = scored.levels.as_ref().map(|l| &l.standings[u]) {
+            let list = quarter.list[u].unwrap_or(0).max(0);
+            area.at_level[usize::from(standing.level)] += list;
+            area.at_level_high[usize::from(standing.level_high)] += list;
+        }
     }
     for (ccg, area) in &mut groups {
         if let Some(c) = ccg.map(|c| c as usize).filter(|c| *c < ccgs) {

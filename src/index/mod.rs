@@ -2,8 +2,7 @@
 //!
 //! In: a checked [`Framework`], the stored frames as [`Source`]s, and the practices of each quarter (harmonise).
 //! Out: [`Scored`], frames with the column names of the release. Stage before: the store; after: compare, report.
-//! Not here: levels, evidence and simulation (their columns are there and empty), ranks of the league table (its
-//! order is `compare`'s), files.
+//! Not here: evidence (its column is there and empty), ranks of the league table (its order is `compare`'s), files.
 //!
 //! The same tree and the same means score rows of any table ([`score_units`]).
 //!
@@ -33,10 +32,14 @@ mod area;
 mod cells;
 mod column;
 mod grid;
+mod level;
 mod observe;
+mod robust;
 mod rows;
 mod score;
+mod simulate;
 mod tables;
+mod tier;
 mod units;
 
 pub use rows::{ScoredUnits, Values, ValuesFault, score_units};
@@ -75,6 +78,14 @@ pub struct Scored {
     pub ccg_scores: DataFrame,
     /// Regions and England.
     pub area_scores: DataFrame,
+    /// How well the tables of each quarter can be ranked.
+    pub uncertainty: DataFrame,
+    /// Which cause moves the ranks.
+    pub sensitivity: DataFrame,
+    /// What each indicator does for the index, beside its weight.
+    pub importance: DataFrame,
+    /// Scores and ranks under every other choice, for the newest quarter that is ranked.
+    pub alternatives: DataFrame,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -107,17 +118,25 @@ fn answers(frame: &DataFrame, filter: &Filter) -> bool {
 
 /// Scores every quarter that `practices` holds.
 ///
+/// `seed` chooses the draws of the joint simulation, when the framework states what is uncertain.
+///
 /// `practices` is the table of that name: one row per period and practice, with `period` (Date), `practice_code`,
 /// `practice_name`, `ccg_code`, `ccg_name`, `region_code`, `region_name`, `basis` and `provenance` (String) and
 /// `list_size` (Int64, patients).
 ///
 /// # Errors
 /// A frame without a column that the framework or this stage names, or a practice twice in a quarter.
-pub fn score(framework: &Framework, sources: &[Source], practices: &DataFrame) -> Result<Scored, IndexError> {
+pub fn score(
+    framework: &Framework,
+    sources: &[Source],
+    practices: &DataFrame,
+    seed: u64,
+) -> Result<Scored, IndexError> {
     let units = units::Units::read(practices)?;
     let mut diagnostics = Vec::new();
     let observed = observe::observe(framework, sources, &units, &mut diagnostics)?;
-    let mut out = tables::Tables::new(framework, &units);
+    let mut out = tables::Tables::new(framework, &units, seed);
+    let mut robust = robust::Robust::new(framework, &units);
     for (quarter, seen) in units.quarters.iter().zip(&observed) {
         let scored = score::quarter(framework, quarter, seen);
         let areas = area::roll_up(framework, quarter, seen, &scored, units.ccgs.len());
@@ -142,10 +161,18 @@ pub fn score(framework: &Framework, sources: &[Source], practices: &DataFrame) -
                 message,
             ));
         }
-        out.push(quarter, seen, &scored, &areas);
+        let simulated = simulate::quarter(framework, quarter, seen, &scored, units.ccgs.len(), (seed, None));
+        out.push(quarter, seen, &scored, &areas, simulated.as_ref());
+        if let Some(s) =
+            simulated.as_ref().filter(|_| scored.weight_asked >= framework.ranking.minimum_weight_asked)
+        {
+            robust.push(quarter, seen, &scored, s);
+        }
     }
-    let (indicator_values, practice_scores, ccg_scores, area_scores) = out.finish()?;
-    Ok(Scored { indicator_values, practice_scores, ccg_scores, area_scores, diagnostics })
+    let mut scored = out.finish()?;
+    (scored.sensitivity, scored.importance, scored.alternatives) = robust.finish()?;
+    scored.diagnostics = diagnostics;
+    Ok(scored)
 }
 
 /// The quarter of this grain that ends on `day`.

@@ -2,6 +2,7 @@
 
 use super::aggregate::combine;
 use super::cells::Points;
+use super::level::{Gates, Standing};
 use super::observe::Seen;
 use super::units::Quarter;
 use crate::define::framework::{Child, Framework, IndicatorKind, Mean, UnitKind};
@@ -15,6 +16,15 @@ pub(super) struct QuarterScores {
     pub practices: Tree,
     /// Over all CCGs of the run; only what is measured on CCGs.
     pub ccgs: Tree,
+    /// Of each practice; none where the quarter cannot tell the first level.
+    pub levels: Option<Levels>,
+}
+
+/// Levels of all practices of a quarter.
+pub(super) struct Levels {
+    /// The highest that the quarter can tell.
+    pub highest: u8,
+    pub standings: Vec<Standing>,
 }
 
 /// A share per node of the framework and per kind.
@@ -43,7 +53,12 @@ pub(super) fn quarter(framework: &Framework, quarter: &Quarter, seen: &Seen) -> 
     };
     let own = leaves(UnitKind::Ccg);
     let ccgs = own.iter().flatten().next().map_or(0, |p| p.low.len());
+    let levels = Gates::of(framework, seen).map(|gates| Levels {
+        highest: gates.highest(),
+        standings: (0..quarter.unit.len()).map(|u| gates.standing(seen, u)).collect(),
+    });
     QuarterScores {
+        levels,
         // an empty sum is -0.0
         weight_asked: asked.clamp(0.0, 1.0) + 0.0,
         ccg_share: ccg_shares(framework, seen, &share),

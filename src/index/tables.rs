@@ -5,11 +5,16 @@ use super::cells::Points;
 use super::column::days_of;
 use super::observe::Seen;
 use super::score::{KINDS, QuarterScores};
+use super::simulate::{Simulated, Spread};
 use super::units::{Quarter, Units};
+use super::{Scored, tier};
 use crate::define::framework::{Framework, IndicatorKind, Measure, UnitKind};
 use crate::model::{Absence, Provenance};
 use crate::stats;
 use polars::prelude::*;
+
+/// Under this share of signal a table is not ranked (van Dishoeck et al., BMJ Qual. Saf. 20 (2011) 869: poor under 0.5).
+const RANKABLE: f64 = 0.5;
 
 /// A frame that grows by whole columns, a quarter at a time.
 #[derive(Default)]
@@ -81,16 +86,19 @@ pub(super) struct Tables<'a> {
     practices: Grown<'a>,
     ccgs: Grown<'a>,
     areas: Grown<'a>,
+    uncertainty: Grown<'a>,
+    seed: u64,
 }
 
 impl<'a> Tables<'a> {
-    pub(super) fn new(framework: &'a Framework, units: &'a Units) -> Tables<'a> {
+    pub(super) fn new(framework: &'a Framework, units: &'a Units, seed: u64) -> Tables<'a> {
         let mut order: Vec<usize> = (0..framework.indicators.len()).collect();
         order.sort_by(|a, b| framework.indicators[*a].id.cmp(&framework.indicators[*b].id));
         let share = framework.effective_weights();
         let (values, practices) = (Grown::default(), Grown::default());
         let (ccgs, areas) = (Grown::default(), Grown::default());
-        Tables { framework, units, order, share, values, practices, ccgs, areas }
+        let uncertainty = Grown::default();
+        Tables { framework, units, order, share, values, practices, ccgs, areas, uncertainty, seed }
     }
 
     pub(super) fn push(
@@ -99,21 +107,86 @@ impl<'a> Tables<'a> {
         seen: &Seen,
         scored: &QuarterScores,
         areas: &Areas<'a>,
+        simulated: Option<&Simulated>,
     ) {
         let ranked = scored.weight_asked >= self.framework.ranking.minimum_weight_asked;
         let used = seen.iter().flatten().map(|c| c.provenance).fold(Provenance::Published, Provenance::worst);
         let used = quarter.provenance.iter().fold(used, |a, b| a.worst(*b));
         self.push_values(quarter, seen, areas);
-        self.push_practices(quarter, seen, scored, ranked);
-        self.push_ccgs(quarter, scored, areas, ranked, used);
+        let able = |rho: fn(&Simulated) -> Option<f64>| {
+            simulated.is_none_or(|s| rho(s).is_some_and(|r| r >= RANKABLE))
+        };
+        let (of_practices, of_ccgs) = (able(|s| s.rankability_practices), able(|s| s.rankability_ccgs));
+        self.push_practices(quarter, seen, scored, ranked && of_practices, simulated);
+        self.push_ccgs(quarter, scored, areas, (ranked, ranked && of_ccgs), used, simulated);
+        if let Some(s) = simulated {
+            self.push_uncertainty(quarter, s, ranked, used);
+        }
         self.push_areas(quarter, scored, areas, used);
     }
 
-    pub(super) fn finish(self) -> PolarsResult<(DataFrame, DataFrame, DataFrame, DataFrame)> {
-        Ok((self.values.finish()?, self.practices.finish()?, self.ccgs.finish()?, self.areas.finish()?))
+    pub(super) fn finish(self) -> PolarsResult<Scored> {
+        Ok(Scored {
+            indicator_values: self.values.finish()?,
+            practice_scores: self.practices.finish()?,
+            ccg_scores: self.ccgs.finish()?,
+            area_scores: self.areas.finish()?,
+            uncertainty: self.uncertainty.finish()?,
+            sensitivity: DataFrame::empty(),
+            importance: DataFrame::empty(),
+            alternatives: DataFrame::empty(),
+            diagnostics: Vec::new(),
+        })
     }
 
-    fn push_practices(&mut self, quarter: &'a Quarter, seen: &Seen, scored: &QuarterScores, ranked: bool) {
+    /// How well each table of the quarter can be ranked, and what the simulation would make the margin of a tier.
+    fn push_uncertainty(&mut self, quarter: &Quarter, s: &Simulated, ranked: bool, used: Provenance) {
+        let practices: Vec<&Spread> = s.practices.iter().flatten().collect();
+        let ccgs: Vec<&Spread> = s.ccgs.values().collect();
+        let rows = [("ccg", &ccgs, s.rankability_ccgs), ("practice", &practices, s.rankability_practices)];
+        let error = |of: &[&Spread]| {
+            let mut v: Vec<f64> = of.iter().map(|s| s.variance.sqrt()).collect();
+            v.sort_by(f64::total_cmp);
+            stats::quantile(&v, 0.5)
+        };
+        let errors: Vec<Option<f64>> = rows.iter().map(|r| error(r.1)).collect();
+        let shown = |unit: &str, rho: Option<f64>| match (ranked, rho) {
+            (false, _) => "not ranked",
+            (true, Some(r)) if r >= RANKABLE => "ranked",
+            (true, _) if unit == "ccg" => "tiers",
+            (true, _) => "not ranked",
+        };
+        let margin = self.framework.uncertainty.as_ref().map(|u| u.tier_margin);
+        let seed = i64::try_from(self.seed).ok();
+        let t = &mut self.uncertainty;
+        t.days("period", [days_of(quarter.period.end()); 2]);
+        t.owned("period_label", rows.iter().map(|_| Some(quarter.period.label())));
+        t.texts("unit_type", rows.iter().map(|r| Some(r.0)));
+        t.owned("framework", rows.iter().map(|_| Some(self.framework.id.clone())));
+        t.wholes("units", rows.iter().map(|r| i64::try_from(r.1.len()).ok()));
+        t.wholes("replicates", rows.iter().map(|_| Some(i64::from(s.replicates))));
+        t.wholes("seed", rows.iter().map(|_| seed));
+        t.numbers("rankability", rows.iter().map(|r| r.2));
+        t.texts("shown_as", rows.iter().map(|r| Some(shown(r.0, r.2))));
+        t.numbers("standard_error", errors.iter().copied());
+        t.numbers("tier_margin", rows.iter().map(|r| margin.filter(|_| r.0 == "ccg")));
+        // two independent scores differ by chance by more than this once in twenty
+        let chance = |e: Option<f64>| e.map(|e| 1.959_963_984_540_054 * std::f64::consts::SQRT_2 * e);
+        t.numbers(
+            "tier_margin_simulated",
+            rows.iter().zip(&errors).map(|(r, e)| chance(*e).filter(|_| r.0 == "ccg")),
+        );
+        t.texts("provenance", rows.iter().map(|_| Some(used.as_str())));
+    }
+
+    fn push_practices(
+        &mut self,
+        quarter: &'a Quarter,
+        seen: &Seen,
+        scored: &QuarterScores,
+        ranked: bool,
+        simulated: Option<&Simulated>,
+    ) {
         let (framework, units) = (self.framework, self.units);
         let n = quarter.unit.len();
         let nothing = Points::default();
@@ -138,8 +211,18 @@ impl<'a> Tables<'a> {
         t.numbers("estimate", of(&|u| p.estimate[u]));
         t.numbers("coverage", of(&|u| p.answered[u]));
         t.numbers("weight_asked", std::iter::repeat_n(Some(scored.weight_asked), n));
-        t.wholes("level", std::iter::repeat_n(None, n));
-        t.wholes("level_high", std::iter::repeat_n(None, n));
+        let standing = |u: usize| scored.levels.as_ref().filter(|_| applies(u)).map(|l| &l.standings[u]);
+        t.wholes("level", (0..n).map(|u| standing(u).map(|s| i64::from(s.level))));
+        t.wholes("level_high", (0..n).map(|u| standing(u).map(|s| i64::from(s.level_high))));
+        t.wholes("levels_met", (0..n).map(|u| standing(u).map(|s| i64::from(s.met))));
+        t.numbers("progress", (0..n).map(|u| standing(u).and_then(|s| s.progress)));
+        let ids = |items: &[usize]| {
+            items.iter().map(|i| framework.indicators[*i].id.as_str()).collect::<Vec<_>>().join(" ")
+        };
+        t.owned(
+            "blocking",
+            (0..n).map(|u| standing(u).filter(|s| !s.blocking.is_empty()).map(|s| ids(&s.blocking))),
+        );
         let mut node = |name: String, points: Option<&Points>| {
             let column = |f: &dyn Fn(&Points, usize) -> f64| -> Vec<Option<f64>> {
                 let one = |u: usize| points.filter(|p| p.applies[u]).map(|p| f(p, u));
@@ -154,9 +237,17 @@ impl<'a> Tables<'a> {
         for (d, points) in framework.nodes.iter().zip(&scored.practices.nodes).skip(1) {
             node(format!("dimension_{}", d.id), points.as_ref());
         }
-        ranks(t, &low, &high, ranked);
-        t.numbers("p_top_tenth", std::iter::repeat_n(None, n));
-        t.numbers("p_bottom_tenth", std::iter::repeat_n(None, n));
+        let spreads: Vec<Option<Spread>> = match simulated {
+            Some(s) => s.practices.clone(),
+            None => vec![None; n],
+        };
+        intervals(t, &spreads);
+        ranks(t, (&low, &high), ranked, &spreads);
+        let chance = |f: fn(&Spread) -> f64| {
+            spreads.iter().map(|s| s.as_ref().filter(|_| ranked).map(f)).collect::<Vec<_>>()
+        };
+        t.numbers("p_top_tenth", chance(|s| s.top_tenth));
+        t.numbers("p_bottom_tenth", chance(|s| s.bottom_tenth));
         let used = seen.iter().flatten().map(|c| c.provenance).fold(Provenance::Published, Provenance::worst);
         t.texts("provenance", quarter.provenance.iter().map(|p| Some(p.worst(used).as_str())));
     }
@@ -166,8 +257,9 @@ impl<'a> Tables<'a> {
         quarter: &'a Quarter,
         scored: &QuarterScores,
         areas: &Areas<'a>,
-        ranked: bool,
+        (told, ranked): (bool, bool),
         used: Provenance,
+        simulated: Option<&Simulated>,
     ) {
         let rows: Vec<(&u32, &AreaScore)> = areas.ccgs.iter().collect();
         let n = rows.len();
@@ -188,8 +280,18 @@ impl<'a> Tables<'a> {
         let of: Vec<&AreaScore> = rows.iter().map(|(_, a)| *a).collect();
         area_columns(t, self.framework, scored, &of);
         let bound = |f: fn(&Bounds) -> Mean| of.iter().map(|a| f(&a.score).value()).collect::<Vec<_>>();
-        ranks(t, &bound(|b| b.low), &bound(|b| b.high), ranked);
-        t.owned("tier", std::iter::repeat_n(None, n));
+        let spreads: Vec<Option<Spread>> =
+            rows.iter().map(|(c, _)| simulated.and_then(|s| s.ccgs.get(c)).copied()).collect();
+        intervals(t, &spreads);
+        ranks(t, (&bound(|b| b.low), &bound(|b| b.high)), ranked, &spreads);
+        let margin = self.framework.uncertainty.as_ref().map(|u| u.tier_margin).filter(|_| told);
+        let tiers = margin.map_or_else(|| vec![None; n], |m| tier::tiers(&bound(|b| b.low), m));
+        t.owned("tier", tiers.iter().map(|t| t.map(|t| t.to_string())));
+        let chance = |f: fn(&Spread) -> f64| {
+            spreads.iter().map(|s| s.as_ref().filter(|_| ranked).map(f)).collect::<Vec<_>>()
+        };
+        t.numbers("p_top_tenth", chance(|s| s.top_tenth));
+        t.numbers("p_bottom_tenth", chance(|s| s.bottom_tenth));
         t.wholes("thin", thin);
         t.owned("limits", limits);
         t.texts("provenance", std::iter::repeat_n(Some(used.as_str()), n));
@@ -393,6 +495,20 @@ fn area_columns(t: &mut Grown<'_>, framework: &Framework, scored: &QuarterScores
     t.numbers("score_unweighted", mean(&|a| a.unweighted));
     t.numbers("coverage", mean(&|a| a.coverage));
     t.numbers("weight_asked", std::iter::repeat_n(Some(scored.weight_asked), n));
+    // shares of registered patients: an area's mean hides who is at level 0
+    let told = scored.levels.as_ref().map_or(0, |l| usize::from(l.highest) + 1);
+    let share = |all: &[i64], k: usize| {
+        let patients: i64 = all.iter().sum();
+        (k < told && patients > 0).then(|| all[k] as f64 / patients as f64)
+    };
+    if !framework.levels.is_empty() {
+        for k in 0..=framework.levels.len() {
+            t.numbers(&format!("share_level_{k}"), of.iter().map(|a| share(&a.at_level, k)));
+        }
+        for k in 0..=framework.levels.len() {
+            t.numbers(&format!("share_level_{k}_high"), of.iter().map(|a| share(&a.at_level_high, k)));
+        }
+    }
     for (k, kind) in KINDS.iter().enumerate() {
         t.numbers(kind_name(*kind), mean(&|a| a.kinds[k].low));
         t.numbers(&format!("{}_high", kind_name(*kind)), mean(&|a| a.kinds[k].high));
@@ -403,13 +519,30 @@ fn area_columns(t: &mut Grown<'_>, framework: &Framework, scored: &QuarterScores
     }
 }
 
-/// The rank by the floor and the range that missing answers leave; nothing when the quarter is not ranked.
-pub(super) fn ranks(t: &mut Grown<'_>, low: &[Option<f64>], high: &[Option<f64>], ranked: bool) {
-    let (rank, range) = if ranked {
+/// What the joint simulation makes of the score: 2.5 % and 97.5 % of its replicates.
+fn intervals(t: &mut Grown<'_>, spreads: &[Option<Spread>]) {
+    t.numbers("interval_low", spreads.iter().map(|s| s.map(|s| s.score_low)));
+    t.numbers("interval_high", spreads.iter().map(|s| s.map(|s| s.score_high)));
+}
+
+/// The rank by the floor and its range: what the joint simulation says (95 of 100 replicates, and the place itself), or
+/// what missing answers leave where nothing was simulated. Nothing when the table is not ranked.
+pub(super) fn ranks(
+    t: &mut Grown<'_>,
+    (low, high): (&[Option<f64>], &[Option<f64>]),
+    ranked: bool,
+    spreads: &[Option<Spread>],
+) {
+    let (rank, mut range) = if ranked {
         (stats::competition(low), stats::rank_range(low, high))
     } else {
         (vec![None; low.len()], vec![None; low.len()])
     };
+    for ((range, rank), spread) in range.iter_mut().zip(&rank).zip(spreads) {
+        if let (Some(rank), Some(s)) = (rank, spread) {
+            *range = Some((s.rank_low.min(*rank), s.rank_high.max(*rank)));
+        }
+    }
     t.wholes("rank_low", range.iter().map(|r| r.map(|r| i64::from(r.0))));
     t.wholes("rank", rank.iter().map(|r| r.map(i64::from)));
     t.wholes("rank_high", range.iter().map(|r| r.map(|r| i64::from(r.1))));

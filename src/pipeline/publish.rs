@@ -108,7 +108,7 @@ pub fn compute(
     };
     practices.rechunk_mut();
     progress.stage("index", 0);
-    let scored = index::score(framework, sources, &practices)?;
+    let scored = index::score(framework, sources, &practices, choices.seed)?;
     diagnostics.extend(scored.diagnostics);
     progress.stage("spend", 0);
     let spend = spending(&held)?;
@@ -119,6 +119,10 @@ pub fn compute(
         ("practice_scores".to_owned(), scored.practice_scores),
         ("ccg_scores".to_owned(), scored.ccg_scores),
         ("area_scores".to_owned(), scored.area_scores),
+        ("uncertainty".to_owned(), scored.uncertainty),
+        ("sensitivity".to_owned(), scored.sensitivity),
+        ("importance".to_owned(), scored.importance),
+        ("alternatives".to_owned(), scored.alternatives),
         ("league_table".to_owned(), league),
     ]);
     if let Some(spend) = spend {

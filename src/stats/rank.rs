@@ -15,6 +15,19 @@ pub fn competition(scores: &[Option<f64>]) -> Vec<Option<u32>> {
     scores.iter().map(|s| s.map(|s| 1 + above(&sorted, key(s)))).collect()
 }
 
+/// Ranks of values on any scale, largest first, where equal values share the mean of their places; equal means equal
+/// to the last bit. `None` for a value that is not there.
+pub fn fractional(values: &[Option<f64>]) -> Vec<Option<f64>> {
+    let mut sorted: Vec<f64> = values.iter().flatten().copied().collect();
+    sorted.sort_by(f64::total_cmp);
+    let place = |x: f64| {
+        let below = sorted.partition_point(|y| *y < x);
+        let up_to = sorted.partition_point(|y| *y <= x);
+        (sorted.len() - up_to) as f64 + 0.5 * (up_to - below + 1) as f64
+    };
+    values.iter().map(|x| x.map(place)).collect()
+}
+
 /// How many of the ascending keys are larger.
 fn above(sorted: &[i64], key: i64) -> u32 {
     (sorted.len() - sorted.partition_point(|k| *k <= key)) as u32

@@ -1,123 +1,87 @@
-//! Golden files as tables of text, and how close a number must come to them.
+//! The golden tables: columns by name, an empty cell as missing, and the comparison at a stated tolerance.
 
 use crate::common::shared;
-use crate::index_england::{numbers, words};
-use dpcmi::define::Source as Text;
-use dpcmi::define::framework::{Framework, load};
-use dpcmi::index::{ScoredUnits, Values, ValuesFault, score_units};
-use polars::prelude::DataFrame;
-use std::collections::BTreeMap;
 
-/// A file below `golden/`; `None` with a printed line when it is not there.
-pub struct Golden {
-    pub path: String,
-    pub header: Vec<String>,
-    pub rows: Vec<Vec<String>>,
+/// A golden table, read as text.
+pub struct Table {
+    path: String,
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
 }
 
-pub fn golden(path: &str) -> Option<Golden> {
-    let found = shared(&format!("golden/{path}"))?;
-    let mut reader = csv::Reader::from_path(found).expect(path);
+/// `None`, with a printed line, when the golden files are not beside the project.
+pub fn golden(path: &str) -> Option<Table> {
+    let mut reader = csv::Reader::from_path(shared(&format!("golden/{path}"))?).expect(path);
     let own = |r: &csv::StringRecord| r.iter().map(str::to_owned).collect::<Vec<_>>();
     let header = own(reader.headers().expect(path));
-    let rows = reader.records().map(|r| own(&r.expect(path))).collect();
-    Some(Golden { path: path.to_owned(), header, rows })
+    let rows: Vec<Vec<String>> = reader.records().map(|r| own(&r.expect(path))).collect();
+    assert!(!rows.is_empty(), "{path} has no rows");
+    Some(Table { path: path.to_owned(), header, rows })
 }
 
-impl Golden {
-    pub fn at(&self, column: &str) -> usize {
-        let found = self.header.iter().position(|h| h == column);
-        found.unwrap_or_else(|| panic!("{} has no column {column}", self.path))
-    }
-
-    pub fn texts(&self, column: &str) -> Vec<String> {
-        let at = self.at(column);
-        self.rows.iter().map(|r| r[at].clone()).collect()
-    }
-
-    pub fn numbers(&self, column: &str) -> Vec<Option<f64>> {
-        self.texts(column).iter().map(|t| t.parse().ok()).collect()
-    }
-
-    /// Values for `score_units`, with columns renamed; those that are not named stay away.
-    pub fn values(&self, named: &[(String, String)]) -> Values {
-        let at: Vec<usize> = named.iter().map(|(from, _)| self.at(from)).collect();
-        Values {
-            file: self.path.clone(),
-            header: named.iter().map(|(_, to)| to.clone()).collect(),
-            records: self.rows.iter().map(|r| at.iter().map(|i| r[*i].clone()).collect()).collect(),
-        }
+fn number(text: &str) -> Option<f64> {
+    match text {
+        "" | "NaN" | "NA" => None,
+        "Inf" => Some(f64::INFINITY),
+        _ => Some(text.parse().unwrap_or_else(|_| panic!("not a number: {text}"))),
     }
 }
 
-pub fn framework(text: &str) -> Framework {
-    load(&Text { name: "f.toml".to_owned(), text: text.to_owned() }).unwrap_or_else(|faults| {
-        let lines: Vec<_> =
-            faults.iter().map(|d| format!("{} {}: {}", d.code.id, d.place, d.message)).collect();
-        panic!("{}", lines.join("\n"))
-    })
-}
-
-/// Codes, places and messages of the faults of a framework that must be refused.
-pub fn refused(text: &str) -> Vec<String> {
-    let faults = load(&Text { name: "f.toml".to_owned(), text: text.to_owned() }).expect_err("refused");
-    let hint = |h: &Option<String>| h.clone().map(|h| format!(" ({h})")).unwrap_or_default();
-    faults.iter().map(|d| format!("{} {}: {}{}", d.code.name, d.place, d.message, hint(&d.hint))).collect()
-}
-
-pub fn scored(framework: &Framework, values: &Values) -> ScoredUnits {
-    score_units(framework, values).unwrap_or_else(|fault| match fault {
-        ValuesFault::Refused(faults) => {
-            let lines: Vec<_> =
-                faults.iter().map(|d| format!("{} {}: {}", d.code.name, d.place, d.message)).collect();
-            panic!("{}", lines.join("\n"))
-        }
-        ValuesFault::Index(e) => panic!("{e}"),
-    })
-}
-
-/// A long table as (first key, second key) to number.
-pub fn long(t: &DataFrame, first: &str, second: &str, column: &str) -> BTreeMap<(String, String), f64> {
-    let keys = words(t, first).into_iter().zip(words(t, second));
-    keys.zip(numbers(t, column)).filter_map(|(k, x)| Some((k, x?))).collect()
-}
-
-/// The long table as whole numbers.
-pub fn long_wholes(
-    t: &DataFrame,
-    first: &str,
-    second: &str,
-    column: &str,
-) -> BTreeMap<(String, String), i64> {
-    let keys = words(t, first).into_iter().zip(words(t, second));
-    let of = crate::index_england::wholes(t, column);
-    keys.zip(of).filter_map(|(k, x)| Some((k, x?))).collect()
-}
-
-/// Compares a wide golden file (a row a unit, a column a thing) with a long table of ours; both must lack the same
-/// cells. Returns how many numbers were compared.
-pub fn compare(
-    want: &Golden,
-    key: &str,
-    columns: &[&str],
-    ours: &BTreeMap<(String, String), f64>,
-    rel: f64,
-) -> usize {
-    let units = want.texts(key);
-    let mut compared = 0;
-    for column in columns {
-        for (unit, want_) in units.iter().zip(want.numbers(column)) {
-            let own = ours.get(&(unit.clone(), column.to_lowercase())).copied();
-            assert_eq!(own.is_some(), want_.is_some(), "{} {unit} {column}: {own:?} {want_:?}", want.path);
-            let (Some(own), Some(want_)) = (own, want_) else { continue };
-            assert!(near(own, want_, rel), "{} {unit} {column}: {own} and {want_}", want.path);
-            compared += 1;
-        }
+impl Table {
+    pub fn len(&self) -> usize {
+        self.rows.len()
     }
-    compared
+
+    fn at(&self, name: &str) -> usize {
+        let found = self.header.iter().position(|h| h == name);
+        found.unwrap_or_else(|| panic!("{} has no column {name}", self.path))
+    }
+
+    /// The columns from the one given to the last.
+    pub fn names_from(&self, name: &str) -> Vec<String> {
+        self.header[self.at(name)..].to_vec()
+    }
+
+    pub fn text(&self, row: usize, name: &str) -> &str {
+        &self.rows[row][self.at(name)]
+    }
+
+    pub fn maybe(&self, row: usize, name: &str) -> Option<f64> {
+        number(self.text(row, name))
+    }
+
+    pub fn num(&self, row: usize, name: &str) -> f64 {
+        self.maybe(row, name).unwrap_or_else(|| panic!("{} row {row}: {name} is empty", self.path))
+    }
+
+    pub fn texts(&self, name: &str) -> Vec<&str> {
+        (0..self.len()).map(|r| self.text(r, name)).collect()
+    }
+
+    pub fn maybes(&self, name: &str) -> Vec<Option<f64>> {
+        (0..self.len()).map(|r| self.maybe(r, name)).collect()
+    }
+
+    pub fn nums(&self, name: &str) -> Vec<f64> {
+        (0..self.len()).map(|r| self.num(r, name)).collect()
+    }
+
+    /// The row whose column holds the text.
+    pub fn row(&self, name: &str, text: &str) -> usize {
+        self.texts(name).iter().position(|t| *t == text).unwrap_or_else(|| panic!("no {name} {text}"))
+    }
 }
 
-/// Relative, with an absolute floor where the number itself is noise about zero.
-pub fn near(a: f64, b: f64, rel: f64) -> bool {
-    (a - b).abs() <= rel * b.abs().max(1e-3)
+/// Equal to within a share of the expected value.
+#[track_caller]
+pub fn rel(got: f64, want: f64, tolerance: f64, what: impl std::fmt::Debug) {
+    let close = got == want || (got - want).abs() <= tolerance * want.abs();
+    assert!(close, "{what:?}: {got:e} is not {want:e} (relative {:e})", ((got - want) / want).abs());
+}
+
+/// Equal to within an amount.
+#[track_caller]
+pub fn near(got: f64, want: f64, tolerance: f64, what: impl std::fmt::Debug) {
+    let close = got == want || (got - want).abs() <= tolerance;
+    assert!(close, "{what:?}: {got:e} is not {want:e} (by {:e})", (got - want).abs());
 }

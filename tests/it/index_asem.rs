@@ -1,7 +1,7 @@
 //! The ASEM Sustainable Connectivity index and its variants, as framework files made from the published structure.
 
-use crate::golden_support::{Golden, compare, framework, golden, long, long_wholes, near, scored};
 use crate::index_england::{numbers, wholes, words};
+use crate::score_support::{Golden, compare, framework, golden, long, long_wholes, near, scored};
 use dpcmi::define::framework::Framework;
 use dpcmi::index::{ScoredUnits, Values};
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! `dpcmi score` itself, on the published indices that are shipped: the program, its files and its numbers.
 
-use crate::golden_support::{Golden, golden, near};
+use crate::score_support::{Golden, golden, near};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

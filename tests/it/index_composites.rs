@@ -2,8 +2,8 @@
 //! Hellwig, the Indices of Deprivation of England and Scotland, and the HDI adjusted for inequality.
 
 use crate::common::shared;
-use crate::golden_support::{framework, golden, long, near, scored};
 use crate::index_england::{numbers, words};
+use crate::score_support::{framework, golden, long, near, scored};
 use dpcmi::index::{ScoredUnits, Values};
 use std::collections::BTreeMap;
 use std::fmt::Write;

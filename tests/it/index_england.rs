@@ -348,7 +348,7 @@ impl England {
     }
 
     pub fn score(&self, framework: &Framework) -> Scored {
-        score(framework, &self.sources(), &self.practices()).expect("scored")
+        score(framework, &self.sources(), &self.practices(), 1).expect("scored")
     }
 }
 

@@ -145,7 +145,7 @@ fn list_weighted_areas_with_bounds_come_out_as_specified() {
         frame: answers,
         provenance: Provenance::Synthetic,
     };
-    let s = score(&f, &[source], &frame(columns)).expect("scored");
+    let s = score(&f, &[source], &frame(columns), 1).expect("scored");
     let column = |name: &str| expected_head.iter().position(|h| h == name).expect("column");
     let areas = |t: &polars::prelude::DataFrame, key: &str| -> BTreeMap<String, Vec<Option<f64>>> {
         let got = ["score", "score_high", "estimate", "coverage"].map(|c| numbers(t, c));

@@ -55,7 +55,7 @@ fn the_order_of_rows_and_of_files_changes_nothing() {
     let mut sources = england.sources();
     sources.reverse();
     let practices = england.practices().reverse();
-    let other = dpcmi::index::score(&f, &sources, &practices).expect("scored");
+    let other = dpcmi::index::score(&f, &sources, &practices, 1).expect("scored");
     assert!(same(&straight, &other));
 }
 
@@ -69,7 +69,7 @@ fn a_file_cut_in_two_scores_as_a_whole_one() {
     for part in [whole.frame.slice(0, 101), whole.frame.slice(101, whole.frame.height())] {
         sources.push(dpcmi::index::Source { frame: part, ..whole.clone() });
     }
-    let other = dpcmi::index::score(&f, &sources, &england.practices()).expect("scored");
+    let other = dpcmi::index::score(&f, &sources, &england.practices(), 1).expect("scored");
     assert!(same(&england.score(&f), &other));
 }
 

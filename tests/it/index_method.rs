@@ -1,8 +1,8 @@
 //! What other tools get wrong in scoring, each as the truth that holds here; and the frameworks that are refused.
 
-use crate::golden_support::{framework, long, refused, scored};
 use crate::index_composites::{Leaf, by, flat, index, table};
 use crate::index_england::{numbers, wholes, words};
+use crate::score_support::{framework, long, refused, scored};
 use dpcmi::index::{ScoredUnits, Values, ValuesFault, score_units};
 use proptest::prelude::*;
 

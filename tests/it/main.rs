@@ -2,6 +2,14 @@
 
 mod common;
 mod contracts;
+mod golden_change;
+mod golden_funnels;
+mod golden_inequity;
+mod golden_intervals;
+mod golden_levels;
+mod golden_ranks;
+mod golden_sensitivity;
+mod golden_special;
 mod golden_support;
 mod hostile_binary;
 mod hostile_folder;
@@ -28,6 +36,7 @@ mod render_fake;
 mod render_site;
 mod render_tables;
 mod return_support;
+mod score_support;
 mod spend;
 mod store;
 mod store_faults;

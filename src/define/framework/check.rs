@@ -1,11 +1,14 @@
 //! From the file as written to the checked framework, or to every fault of the file.
 
+mod choices;
 mod means;
 mod steps;
 
 use super::document::{Document, Step, meant};
+use super::levels::Level;
 use super::resolved::{Child, Framework, Indicator, Node, Steps};
 use super::spend::SpendSection;
+use super::uncertainty::Uncertainty;
 use super::written::Filter;
 use super::written::{
     At, Denominator, DimensionTable, Goalposts, IndexTable, IndicatorTable, Input, Measure, Population,
@@ -95,6 +98,8 @@ impl Check<'_> {
         let units: Option<Units> = self.table("units");
         let population: Option<Population> = self.table("population");
         let spend: Option<SpendSection> = self.table("spend");
+        let uncertainty: Option<Uncertainty> = self.table("uncertainty");
+        let levels: Vec<(usize, Level)> = self.tables("level");
         let given = self.written_steps();
 
         self.references(&dimensions, &indicators);
@@ -118,6 +123,8 @@ impl Check<'_> {
         }
         self.sources(units.as_ref(), population.as_ref(), spend.as_ref(), &inputs);
         self.shares(ranking.as_ref());
+        self.levels(&levels, &indicators);
+        self.uncertainty(uncertainty.as_ref(), index.as_ref(), &dimensions);
         self.groups(&dimensions, &indicators);
         let steps = self.steps(&given, &indicators, ranking.as_ref());
         self.means(index.as_ref(), &dimensions, &indicators, &steps);
@@ -141,6 +148,8 @@ impl Check<'_> {
             units,
             population,
             spend,
+            uncertainty,
+            levels: levels.into_iter().map(|(_, l)| l).collect(),
             denominators: given.denominators,
             screening: given.screening,
             availability: given.availability,
@@ -457,6 +466,7 @@ fn grow(
             direction: x.direction,
             absence: x.absence,
             weight: x.weight,
+            gates: x.gates,
             parent,
         });
     }

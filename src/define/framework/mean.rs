@@ -107,6 +107,17 @@ impl From<Written> for Mean {
 }
 
 impl Mean {
+    /// The exponent of a power mean: 1 is arithmetic, 0 geometric, -1 harmonic; `None` for any other composite.
+    pub fn exponent(self) -> Option<f64> {
+        match self {
+            Mean::Arithmetic => Some(1.0),
+            Mean::Geometric => Some(0.0),
+            Mean::Harmonic => Some(-1.0),
+            Mean::Power { p } if p.is_finite() => Some(p),
+            _ => None,
+        }
+    }
+
     /// The word of the file, for messages and tables.
     pub fn name(self) -> &'static str {
         match self {

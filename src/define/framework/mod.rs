@@ -6,6 +6,7 @@
 
 mod check;
 mod document;
+mod levels;
 mod mean;
 mod normalisation;
 mod resolved;
@@ -13,9 +14,11 @@ mod spend;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod uncertainty;
 mod written;
 
 pub use check::load;
+pub use levels::{Gate as LevelGate, Level};
 pub use mean::{Mean, Penalty, Spread};
 pub use normalisation::{Ends, Normalisation, Normalising, Ties};
 pub use resolved::{Child, Framework, Indicator, Node, Steps};
@@ -24,6 +27,7 @@ pub use steps::{
     Availability, DenominatorColumn, DividedBy, Imputation, ImputeBy, Over, Present, Screening, Transform,
     Treatment,
 };
+pub use uncertainty::{Missing, Uncertainty};
 pub use written::{
     AbsencePolicy, At, Columns, Combine, Count, Denominator, Direction, Filter, Gate, Goalposts,
     IndicatorKind, Input, ListSize, Measure, MembershipRules, OdsDatasets, Population, PopulationSource,

@@ -1,9 +1,11 @@
 //! The framework after all checks: a tree in index order, every reference a number.
 
+use super::levels::{Gate, Level};
 use super::mean::Mean;
 use super::normalisation::Normalising;
 use super::spend::SpendSection;
 use super::steps::{Availability, DenominatorColumn, DividedBy, Imputation, Screening, Treatment};
+use super::uncertainty::Uncertainty;
 use super::written::{AbsencePolicy, Direction, Goalposts, IndicatorKind, Input, Measure, Population};
 use super::written::{Ranking, UnitKind, Units, Weight};
 
@@ -20,6 +22,9 @@ pub struct Framework {
     pub units: Option<Units>,
     pub population: Option<Population>,
     pub spend: Option<SpendSection>,
+    pub uncertainty: Option<Uncertainty>,
+    /// From the lowest.
+    pub levels: Vec<Level>,
     pub denominators: Vec<DenominatorColumn>,
     pub screening: Option<Screening>,
     pub availability: Option<Availability>,
@@ -61,6 +66,7 @@ pub struct Indicator {
     pub direction: Direction,
     pub absence: AbsencePolicy,
     pub weight: Weight,
+    pub gates: Vec<Gate>,
     /// Index into [`Framework::nodes`].
     pub parent: usize,
 }

@@ -34,6 +34,11 @@ pub struct FrameworkFile {
     units: Option<Units>,
     /// Where a practice's list size comes from.
     population: Option<Population>,
+    /// What the joint simulation may vary; without it no intervals are given.
+    uncertainty: Option<super::uncertainty::Uncertainty>,
+    /// Levels, from the lowest.
+    #[serde(default)]
+    level: Vec<super::levels::Level>,
     /// Spend per head.
     spend: Option<super::spend::SpendSection>,
     /// Columns of a table of values that indicators are divided by.
@@ -372,6 +377,9 @@ pub struct IndicatorTable {
     /// What a missing value means.
     pub absence: AbsencePolicy,
     pub weight: Weight,
+    /// Gates of levels at which it stands as an item.
+    #[serde(default)]
+    pub gates: Vec<super::levels::Gate>,
 }
 
 /// IT in use and the outcomes that it enables.

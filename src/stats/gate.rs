@@ -1,0 +1,222 @@
+//! Maturity levels with gates: a level counts only when every lower level is met, so that no strength above makes up for a
+//! gap below. Own definition, in the manner of staged maturity models (CMMI staged representation, 2002).
+//!
+//! Each item belongs to one level, 1 or more, with a weight; a level is met when the share of its weight answered yes
+//! reaches its threshold (1 asks for all of it). A missing answer is neither yes nor no: the level is given as the lowest
+//! and the highest that the missing answers leave open, and everything else counts missing as not met, so that silence
+//! never pays. An item that does not apply leaves the sum on both sides. A level of which nothing applies neither holds
+//! back nor raises: it is passed on the way to a higher one and never reached by itself.
+
+/// What was answered to one item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Yes,
+    No,
+    Missing,
+    NotApplicable,
+}
+
+/// One requirement.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Item {
+    /// From 1.
+    pub level: usize,
+    pub weight: f64,
+}
+
+/// Where one unit stands on the levels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    /// Highest level reached with every missing answer taken as no; 0 when the first is not met.
+    pub low: usize,
+    /// The same with every missing answer taken as yes.
+    pub high: usize,
+    /// Levels met with no regard to the ones below.
+    pub ungated: usize,
+    /// Share of weight met of the level that holds the unit back; `None` at the top, where nothing is next.
+    pub progress: Option<f64>,
+    /// Items of that level that are not met, by position: answering them yes opens it.
+    pub blocking: Vec<usize>,
+    /// Answers missing among the items that apply or might.
+    pub missing: usize,
+}
+
+impl Standing {
+    /// Level and progress in one number, 0 to the number of levels, that no better answer lowers.
+    pub fn continuous(&self) -> f64 {
+        self.low as f64 + self.progress.unwrap_or(0.0)
+    }
+}
+
+/// Weight met and weight asked of one level.
+#[derive(Clone, Copy, Default)]
+struct Level {
+    met: f64,
+    asked: f64,
+    applies: bool,
+}
+
+impl Level {
+    fn share(self) -> f64 {
+        self.met / self.asked
+    }
+
+    fn is_met(self, threshold: f64) -> bool {
+        // Weights such as 0.1 do not add up to the last bit.
+        self.met >= threshold * self.asked * (1.0 - 1e-12)
+    }
+}
+
+/// The standing of one unit. `answers[i]` is to `items[i]`; `thresholds[l - 1]` is the share that level l asks for.
+///
+/// `None` when nothing applies to the unit, when the slices differ in length, when an item's level has no threshold or its
+/// weight is not above 0, or when a threshold lies outside 0 to 1 or is 0.
+pub fn standing(items: &[Item], answers: &[Answer], thresholds: &[f64]) -> Option<Standing> {
+    let sound =
+        |i: &Item| (1..=thresholds.len()).contains(&i.level) && i.weight > 0.0 && i.weight.is_finite();
+    if items.len() != answers.len()
+        || !items.iter().all(sound)
+        || !thresholds.iter().all(|t| *t > 0.0 && *t <= 1.0)
+        || answers.iter().all(|a| *a == Answer::NotApplicable)
+    {
+        return None;
+    }
+    let levels = |counts: fn(Answer) -> bool| {
+        let mut levels = vec![Level::default(); thresholds.len()];
+        for (item, answer) in items.iter().zip(answers).filter(|(_, a)| **a != Answer::NotApplicable) {
+            let level = &mut levels[item.level - 1];
+            level.asked += item.weight;
+            level.met += if counts(*answer) { item.weight } else { 0.0 };
+            level.applies = true;
+        }
+        levels
+    };
+    let low = levels(|a| a == Answer::Yes);
+    let high = levels(|a| a != Answer::No);
+    let next = (0..low.len()).find(|l| low[*l].applies && !low[*l].is_met(thresholds[*l]));
+    let unmet = |i: &usize| matches!(answers[*i], Answer::No | Answer::Missing);
+    Some(Standing {
+        low: reached(&low, thresholds),
+        high: reached(&high, thresholds),
+        ungated: (0..low.len()).filter(|l| low[*l].applies && low[*l].is_met(thresholds[*l])).count(),
+        progress: next.map(|l| low[l].share()),
+        blocking: (0..items.len()).filter(|i| Some(items[*i].level - 1) == next).filter(unmet).collect(),
+        missing: answers.iter().filter(|a| **a == Answer::Missing).count(),
+    })
+}
+
+/// The highest level of which something applies, with it and all lower ones met.
+fn reached(levels: &[Level], thresholds: &[f64]) -> usize {
+    let mut top = 0;
+    for (l, level) in levels.iter().enumerate().filter(|(_, l)| l.applies) {
+        if !level.is_met(thresholds[l]) {
+            break;
+        }
+        top = l + 1;
+    }
+    top
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Answer::{Missing, No, NotApplicable, Yes};
+
+    fn items(levels: &[usize]) -> Vec<Item> {
+        levels.iter().map(|l| Item { level: *l, weight: 1.0 }).collect()
+    }
+
+    const ALL: [Answer; 4] = [Yes, No, Missing, NotApplicable];
+
+    /// Every way to answer five items.
+    fn every() -> impl Iterator<Item = Vec<Answer>> {
+        (0..4usize.pow(5)).map(|n| (0..5).map(|i| ALL[n / 4usize.pow(i) % 4]).collect())
+    }
+
+    #[test]
+    fn strength_above_does_not_make_up_for_a_gap_below() {
+        let s = standing(&items(&[1, 2, 3]), &[No, Yes, Yes], &[1.0; 3]).expect("sound");
+        assert_eq!((s.low, s.high, s.ungated, s.blocking), (0, 0, 2, vec![0]));
+    }
+
+    #[test]
+    fn what_does_not_apply_is_not_asked() {
+        let s = standing(&items(&[1, 1, 2]), &[Yes, NotApplicable, No], &[1.0; 2]).expect("sound");
+        assert_eq!((s.low, s.progress), (1, Some(0.0)));
+        let all = [NotApplicable; 3];
+        assert_eq!(standing(&items(&[1, 1, 2]), &all, &[1.0; 2]), None, "nothing applies: no level");
+    }
+
+    #[test]
+    fn a_level_of_which_nothing_applies_is_passed_but_not_reached() {
+        let at =
+            |third| standing(&items(&[1, 2, 3]), &[Yes, NotApplicable, third], &[1.0; 3]).expect("sound");
+        assert_eq!((at(No).low, at(Yes).low, at(Missing).high), (1, 3, 3));
+        assert_eq!(at(No).blocking, [2], "the block is the next level that asks something");
+    }
+
+    #[test]
+    fn tenths_that_do_not_add_up_to_the_last_bit_still_meet_their_threshold() {
+        let items: Vec<Item> = [0.1, 0.2, 0.7].iter().map(|w| Item { level: 1, weight: *w }).collect();
+        let s = standing(&items, &[Yes, Yes, No], &[0.3]).expect("sound");
+        assert_eq!(s.low, 1);
+    }
+
+    #[test]
+    fn a_wrong_framework_has_no_levels() {
+        let yes = [Yes];
+        assert_eq!(standing(&items(&[0]), &yes, &[1.0]), None);
+        assert_eq!(standing(&items(&[2]), &yes, &[1.0]), None);
+        assert_eq!(standing(&items(&[1]), &yes, &[0.0]), None);
+        assert_eq!(standing(&items(&[1]), &yes, &[f64::NAN]), None);
+        assert_eq!(standing(&items(&[1, 1]), &yes, &[1.0]), None);
+        assert_eq!(standing(&[Item { level: 1, weight: -1.0 }], &yes, &[1.0]), None);
+    }
+
+    #[test]
+    fn no_better_answer_lowers_anything_and_silence_never_pays() {
+        let items = items(&[1, 1, 2, 3, 3]);
+        let better = |s: &Standing, t: &Standing| {
+            t.low >= s.low && t.high >= s.high && t.ungated >= s.ungated && t.continuous() >= s.continuous()
+        };
+        for thresholds in [[1.0; 3], [0.5, 1.0, 0.5]] {
+            for answers in every() {
+                let Some(s) = standing(&items, &answers, &thresholds) else { continue };
+                assert!(s.low <= s.high && s.continuous() < 3.0 + 1e-9, "{answers:?}");
+                for i in 0..5 {
+                    let with = |a: Answer| {
+                        let mut changed = answers.clone();
+                        changed[i] = a;
+                        standing(&items, &changed, &thresholds).expect("something applies")
+                    };
+                    let (yes, no, silent) = (with(Yes), with(No), with(Missing));
+                    assert!(better(&no, &yes), "{answers:?} {i}");
+                    assert_eq!(silent.low, no.low, "silence counts as no: {answers:?} {i}");
+                    assert!(silent.high == yes.high && silent.continuous() == no.continuous());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_missing_answers_reach_both_bounds_and_nothing_outside_them() {
+        let items = items(&[1, 1, 2, 3, 3]);
+        for answers in every() {
+            let Some(s) = standing(&items, &answers, &[1.0; 3]) else { continue };
+            let open: Vec<usize> = (0..5).filter(|i| answers[*i] == Missing).collect();
+            let filled = (0..1usize << open.len()).map(|bits| {
+                let mut full = answers.clone();
+                for (k, i) in open.iter().enumerate() {
+                    full[*i] = if bits >> k & 1 == 1 { Yes } else { No };
+                }
+                standing(&items, &full, &[1.0; 3]).expect("sound").low
+            });
+            let levels: Vec<usize> = filled.collect();
+            assert_eq!(
+                (levels.iter().min(), levels.iter().max()),
+                (Some(&s.low), Some(&s.high)),
+                "{answers:?}"
+            );
+        }
+    }
+}
