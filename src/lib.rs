@@ -26,7 +26,7 @@
 //!
 //! Who may use whom (a line may use those above it; `tests/it/tidy.rs` enforces the table):
 //! `model stats` < `diag` < `define` < `snapshot read store` < `contract harmonise rules` <
-//! `index spend compare disclose` < `report` < `render` < `synth` < `pipeline` < `cli`.
+//! `index spend compare disclose` < `report` < `render` < `synth template` < `pipeline` < `cli`.
 //! Siblings do not import each other.
 //!
 //! **Invariants of absence.** Only `cli` prints, exits, reads the clock or the environment. Only `store` and
@@ -62,6 +62,7 @@ pub mod report;
 pub mod render;
 
 pub mod synth;
+pub mod template;
 
 pub mod pipeline;
 

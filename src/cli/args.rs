@@ -47,6 +47,11 @@ pub enum Command {
     /// All stages: inputs to store to release. Does nothing when nothing changed.
     Run(RunArgs),
     /// Every problem in definitions and inputs in one pass; writes nothing.
+    ///
+    /// It reads the inputs only and opens no store: whether a file is a second release of a period that a store
+    /// holds, or has lost most of its rows against it (RESUBMISSION, RESUBMISSION_SHRANK), it says between the files
+    /// of the folder alone; and what shows only in a release, such as a quarter that covers few patients, it cannot
+    /// see. `ingest` and `run` see both.
     Check(InputArgs),
     /// As far as the store.
     Ingest(IngestArgs),
@@ -62,6 +67,10 @@ pub enum Command {
     Status(StatusArgs),
     /// Writes a synthetic England in the published layouts, with a truth file.
     Synth(SynthArgs),
+    /// Of what a synthetic set plants, how much its release found (false claims, copies).
+    Detection(DetectionArgs),
+    /// Writes the empty forms of returns, as text and workbook, from their contracts.
+    Template(TemplateArgs),
     /// JSON Schemas of the definitions, for editors.
     Schema(SchemaArgs),
     /// Completions for a shell.
@@ -185,12 +194,43 @@ pub struct SynthArgs {
     pub quarters: usize,
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Which published sets: 2018, 2025 or both.
+    /// Which sets: 2018, 2025, both; or dpcma, the sets of 2018 with the returns of the full model.
     #[arg(long, default_value = "both")]
     pub era: String,
     /// First day of the first quarter of the 2018 sets.
     #[arg(long, value_name = "DATE", default_value = "2018-04-01")]
     pub start: Date,
+}
+
+#[derive(Debug, Args)]
+pub struct DetectionArgs {
+    /// The pipeline that made the release.
+    #[arg(default_value = "dpcma-2018")]
+    pub pipeline: String,
+    /// The synthetic set, with its `truth/`.
+    #[arg(long, value_name = "DIR")]
+    pub inputs: PathBuf,
+    #[arg(long, value_name = "DIR", default_value = "release")]
+    pub release: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct TemplateArgs {
+    /// Datasets such as practice_declaration, ccg_gpit_survey, practice_agreements.
+    #[arg(required = true, value_name = "DATASET")]
+    pub datasets: Vec<String>,
+    /// An empty or new folder: forms that are there are never replaced.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Only the units of this CCG.
+    #[arg(long, value_name = "CODE")]
+    pub ccg: Option<String>,
+    /// The day that the answers will speak of.
+    #[arg(long, value_name = "DATE")]
+    pub as_at: Option<Date>,
+    /// A release whose practices the forms are made out to.
+    #[arg(long, value_name = "DIR")]
+    pub release: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -1,8 +1,8 @@
 //! One method a command: arguments in, pipeline called, summary out. What is computed is computed elsewhere.
 
 use super::args::{
-    ChoiceArgs, DemoArgs, ExplainArgs, IngestArgs, InputArgs, PlanArgs, RunArgs, SchemaArgs, ScoreArgs,
-    StatusArgs, SynthArgs, VerifyArgs,
+    ChoiceArgs, DemoArgs, DetectionArgs, ExplainArgs, IngestArgs, InputArgs, PlanArgs, RunArgs, SchemaArgs,
+    ScoreArgs, StatusArgs, SynthArgs, TemplateArgs, VerifyArgs,
 };
 use super::exit;
 use super::terminal::Terminal;
@@ -11,7 +11,8 @@ use crate::diag::{codes, fold, grouped};
 use crate::pipeline::ingest::{Ingested, ingest};
 use crate::pipeline::publish::{Choices, Published, publish};
 use crate::pipeline::{
-    Definitions, PipelineError, Result, definitions, explain, plan, scoring, status, synthetic,
+    Definitions, PipelineError, Result, definitions, detection, explain, plan, scoring, status, synthetic,
+    templates,
 };
 use crate::read::{Limits, child};
 use crate::store::{self, Store};
@@ -253,7 +254,7 @@ impl Run<'_> {
 
     pub fn synth(&self, a: &SynthArgs) -> Result<u8> {
         let era = Era::parse(&a.era).ok_or_else(|| PipelineError::Unknown {
-            what: format!("`{}` is not an era: write 2018, 2025 or both", a.era),
+            what: format!("`{}` is not an era: write 2018, 2025, both or dpcma", a.era),
         })?;
         let spec = Spec {
             seed: a.seed,
@@ -267,6 +268,55 @@ impl Run<'_> {
         let text = format!("Wrote {files} synthetic files, {} bytes, to {}", grouped(bytes), a.out.display());
         self.terminal
             .summary(&text, &json!({ "command": "synth", "files": files, "bytes": bytes, "out": a.out }));
+        Ok(exit::CLEAN)
+    }
+
+    pub fn detection(&self, a: &DetectionArgs) -> Result<u8> {
+        let definitions = Definitions::load(self.definitions, &a.pipeline)?;
+        let d = detection::measure(&definitions.framework, &a.inputs, &a.release)?;
+        let rates = [
+            ("false_claims_with_a_trace", "false claims that a trace denies: contradicted", d.traced),
+            (
+                "false_claims_without_a_trace",
+                "false claims that nothing else records: contradicted",
+                d.untraced,
+            ),
+            ("true_answers", "true answers that a trace speaks of: contradicted", d.honest),
+            ("copied_returns", "returns carried forward unread: suspect", d.copies),
+            ("confirmed_returns", "returns unchanged and confirmed: suspect", d.confirmed),
+            ("other_returns", "other returns with an unchanged block: suspect", d.others),
+        ];
+        let line = |(_, what, r): &(&str, &str, detection::Rate)| {
+            format!("{:>9} of {:>9}  {:5.1} %  {what}", grouped(r.found), grouped(r.of), 100.0 * r.share())
+        };
+        let mut text = rates.iter().map(line).collect::<Vec<_>>().join("\n");
+        text.push_str(
+            "\nMeasured on planted faults: says how the rules work, not how common such answers are.",
+        );
+        let json: serde_json::Map<String, serde_json::Value> = rates
+            .iter()
+            .map(|(id, _, r)| ((*id).to_owned(), json!({ "found": r.found, "of": r.of, "share": r.share() })))
+            .collect();
+        self.terminal.summary(&text, &json!({ "command": "detection", "rates": json }));
+        Ok(exit::CLEAN)
+    }
+
+    pub fn template(&self, a: &TemplateArgs) -> Result<u8> {
+        let wanted = templates::Wanted {
+            datasets: &a.datasets,
+            ccg: a.ccg.as_deref(),
+            as_at: a.as_at,
+            release: a.release.as_deref(),
+        };
+        let (files, rows) = templates::write(self.definitions, &wanted, &a.out)?;
+        let text = format!(
+            "Wrote {} with {} rows made out to {}",
+            files.join(", "),
+            grouped(rows as u64),
+            a.out.display()
+        );
+        let json = json!({ "command": "template", "files": files, "rows": rows, "out": a.out });
+        self.terminal.summary(&text, &json);
         Ok(exit::CLEAN)
     }
 
@@ -337,12 +387,13 @@ fn said(i: &Ingested) -> String {
     }
     let as_before = if i.as_before > 0 { format!(", {} as before", i.as_before) } else { String::new() };
     let mut text = format!(
-        "Read {} files{as_before}: {} rows = {} accepted + {} quarantined + {} skipped, 0 unaccounted for; {} tables",
+        "Read {} files{as_before}: {} rows = {} accepted + {} quarantined + {} skipped + {} refused, 0 unaccounted for; {} tables",
         i.read,
         grouped(i.rows_read),
         grouped(i.rows_accepted),
         grouped(i.rows_quarantined),
         grouped(i.rows_skipped),
+        grouped(i.rows_refused),
         i.tables.len()
     );
     if i.refused > 0 {
@@ -397,7 +448,7 @@ fn ingest_json(i: &Ingested) -> serde_json::Value {
         "unchanged": i.unchanged, "version": i.version, "files_read": i.read, "files_as_before": i.as_before,
         "files_refused": i.refused, "unclaimed": i.unclaimed, "rows_read": i.rows_read,
         "rows_accepted": i.rows_accepted, "rows_quarantined": i.rows_quarantined,
-        "rows_skipped": i.rows_skipped, "tables": tables, "issues": issues,
+        "rows_skipped": i.rows_skipped, "rows_refused": i.rows_refused, "tables": tables, "issues": issues,
     })
 }
 

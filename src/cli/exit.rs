@@ -21,7 +21,10 @@ pub fn code(error: &PipelineError) -> u8 {
         PipelineError::Definitions(_) => DEFINITIONS,
         PipelineError::Reconciliation { .. } => RECONCILIATION,
         PipelineError::Values(_) => REFUSED,
-        PipelineError::Synth(_) | PipelineError::EmptyStore(_) | PipelineError::Unknown { .. } => USAGE,
+        PipelineError::Synth(_)
+        | PipelineError::Template(_)
+        | PipelineError::EmptyStore(_)
+        | PipelineError::Unknown { .. } => USAGE,
         PipelineError::Store(StoreError::Locked { .. }) => LOCKED,
         PipelineError::Store(_) | PipelineError::Snapshot(_) => FILES,
         PipelineError::Policy(_) | PipelineError::Disclose(_) => DISCLOSURE,

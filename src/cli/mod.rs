@@ -39,6 +39,8 @@ pub fn main() -> ExitCode {
         Command::Verify(a) => run.verify(a),
         Command::Status(a) => run.status(a),
         Command::Synth(a) => run.synth(a),
+        Command::Detection(a) => run.detection(a),
+        Command::Template(a) => run.template(a),
         Command::Schema(a) => run.schema(a),
         Command::Completions { shell } => run.completions(*shell),
         Command::Man => run.man(),

@@ -1,6 +1,6 @@
 //! The accounting identity of a file: nothing is dropped in silence.
 //!
-//! Rows read = accepted + quarantined + declared skipped; bytes read = bytes accounted for. Rows are records of
+//! Rows read = accepted + quarantined + declared skipped + refused; bytes read = bytes accounted for. Rows are records of
 //! the source (before a wide record becomes several long rows); header rows are not counted.
 
 use super::chunk::{Fate, Part};
@@ -18,16 +18,30 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Account {
     pub rows_read: u64,
     pub rows_accepted: u64,
+    /// Set aside one by one: each stands in the quarantine.
     pub rows_quarantined: u64,
     /// Blank, total, footnote and pseudo rows, exact copies.
     pub rows_skipped: u64,
+    /// Refused with their file, sheet or period as a whole: they stand in the snapshot, not in the quarantine.
+    pub rows_refused: u64,
     pub bytes_read: u64,
     pub bytes_accounted: u64,
 }
 
 impl Account {
+    /// The accepted rows are refused after all, with the file.
+    pub fn refuse(&mut self) {
+        self.refuse_some(self.rows_accepted);
+    }
+
+    /// So many of the accepted rows are refused after all, with their period.
+    pub fn refuse_some(&mut self, rows: u64) {
+        self.rows_accepted -= rows;
+        self.rows_refused += rows;
+    }
+
     pub fn balances(&self) -> bool {
-        self.rows_read == self.rows_accepted + self.rows_quarantined + self.rows_skipped
+        self.rows_read == self.rows_accepted + self.rows_quarantined + self.rows_skipped + self.rows_refused
             && self.bytes_read == self.bytes_accounted
     }
 
@@ -38,6 +52,7 @@ impl Account {
             rows_accepted: self.rows_accepted + other.rows_accepted,
             rows_quarantined: self.rows_quarantined + other.rows_quarantined,
             rows_skipped: self.rows_skipped + other.rows_skipped,
+            rows_refused: self.rows_refused + other.rows_refused,
             bytes_read: self.bytes_read + other.bytes_read,
             bytes_accounted: self.bytes_accounted + other.bytes_accounted,
         }

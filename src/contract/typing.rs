@@ -91,18 +91,18 @@ pub fn type_table(claim: &Claim<'_>, table: Table) -> PolarsResult<Typed> {
         table.chunks.iter().map(|c| c.places.iter().map(|p| p.line).collect()).collect();
     // the text and its spans are done with; their memory serves the frames
     drop(table);
+    out.diagnostics.extend(period::stated_parts(claim, &label));
     let pieces = frame::kept(&parts, &lines);
     let groups: BTreeMap<Period, Vec<Piece<'_>>>;
     let mut dated = "period";
     match period::find(claim, &bound, &pieces, &label) {
         Err(fault) => {
             out.diagnostics.push(fault);
-            out.account.rows_quarantined += out.account.rows_accepted;
-            out.account.rows_accepted = 0;
+            out.account.refuse();
             return Ok(out);
         }
-        Ok(period::Found::Whole(period, note)) => {
-            out.diagnostics.extend(note.map(|n| *n));
+        Ok(period::Found::Whole(period, notes)) => {
+            out.diagnostics.extend(notes);
             groups = [(period, pieces)].into();
         }
         Ok(period::Found::Column(at)) => {
@@ -120,12 +120,12 @@ pub fn type_table(claim: &Claim<'_>, table: Table) -> PolarsResult<Typed> {
     Ok(out)
 }
 
-/// The file as a whole was refused: its rows are all quarantined, its bytes are all read.
+/// The file as a whole was refused: its bytes are all read, none of its rows is looked at.
 fn refuse(claim: &Claim<'_>, table: &Table, mut out: Typed) -> Typed {
     let rows = table.records() as u64;
     let blank = table.chunks.iter().map(|c| c.blank.len()).sum::<usize>() as u64;
     out.account.rows_read = rows + blank + u64::from(claim.preamble);
-    out.account.rows_quarantined = rows;
+    out.account.rows_refused = rows;
     out.account.rows_skipped = blank + u64::from(claim.preamble);
     bytes(claim, table, &mut out.account);
     out

@@ -41,7 +41,11 @@ pub struct PeriodFile {
     pub column: Option<String>,
     /// A pattern on the file's name with the groups `y` (or `yy`), `m` or `mon`, `d`, or `fy` (first year of a
     /// financial year). A name can be wrong: the use of it is noted.
+    ///
+    /// Beside `fy` a group `next` is held to be the year after it. No pattern may start or end inside a number.
     pub file_name: Option<String>,
+    /// A name that the pattern reads: what a person is told to call a file whose name says no period.
+    pub example: Option<String>,
     /// The latest date found in these fields; noted as inferred.
     pub latest: Option<Vec<String>>,
     /// A date that somebody has stated outside the file; `reason` says who.

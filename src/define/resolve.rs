@@ -123,7 +123,7 @@ pub struct Unpivot {
 #[derive(Clone, Debug)]
 pub enum PeriodSource {
     Column(String),
-    FileName(Regex),
+    FileName { pattern: Regex, example: String },
     Latest(Vec<String>),
     Stated { date: Date, reason: String },
 }
@@ -304,7 +304,18 @@ fn period(written: &PeriodFile, names: &BTreeSet<&str>, f: &mut Faults<'_>) -> O
             f.known(column, names, "period");
             Some(PeriodSource::Column(column.clone()))
         }
-        (None, Some(pattern), None, None) => Some(PeriodSource::FileName(f.regex(pattern))),
+        (None, Some(pattern), None, None) => {
+            let source = PeriodSource::FileName {
+                pattern: f.regex(pattern),
+                example: written.example.clone().unwrap_or_default(),
+            };
+            if let PeriodSource::FileName { pattern: read, example } = &source
+                && !read.is_match(example)
+            {
+                f.add("CONFIG_VALUE", pattern, format!("`{pattern}` needs an example that it reads"));
+            }
+            Some(source)
+        }
         (None, None, Some(fields), None) => {
             for field in fields {
                 f.known(field, names, "period");

@@ -153,7 +153,9 @@ table! {
 "C005" "HEADER_BLANK" Note None "A column without a name." "Nothing to do.";
 "C007" "PERIOD_UNKNOWN" Fatal Submission "Nothing in the file says which period it covers." "Put the period into the file name as the contract describes.";
 "C008" "PERIOD_FROM_NAME" Note None "The period stands in the file name only; a wrong name would go unseen." "Check the file name against the publication.";
-"C009" "PERIOD_INFERRED" Note None "The file has no date; its period is inferred from its latest dates." "Check against the publication date.";
+"C009" "PERIOD_INFERRED" Warning None "The file does not say its period: it is inferred from its latest dates, which may be early or late." "Check the period named against the publication; where the contract reads names, a period in the file's name is used instead.";
+"C024" "PERIOD_STATED" Warning None "The period, or the year of its dates, is stated in the contract and stands nowhere in the file." "Check that the file is the one that the contract speaks of: a file of another year would be dated wrongly.";
+"C025" "PERIOD_DISAGREES" Warning None "The file's name and the latest dates inside it are of different periods." "Check the file's name against the publication: the name was used.";
 "C010" "NUM_SYNTAX" Error Cell "Not a number." "Correct the cell at the source.";
 "C011" "NUM_RANGE" Error Cell "A number outside the range of the field." "Correct the cell at the source.";
 "C012" "NUM_NOT_FINITE" Error Cell "Not a finite number." "Correct the cell at the source.";
@@ -205,9 +207,9 @@ table! {
 "H008" "NOT_IN_SCOPE" Note None "A practice outside the scope of the membership rules, such as another country; left out." "Nothing to do.";
 "K001" "RULE_ABOVE_DENOMINATOR" Warning None "A part larger than its whole (such as enabled patients above the list)." "Kept and flagged; the value is capped where the framework says so.";
 "K002" "RECON_TOTAL" Warning None "The rows do not add up to the published total." "Ask the publisher.";
-"K004" "RESUBMISSION" Warning None "Another release of a period that is held already; both are kept, the later one is used." "Nothing to do.";
+"K004" "RESUBMISSION" Warning None "Another release of a period that is held already or stands in another file of the batch; both are kept, the later one is used." "Check that the release named is the one that counts; the other one stays in the store.";
 "K005" "SUPPLIER_OVERLAP" Warning None "One practice reported from two systems in one month; its counts are not added twice." "Nothing to do.";
-"K007" "RESUBMISSION_SHRANK" Fatal Submission "A release of a period that is held already, with less than half of its rows." "If it is right, ingest it into a new store, or ask the sender whether the file was cut.";
+"K007" "RESUBMISSION_SHRANK" Fatal Submission "A release of a period with less than half of the rows of another one, held in the store or in another file of the batch." "If it is right, ingest it into a new store, or ask the sender whether the file was cut.";
 "K006" "RULE_FAILED" Warning None "A rule of the contract does not hold." "See the rule's text.";
 "T001" "STORE_DAMAGED" Fatal Integrity "A stored file is not what was committed." "Restore the store from a backup; `dpcmi verify` names every damaged file.";
 "T002" "RECONCILIATION_FAILED" Fatal Integrity "Rows or bytes are unaccounted for." "This is a bug of dpcmi: please report it with the file.";
@@ -229,7 +231,9 @@ table! {
 "I005" "UNKNOWN_ANSWER" Warning None "An answer for which the framework has no points: counted as missing." "Add the answer to the points of the indicator, or to its unknown ones.";
 "I006" "VALUES_CELL" Error Submission "A cell of a table of values that is no value, or a row without a unit." "Correct the cell; leave it empty if there is no value.";
 "I020" "VALUES_METHOD" Error Submission "Values that a step of the framework cannot work on, such as no range to normalise by." "See the message: another step, or other values.";
-"I021" "SCREENED_OUT" Note None "A unit with too few values to be scored." "See the table `screening`.";
+"I023" "SCREENED_OUT" Note None "A unit with too few values to be scored." "See the table `screening`.";
+"I021" "SUPPLIER_STEP" Warning None "An independent trace turned against most practices of one supplier in one quarter, and against no others: taken for a fault of the data and held." "Ask the publisher of the trace; a corrected file releases it.";
+"I022" "CONTRADICTED" Note None "An independent trace shows otherwise than an answer; the answer is kept and graded D." "Ask the practice or CCG; the table `evidence` names each.";
 "M001" "HOST_RECHARGE" Warning None "A payment to another CCG: the host would be counted twice." "Shown as reported and without recharges.";
 "M002" "MONTHS_MISSING" Warning None "Months without a file or without a line: not a year's total." "Do not compare as a year.";
 "M003" "SWAPPED_COLUMNS" Warning None "Expense type and expense area are exchanged." "Nothing to do.";

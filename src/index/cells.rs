@@ -186,6 +186,16 @@ impl Cells {
         self.months.last_mut().into_iter().for_each(|cell| *cell = 0);
     }
 
+    /// Takes an answer back: it exists and is not to be read.
+    pub(super) fn withhold(&mut self, unit: usize) {
+        (self.numerator[unit], self.denominator[unit]) = (None, None);
+        self.value[unit] = f64::NAN;
+        self.absence[unit] = Some(Absence::Withheld);
+        self.months[unit] = 0;
+        let p = &mut self.points;
+        (p.low[unit], p.high[unit], p.estimate[unit], p.answered[unit]) = (0.0, 100.0, f64::NAN, 0.0);
+    }
+
     /// A whole answer.
     pub(super) fn answer(&mut self, value: f64, points: f64) {
         self.numerator.push(None);

@@ -2,7 +2,8 @@
 //!
 //! In: a checked [`Framework`], the stored frames as [`Source`]s, and the practices of each quarter (harmonise).
 //! Out: [`Scored`], frames with the column names of the release. Stage before: the store; after: compare, report.
-//! Not here: evidence (its column is there and empty), ranks of the league table (its order is `compare`'s), files.
+//! Not here: ranks of the league table (its order is `compare`'s), files. How an answer is known, and the score that
+//! counts a contradicted one as not met: `evidence`.
 //!
 //! The same tree and the same means score rows of any table ([`score_units`]).
 //!
@@ -31,6 +32,7 @@ mod aggregate;
 mod area;
 mod cells;
 mod column;
+mod evidence;
 mod grid;
 mod level;
 mod observe;
@@ -86,6 +88,10 @@ pub struct Scored {
     pub importance: DataFrame,
     /// Scores and ranks under every other choice, for the newest quarter that is ranked.
     pub alternatives: DataFrame,
+    /// Grade of every self-reported answer; for frameworks with rules of evidence.
+    pub evidence: Option<DataFrame>,
+    /// Blocks of prefilled returns that stayed unchanged.
+    pub carried_forward: Option<DataFrame>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -134,12 +140,24 @@ pub fn score(
 ) -> Result<Scored, IndexError> {
     let units = units::Units::read(practices)?;
     let mut diagnostics = Vec::new();
-    let observed = observe::observe(framework, sources, &units, &mut diagnostics)?;
+    let mut observed = observe::observe(framework, sources, &units, &mut diagnostics)?;
+    let mut evidence = evidence::Evidence::read(framework, sources, &units, practices)?;
+    if let Some(evidence) = &evidence {
+        evidence.hold(&mut observed, &mut diagnostics);
+    }
+    let mut known = evidence::EvidenceTables::default();
     let mut out = tables::Tables::new(framework, &units, seed);
     let mut robust = robust::Robust::new(framework, &units);
-    for (quarter, seen) in units.quarters.iter().zip(&observed) {
+    for (at, (quarter, seen)) in units.quarters.iter().zip(&observed).enumerate() {
         let scored = score::quarter(framework, quarter, seen);
         let areas = area::roll_up(framework, quarter, seen, &scored, units.ccgs.len());
+        let graded = evidence.as_mut().map(|e| e.grade(at, seen, &mut diagnostics));
+        if let Some(graded) = &graded {
+            let settled = score::quarter(framework, quarter, &graded.seen);
+            let of = area::roll_up(framework, quarter, &graded.seen, &settled, units.ccgs.len());
+            known.push(framework, &units, quarter, graded, &settled, &of);
+            diagnostics.extend(graded.contradictions(quarter.period));
+        }
         if scored.weight_asked < framework.ranking.minimum_weight_asked {
             let message = format!(
                 "{}: {:.0} % of the framework's weight was collected, under the {:.0} % that ranking needs",
@@ -162,7 +180,7 @@ pub fn score(
             ));
         }
         let simulated = simulate::quarter(framework, quarter, seen, &scored, units.ccgs.len(), (seed, None));
-        out.push(quarter, seen, &scored, &areas, simulated.as_ref());
+        out.push(quarter, seen, &scored, &areas, simulated.as_ref(), graded.as_ref());
         if let Some(s) =
             simulated.as_ref().filter(|_| scored.weight_asked >= framework.ranking.minimum_weight_asked)
         {
@@ -171,6 +189,12 @@ pub fn score(
     }
     let mut scored = out.finish()?;
     (scored.sensitivity, scored.importance, scored.alternatives) = robust.finish()?;
+    if evidence.is_some() {
+        let (practices, ccgs, areas) =
+            (&mut scored.practice_scores, &mut scored.ccg_scores, &mut scored.area_scores);
+        scored.evidence = Some(known.finish(practices, ccgs, areas)?);
+    }
+    scored.carried_forward = evidence::carried_forward(framework, sources)?;
     scored.diagnostics = diagnostics;
     Ok(scored)
 }

@@ -3,6 +3,7 @@
 use super::area::{AreaScore, Areas, Bounds, Mean};
 use super::cells::Points;
 use super::column::days_of;
+use super::evidence::Graded;
 use super::observe::Seen;
 use super::score::{KINDS, QuarterScores};
 use super::simulate::{Simulated, Spread};
@@ -108,11 +109,12 @@ impl<'a> Tables<'a> {
         scored: &QuarterScores,
         areas: &Areas<'a>,
         simulated: Option<&Simulated>,
+        graded: Option<&Graded>,
     ) {
         let ranked = scored.weight_asked >= self.framework.ranking.minimum_weight_asked;
         let used = seen.iter().flatten().map(|c| c.provenance).fold(Provenance::Published, Provenance::worst);
         let used = quarter.provenance.iter().fold(used, |a, b| a.worst(*b));
-        self.push_values(quarter, seen, areas);
+        self.push_values(quarter, seen, areas, graded);
         let able = |rho: fn(&Simulated) -> Option<f64>| {
             simulated.is_none_or(|s| rho(s).is_some_and(|r| r >= RANKABLE))
         };
@@ -135,6 +137,8 @@ impl<'a> Tables<'a> {
             sensitivity: DataFrame::empty(),
             importance: DataFrame::empty(),
             alternatives: DataFrame::empty(),
+            evidence: None,
+            carried_forward: None,
             diagnostics: Vec::new(),
         })
     }
@@ -338,14 +342,17 @@ impl<'a> Tables<'a> {
         (!worst.is_empty()).then(|| worst.join(" "))
     }
 
-    fn push_values(&mut self, quarter: &'a Quarter, seen: &Seen, areas: &Areas<'a>) {
+    fn push_values(&mut self, quarter: &'a Quarter, seen: &Seen, areas: &Areas<'a>, graded: Option<&Graded>) {
         let units = self.units;
-        let ccgs = areas.ccgs.iter().map(|(c, a)| ("ccg", units.ccgs[*c as usize].as_str(), Rows::Area(a)));
+        let ccgs = areas
+            .ccgs
+            .iter()
+            .map(|(c, a)| ("ccg", units.ccgs[*c as usize].as_str(), Rows::Area(a, Some(*c as usize))));
         let practices = (0..quarter.unit.len())
             .map(|u| ("practice", units.practices[quarter.unit[u] as usize].as_str(), Rows::Practice(u)));
-        let regions = areas.regions.iter().map(|(c, a)| ("region", *c, Rows::Area(a)));
+        let regions = areas.regions.iter().map(|(c, a)| ("region", *c, Rows::Area(a, None)));
         let rows: Vec<(&'static str, &'a str, Rows<'_>)> = ccgs
-            .chain([("england", "england", Rows::Area(&areas.england))])
+            .chain([("england", "england", Rows::Area(&areas.england, None))])
             .chain(practices)
             .chain(regions)
             .collect();
@@ -370,9 +377,10 @@ impl<'a> Tables<'a> {
                         v.high.push(p.applies[u].then(|| p.high[u]).and_then(finite));
                         v.months.push(Some(i64::from(c.months[u])));
                         v.practices.push(None);
+                        v.evidence.push(graded.and_then(|g| g.letter(i, u)));
                         v.provenance.push(Some(c.provenance.worst(quarter.provenance[u]).as_str()));
                     }
-                    Rows::Area(a) => {
+                    Rows::Area(a, ccg) => {
                         v.key(unit_type, code, id);
                         let s = &a.sums[i];
                         let ratio = match x.measure {
@@ -400,6 +408,8 @@ impl<'a> Tables<'a> {
                         v.high.push(None);
                         v.months.push(cells.map(|c| i64::from(c.months_asked)));
                         v.practices.push(Some(i64::from(s.answered)));
+                        let own = ccg.filter(|_| x.unit == UnitKind::Ccg);
+                        v.evidence.push(own.and_then(|c| graded?.letter(i, c)));
                         let used = quarter.provenance.iter().fold(Provenance::Published, |a, b| a.worst(*b));
                         v.provenance.push(Some(cells.map_or(used, |c| c.provenance.worst(used)).as_str()));
                     }
@@ -413,7 +423,8 @@ impl<'a> Tables<'a> {
 #[derive(Clone, Copy)]
 enum Rows<'r> {
     Practice(usize),
-    Area(&'r AreaScore),
+    /// With the place of a CCG, for what it answers itself.
+    Area(&'r AreaScore, Option<usize>),
 }
 
 /// The columns of `indicator_values` of one quarter.
@@ -430,6 +441,7 @@ struct ValueColumns<'a> {
     high: Vec<Option<f64>>,
     months: Vec<Option<i64>>,
     practices: Vec<Option<i64>>,
+    evidence: Vec<Option<&'a str>>,
     provenance: Vec<Option<&'a str>>,
 }
 
@@ -448,6 +460,7 @@ impl<'a> ValueColumns<'a> {
             high: Vec::with_capacity(n),
             months: Vec::with_capacity(n),
             practices: Vec::with_capacity(n),
+            evidence: Vec::with_capacity(n),
             provenance: Vec::with_capacity(n),
         }
     }
@@ -473,7 +486,7 @@ impl<'a> ValueColumns<'a> {
         t.numbers("points_high", self.high);
         t.wholes("months", self.months);
         t.wholes("practices", self.practices);
-        t.owned("evidence", std::iter::repeat_n(None, n));
+        t.texts("evidence", self.evidence);
         t.texts("provenance", self.provenance);
     }
 }

@@ -4,10 +4,12 @@
 
 mod absence;
 mod codes;
+mod evidence;
 mod period;
 mod provenance;
 
 pub use absence::Absence;
 pub use codes::{CcgCode, CodeFault, PracticeCode, is_ccg_code, is_practice_code};
+pub use evidence::EvidenceGrade;
 pub use period::{Grain, Period};
 pub use provenance::{MembershipBasis, Provenance};

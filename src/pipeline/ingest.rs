@@ -2,6 +2,7 @@
 
 use super::intake;
 use super::quality::{Outcome, Quality};
+use super::rivals::{self, Stored};
 use super::{Definitions, PROGRAM, PipelineError, Progress, Result};
 use crate::contract::Typed;
 use crate::diag::{Diagnostic, Place, Severity};
@@ -10,13 +11,9 @@ use crate::read::{Limits, child};
 use crate::rules;
 use crate::snapshot::{self, Found};
 use crate::store::{Batch, Digest, Input, NewTable, Store, TableKey, TableMeta, Version};
-use polars::prelude::DataFrame;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-
-/// A release of a period is refused when it has fewer than this share of the rows of the one held.
-const SHRINK: f64 = 0.5;
 
 /// What a batch did.
 #[derive(Debug, Default)]
@@ -36,6 +33,7 @@ pub struct Ingested {
     pub rows_accepted: u64,
     pub rows_quarantined: u64,
     pub rows_skipped: u64,
+    pub rows_refused: u64,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -58,17 +56,21 @@ pub fn check(
 ) -> Result<Ingested> {
     let found = snapshot::walk(inputs)?;
     progress.stage("check", found.len());
-    let outcomes: Vec<Outcome> = found
+    let mut outcomes: Vec<Outcome> = found
         .par_iter()
         .map(|f| {
             let (mut outcome, _) = one(definitions, f, limits, reader)?;
-            for (_, typed) in &mut outcome.intake.tables {
-                typed.parts.clear();
+            for (_, frame) in outcome.intake.tables.iter_mut().flat_map(|(_, t)| &mut t.parts) {
+                // how many rows, of how many lines, is all that is asked of it below
+                *frame = frame.select(["_line"])?;
             }
             progress.step();
             Ok(outcome)
         })
         .collect::<Result<_>>()?;
+    rivals::refuse_shrunk(&mut outcomes, None)?;
+    let stored = rivals::would_store(&outcomes);
+    rivals::name_again(&mut outcomes, &stored);
     let mut out = Ingested { read: found.len(), ..Ingested::default() };
     account(&outcomes, &mut out)?;
     Ok(out)
@@ -117,7 +119,7 @@ pub fn ingest(
     let todo: BTreeSet<String> = changed(&batch, txn.base()).into_iter().map(|i| i.label.clone()).collect();
     let work: Vec<&Found> = found.iter().filter(|f| todo.contains(&f.label)).collect();
     progress.stage("read and type", work.len());
-    let mut results: Vec<(Outcome, Option<Vec<u8>>)> = work
+    let results: Vec<(Outcome, Option<Vec<u8>>)> = work
         .par_iter()
         .map(|f| {
             let result = one(definitions, f, limits, reader);
@@ -128,61 +130,53 @@ pub fn ingest(
     let declared = declared_synthetic(&results);
     let mut out = Ingested { as_before: found.len() - work.len(), read: work.len(), ..Ingested::default() };
     progress.stage("store", results.len());
+    let (mut outcomes, bytes): (Vec<Outcome>, Vec<_>) = results.into_iter().unzip();
+    rivals::refuse_shrunk(&mut outcomes, txn.base())?;
+    balance(&outcomes)?;
     let mut tables = Vec::new();
-    for (outcome, bytes) in &mut results {
-        if let Some(bytes) = bytes.take() {
+    let mut owners = Vec::new();
+    for (at, (outcome, bytes)) in outcomes.iter_mut().zip(bytes).enumerate() {
+        if let Some(bytes) = bytes {
             let digest = txn.put_snapshot(&outcome.intake.label, bytes);
             let synthetic = declared.contains(&digest.blake3);
             let snapshot = Some(digest.blake3);
             for (label, typed) in &mut outcome.intake.tables {
                 let provenance =
                     if typed.synthetic || synthetic { Provenance::Synthetic } else { Provenance::Published };
-                for (period, frame) in std::mem::take(&mut typed.parts) {
-                    let key = TableKey { dataset: typed.dataset.clone(), period };
-                    if let Some(d) = shrinks(txn.base(), &tables, &key, &frame, label) {
-                        typed.diagnostics.push(d);
-                        // one row of a wide file makes several of the long frame
-                        let lines = frame.column("_line")?.as_materialized_series().n_unique()? as u64;
-                        typed.account.rows_accepted -= lines;
-                        typed.account.rows_quarantined += lines;
-                        continue;
-                    }
-                    if frame.height() == 0 {
-                        continue;
-                    }
+                let parts = std::mem::take(&mut typed.parts);
+                for (period, frame) in parts.into_iter().filter(|(_, f)| f.height() > 0) {
                     let meta = TableMeta {
                         source: label.clone(),
                         snapshot: snapshot.clone(),
                         definition: definition_of(definitions, &typed.dataset),
                         provenance,
                     };
+                    let key = TableKey { dataset: typed.dataset.clone(), period };
                     tables.push(NewTable { key, frame, meta });
+                    owners.push(at);
                 }
             }
         }
         progress.step();
     }
-    let mut outcomes: Vec<Outcome> = results.into_iter().map(|(o, _)| o).collect();
     name_copies(&batch, &todo, &mut outcomes);
-    account(&outcomes, &mut out)?;
-    let quality = quality(&outcomes, &batch, txn.base(), &todo)?;
     let named: Vec<(TableKey, usize, String)> =
         tables.iter().map(|t| (t.key.clone(), t.frame.height(), t.meta.source.clone())).collect();
     let placed = txn.put_tables(tables)?;
-    for ((key, rows, source), p) in named.into_iter().zip(placed) {
-        if p.new && p.releases > 1 {
-            let message = format!("release {} of {} {}", p.releases, key.dataset, key.period.label());
-            let d = Diagnostic::new("RESUBMISSION", Place::file(&source), message).dataset(&key.dataset);
-            out.diagnostics.push(d);
-        }
+    let mut stored = Vec::new();
+    for (((key, rows, label), p), outcome) in named.into_iter().zip(placed).zip(owners) {
         out.tables.push(Placement {
-            dataset: key.dataset,
+            dataset: key.dataset.clone(),
             period: key.period,
-            release: p.release,
+            release: p.release.clone(),
             rows,
             new: p.new,
         });
+        stored.push(Stored { key, outcome, label, content: p.release, again: p.new && p.releases > 1 });
     }
+    rivals::name_again(&mut outcomes, &stored);
+    account(&outcomes, &mut out)?;
+    let quality = quality(&outcomes, &batch, txn.base(), &todo)?;
     txn.put_quality("reconciliation", &quality.reconciliation)?;
     txn.put_quality("issues", &quality.issues)?;
     txn.put_quality("quarantine", &quality.quarantine)?;
@@ -275,47 +269,29 @@ fn declared_synthetic(results: &[(Outcome, Option<Vec<u8>>)]) -> BTreeSet<String
         .collect()
 }
 
-/// A release that lost most of its rows is refused until somebody confirms it: a cut file must not replace a whole
-/// one.
-fn shrinks(
-    base: Option<&Version>,
-    batch: &[NewTable],
-    key: &TableKey,
-    frame: &DataFrame,
-    label: &str,
-) -> Option<Diagnostic> {
-    let before = base.into_iter().flat_map(|v| &v.manifest().tables);
-    let stored = before.filter(|t| t.latest && t.dataset == key.dataset && t.period == key.period);
-    let now = batch.iter().filter(|t| t.key == *key).map(|t| t.frame.height() as u64);
-    let held = stored.map(|t| t.rows).chain(now).max()?;
-    let rows = frame.height() as u64;
-    #[expect(clippy::cast_precision_loss, reason = "row counts")]
-    let shrunk = (rows as f64) < SHRINK * held as f64;
-    shrunk.then(|| {
-        let message = format!(
-            "{rows} rows of {} {}, where {held} are held: this release was not stored",
-            key.dataset,
-            key.period.label()
-        );
-        Diagnostic::new("RESUBMISSION_SHRANK", Place::file(label), message).dataset(&key.dataset)
-    })
+/// Rows and bytes of every file add up.
+fn balance(outcomes: &[Outcome]) -> Result<()> {
+    let off = |(_, typed): &&(String, Typed)| !typed.account.balances();
+    match outcomes.iter().flat_map(|o| &o.intake.tables).find(off) {
+        Some((label, _)) => Err(PipelineError::Reconciliation { file: label.clone() }),
+        None => Ok(()),
+    }
 }
 
 fn account(outcomes: &[Outcome], out: &mut Ingested) -> Result<()> {
+    balance(outcomes)?;
     for o in outcomes {
         out.refused += usize::from(o.intake.refused);
         if o.intake.unclaimed {
             out.unclaimed.push(o.intake.label.clone());
         }
         out.diagnostics.extend(o.intake.diagnostics.iter().cloned());
-        for (label, typed) in &o.intake.tables {
-            if !typed.account.balances() {
-                return Err(PipelineError::Reconciliation { file: label.clone() });
-            }
+        for (_, typed) in &o.intake.tables {
             out.rows_read += typed.account.rows_read;
             out.rows_accepted += typed.account.rows_accepted;
             out.rows_quarantined += typed.account.rows_quarantined;
             out.rows_skipped += typed.account.rows_skipped;
+            out.rows_refused += typed.account.rows_refused;
             out.diagnostics.extend(typed.diagnostics.iter().cloned());
             let fatal = typed.diagnostics.iter().any(|d| d.severity == Severity::Fatal);
             out.refused += usize::from(fatal && !o.intake.refused);

@@ -5,6 +5,7 @@
 //! back to its files. Nothing here prints, reads the clock or the environment.
 
 pub mod definitions;
+pub mod detection;
 pub mod explain;
 pub mod ingest;
 pub mod intake;
@@ -13,10 +14,12 @@ mod places;
 pub mod plan;
 pub mod publish;
 mod quality;
+mod rivals;
 pub mod scoring;
 mod spending;
 pub mod status;
 pub mod synthetic;
+pub mod templates;
 
 pub use definitions::Definitions;
 
@@ -45,6 +48,8 @@ pub enum PipelineError {
     Values(Vec<Diagnostic>),
     #[error(transparent)]
     Synth(#[from] crate::synth::SynthError),
+    #[error(transparent)]
+    Template(#[from] crate::template::TemplateError),
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
     #[error(transparent)]

@@ -125,6 +125,9 @@ pub fn compute(
         ("alternatives".to_owned(), scored.alternatives),
         ("league_table".to_owned(), league),
     ]);
+    for (name, table) in [("evidence", scored.evidence), ("carried_forward", scored.carried_forward)] {
+        tables.extend(table.map(|t| (name.to_owned(), t)));
+    }
     if let Some(spend) = spend {
         diagnostics.extend(spend.diagnostics);
         if spend.table.height() > 0 {

@@ -34,6 +34,9 @@ impl Quality {
 
     /// These tables with the rows of the files that this batch did not read again.
     pub fn after(self, held: [DataFrame; 3], unread: &BTreeSet<&str>) -> PolarsResult<Quality> {
+        if unread.is_empty() {
+            return Ok(self);
+        }
         let join = |old: DataFrame, new: DataFrame| -> PolarsResult<DataFrame> {
             let files = old.column("input")?.str()?;
             let mask: BooleanChunked = files.iter().map(|f| f.is_some_and(|f| unread.contains(f))).collect();
@@ -74,7 +77,8 @@ fn reconciliation(outcomes: &[Outcome]) -> PolarsResult<DataFrame> {
             rows.push(row(None, input, state, whole));
         }
         for (label, typed) in &o.intake.tables {
-            let state = match (typed.account.rows_accepted, typed.account.rows_quarantined) {
+            let aside = typed.account.rows_quarantined + typed.account.rows_refused;
+            let state = match (typed.account.rows_accepted, aside) {
                 (0, _) => "refused",
                 (_, 0) => "accepted",
                 (_, _) => "accepted_in_part",
@@ -97,6 +101,7 @@ fn reconciliation(outcomes: &[Outcome]) -> PolarsResult<DataFrame> {
             number("rows_accepted", |a| a.rows_accepted),
             number("rows_quarantined", |a| a.rows_quarantined),
             number("rows_skipped", |a| a.rows_skipped),
+            number("rows_refused", |a| a.rows_refused),
             number("bytes_read", |a| a.bytes_read),
             number("bytes_accounted", |a| a.bytes_accounted),
             text("input", rows.iter().map(|r| Some(r.input))),

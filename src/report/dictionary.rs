@@ -103,7 +103,8 @@ mod tests {
         ("area_scores", "period unit_type unit_code practices list_size score score_high estimate coverage"),
         (
             "quality/reconciliation",
-            "dataset file sha256 rows_read rows_accepted rows_quarantined rows_skipped bytes_read bytes_accounted",
+            "dataset file sha256 rows_read rows_accepted rows_quarantined rows_skipped rows_refused bytes_read \
+             bytes_accounted",
         ),
         ("quality/issues", "code file place severity dataset sheet line column cell field key found message"),
         ("quality/quarantine", "dataset file line raw codes"),

@@ -24,6 +24,10 @@ pub enum Kind {
     Telephony = 12,
     CostCentre = 13,
     Pseudo = 14,
+    Declaration = 15,
+    Survey = 16,
+    Toolkit = 17,
+    Agreement = 18,
 }
 
 /// A stream of random numbers that belongs to one entity.

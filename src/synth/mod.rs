@@ -34,6 +34,7 @@ mod payments;
 mod places;
 mod pomi;
 mod practice;
+mod returns;
 mod spend;
 mod telephony;
 mod text;
@@ -59,12 +60,15 @@ pub enum Era {
     /// Online consultations, cloud telephony, list sizes, weighted populations; ODS.
     Open2025,
     Both,
+    /// The sets of 2018 and the returns of the full model (practice declaration, CCG survey, agreements, security
+    /// toolkit), with planted false claims, copies, silence and one supplier's fault.
+    Dpcma,
 }
 
 impl Era {
-    /// `2018`, `2025` or `both`.
+    /// `2018`, `2025`, `both` or `dpcma`.
     pub fn parse(word: &str) -> Option<Era> {
-        [Era::Open2018, Era::Open2025, Era::Both].into_iter().find(|e| e.as_str() == word)
+        [Era::Open2018, Era::Open2025, Era::Both, Era::Dpcma].into_iter().find(|e| e.as_str() == word)
     }
 
     pub fn as_str(self) -> &'static str {
@@ -72,6 +76,7 @@ impl Era {
             Era::Open2018 => "2018",
             Era::Open2025 => "2025",
             Era::Both => "both",
+            Era::Dpcma => "dpcma",
         }
     }
 }
@@ -179,6 +184,9 @@ pub fn generate(spec: &Spec) -> Result<Vec<SynthFile>, SynthError> {
         jobs.extend(gp2gp::jobs(&world));
         jobs.extend(choices::jobs(&world));
         jobs.extend(spend::jobs(&world));
+    }
+    if spec.era == Era::Dpcma {
+        jobs.extend(returns::jobs(&world));
     }
     if world.has_2025() {
         jobs.extend(consultations::jobs(&world));

@@ -138,6 +138,9 @@ fn piece(world: &World, practices: &[&Practice], month: usize, path: &str) -> Pi
             continue;
         }
         note(p, month, &values, &mut wart);
+        if world.supplier_fault(p, month) {
+            wart("supplier_step", FIELDS[SYSTEM], p.supplier_in(month).pomi().to_owned());
+        }
         let suppliers = suppliers(p, month);
         for (again, supplier) in suppliers.iter().enumerate() {
             prefix.clear();
@@ -267,8 +270,40 @@ fn values(world: &World, p: &Practice, month: usize) -> Month {
     truth[NEW] = d.poisson(truth[TOTAL_ENABLED] as f64 * 0.014);
     let used: i64 = truth[USE..TOTAL_ENABLED].iter().sum();
     truth[TOTAL_USE] = used + d.poisson(used as f64 * 0.14);
-    let said = said(p, month, &truth, &mut d);
+    let mut said = said(p, month, &truth, &mut d);
+    if world.supplier_fault(p, month) {
+        said[SYSTEM] = said[SYSTEM].map(|_| 0);
+    }
     Month { truth, said }
+}
+
+/// What the file says of one practice in one month, for those who plant claims against it.
+pub struct Said {
+    /// Whether appointments, prescriptions and records are switched on, in truth.
+    pub on: [bool; 3],
+    /// The same as the file has it; `None` where it says nothing that counts.
+    pub status: [Option<bool>; 3],
+    /// Share of patients enabled for appointments, in truth and as the file has it.
+    pub enabled: f64,
+    pub said_enabled: Option<f64>,
+}
+
+pub fn said_of(world: &World, p: &Practice, month: usize) -> Said {
+    let v = values(world, p, month);
+    let there = !p.has(Fault::NotReturned(month));
+    let status = |k: usize| match v.said[SYSTEM + k] {
+        Some(2) => Some(true),
+        Some(0 | 1) => Some(false),
+        _ => None,
+    };
+    let share = |n: i64, list: i64| n as f64 / list.max(1) as f64;
+    let said_enabled = v.said[ENABLED].zip(v.said[LIST]).map(|(n, list)| share(n, list));
+    Said {
+        on: [0, 1, 2].map(|k| v.truth[SYSTEM + k] == 2),
+        status: [0, 1, 2].map(|k| if there { status(k) } else { None }),
+        enabled: share(v.truth[ENABLED], v.truth[LIST]),
+        said_enabled: said_enabled.filter(|_| there),
+    }
 }
 
 fn said(p: &Practice, month: usize, truth: &[i64; 13], d: &mut Draw) -> [Option<i64>; 13] {

@@ -68,11 +68,22 @@ impl World {
             .collect();
         number_pcns(&mut practices);
         let months = if spec.era == Era::Open2025 { Vec::new() } else { spec.months(spec.start) };
-        let months_2025 = if spec.era == Era::Open2018 { Vec::new() } else { spec.months(spec.start_2025) };
+        let modern = matches!(spec.era, Era::Open2025 | Era::Both);
+        let months_2025 = if !modern { Vec::new() } else { spec.months(spec.start_2025) };
         deal_fates(spec, &mut practices, months.len());
         let closed_before = closed_before(spec, &homes);
         let icbs = places::icbs(&ccgs);
         World { spec: spec.clone(), ccgs, icbs, practices, closed_before, months, months_2025 }
+    }
+
+    /// Months in which POMI reads one status of one supplier wrongly: a quarter in the middle of the set of the full
+    /// model.
+    pub fn supplier_fault(&self, p: &Practice, month: usize) -> bool {
+        let middle = 3 * (self.spec.quarters / 2);
+        self.spec.era == Era::Dpcma
+            && self.spec.quarters > 2
+            && (middle..middle + 3).contains(&month)
+            && p.supplier_in(month) == Supplier::Vision
     }
 
     pub fn has_2018(&self) -> bool {

@@ -13,36 +13,36 @@ use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::tempdir;
 
-const LISTS: &str = "list-sizes/gp-reg-pat-prac-all-apr2018.csv";
+pub const LISTS: &str = "list-sizes/gp-reg-pat-prac-all-apr2018.csv";
 
-fn dpcmi() -> Command {
+pub fn dpcmi() -> Command {
     Command::new(env!("CARGO_BIN_EXE_dpcmi"))
 }
 
-fn ingest(mut program: Command, inputs: &Path, store: &Path) -> Output {
+pub fn ingest(mut program: Command, inputs: &Path, store: &Path) -> Output {
     let arguments = ["ingest", "open-2018-19", "--quiet", "--format", "json", "--inputs"];
     program.args(arguments).arg(inputs).arg("--store").arg(store).output().expect("the program")
 }
 
-fn good(folder: &Path) {
+pub fn good(folder: &Path) {
     let spec = Spec { practices: 40, quarters: 1, era: Era::Open2018, ..Spec::default() };
     dpcmi::pipeline::synthetic::write(&spec, folder).expect("a synthetic folder");
 }
 
 /// Rows of each dataset and period, latest release.
-fn held(store: &Path) -> BTreeMap<(String, String), u64> {
+pub fn held(store: &Path) -> BTreeMap<(String, String), u64> {
     let version = Store::open(store).expect("a store").current().expect("readable").expect("a version");
     let latest = version.manifest().tables.iter().filter(|t| t.latest);
     latest.map(|t| ((t.dataset.clone(), t.period.to_string()), t.rows)).collect()
 }
 
-fn quality(store: &Path, table: &str) -> DataFrame {
+pub fn quality(store: &Path, table: &str) -> DataFrame {
     let version = Store::open(store).expect("a store").current().expect("readable").expect("a version");
     version.quality(table).expect("a table about the intake")
 }
 
 /// Input -> names of its issues, with line and text where they have one.
-fn issues(store: &Path) -> BTreeMap<String, Vec<(String, Option<i64>, String)>> {
+pub fn issues(store: &Path) -> BTreeMap<String, Vec<(String, Option<i64>, String)>> {
     let frame = quality(store, "issues");
     let text = |name: &str| frame.column(name).unwrap().str().unwrap().clone();
     let (input, name, found, remedy) = (text("input"), text("name"), text("found"), text("remedy"));
@@ -53,6 +53,20 @@ fn issues(store: &Path) -> BTreeMap<String, Vec<(String, Option<i64>, String)>> 
         let issue = (name.get(i).unwrap().to_owned(), line.get(i), shown);
         out.entry(input.get(i).unwrap().to_owned()).or_default().push(issue);
     }
+    out
+}
+
+/// File -> rows set aside, by the account or by the quarantine itself; files without any are left out.
+fn set_aside(store: &Path, table: &str) -> BTreeMap<String, i64> {
+    let frame = quality(store, table);
+    let files = frame.column("file").unwrap().str().unwrap().clone();
+    let counts = frame.column("rows_quarantined").ok().map(|c| c.i64().unwrap().clone());
+    let mut out = BTreeMap::new();
+    for (i, file) in files.iter().enumerate() {
+        let rows = counts.as_ref().map_or(Some(1), |c| c.get(i)).unwrap();
+        *out.entry(file.unwrap().to_owned()).or_insert(0) += rows;
+    }
+    out.retain(|_, rows| *rows > 0);
     out
 }
 
@@ -125,7 +139,9 @@ fn hostile_files_are_named_and_the_good_ones_beside_them_are_stored() {
     assert_eq!(more.len(), 1, "of the hostile files only the cut list has rows that can be used: {more:?}");
     let account = quality(&store, "reconciliation");
     let sum = |name: &str| account.column(name).unwrap().i64().unwrap().iter().flatten().sum::<i64>();
-    assert_eq!(sum("rows_read"), sum("rows_accepted") + sum("rows_quarantined") + sum("rows_skipped"));
+    let parts = ["rows_accepted", "rows_quarantined", "rows_skipped", "rows_refused"];
+    assert_eq!(sum("rows_read"), parts.iter().map(|p| sum(p)).sum::<i64>());
+    assert_eq!(set_aside(&store, "reconciliation"), set_aside(&store, "quarantine"));
     assert_eq!(sum("bytes_read"), sum("bytes_accounted"));
 
     let again = ingest(dpcmi(), &inputs, &store);

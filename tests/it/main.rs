@@ -2,6 +2,7 @@
 
 mod common;
 mod contracts;
+mod evidence;
 mod golden_change;
 mod golden_funnels;
 mod golden_inequity;
@@ -27,6 +28,7 @@ mod index_naive;
 mod killed;
 mod line;
 mod organisations;
+mod periods;
 mod recount;
 mod recount_england;
 mod recount_raw;
@@ -36,6 +38,7 @@ mod render_fake;
 mod render_site;
 mod render_tables;
 mod return_support;
+mod rivals;
 mod score_support;
 mod spend;
 mod store;

@@ -339,7 +339,7 @@ fn every_row_is_stored_or_named_and_the_counts_are_those_of_the_description() {
         let part = |c: &str| row.int(c).unwrap();
         let (file, state) = (row.text("input"), row.text("state"));
         let (fine, bad) = (part("rows_accepted"), part("rows_quarantined"));
-        assert_eq!(part("rows_read"), fine + bad + part("rows_skipped"), "{file}");
+        assert_eq!(part("rows_read"), fine + bad + part("rows_skipped") + part("rows_refused"), "{file}");
         assert_eq!(part("bytes_read"), part("bytes_accounted"), "{file}");
         let expected = match (row.get("dataset"), fine, bad) {
             (None, _, _) => ["refused", "unclaimed"].contains(&state),

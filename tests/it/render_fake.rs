@@ -398,6 +398,7 @@ fn quality(tables: &mut BTreeMap<String, DataFrame>) {
         "rows_accepted" => [90_210i64, 87_950, 7_100],
         "rows_quarantined" => [60i64, 50, 0],
         "rows_skipped" => [30i64, 0, 1],
+        "rows_refused" => [0i64, 0, 0],
         "bytes_read" => [9_100_200i64, 8_800_100, 401_003],
         "bytes_accounted" => [9_100_200i64, 8_800_100, 401_003],
     );

@@ -5,6 +5,7 @@ mod means;
 mod steps;
 
 use super::document::{Document, Step, meant};
+use super::evidence::EvidenceSection;
 use super::levels::Level;
 use super::resolved::{Child, Framework, Indicator, Node, Steps};
 use super::spend::SpendSection;
@@ -101,6 +102,7 @@ impl Check<'_> {
         let uncertainty: Option<Uncertainty> = self.table("uncertainty");
         let levels: Vec<(usize, Level)> = self.tables("level");
         let given = self.written_steps();
+        let evidence: Option<EvidenceSection> = self.table("evidence");
 
         self.references(&dimensions, &indicators);
         self.cycles(&dimensions);
@@ -112,7 +114,9 @@ impl Check<'_> {
             self.id(&field("indicator", *i, "id"), &x.id);
             self.weight(&field("indicator", *i, "weight"), &x.weight);
             self.measure(*i, x, &inputs, given.normalisation.is_some());
+            self.traces(*i, x, &inputs);
         }
+        self.evidence(evidence.as_ref(), &inputs);
         for (i, x) in &inputs {
             if x.time == Time::Snapshot && x.window_months.is_none() {
                 let path = field("input", *i, "time");
@@ -153,6 +157,7 @@ impl Check<'_> {
             denominators: given.denominators,
             screening: given.screening,
             availability: given.availability,
+            evidence,
             nodes: Vec::new(),
             indicators: Vec::new(),
         };
@@ -162,9 +167,9 @@ impl Check<'_> {
 
     /// Ids are names of rows, columns and pages.
     fn id(&mut self, path: &[Step<'_>], id: &str) {
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         if id.is_empty() || id.len() > 60 || !id.chars().all(plain) {
-            let rule = "an id has 1 to 60 lower-case letters, digits, `-`, `_` or `.`";
+            let rule = "an id has 1 to 60 letters, digits, `-`, `_` or `.`";
             self.fault("CONFIG_VALUE", path, rule).found = Some(crate::diag::excerpt(id));
         }
     }
@@ -174,7 +179,8 @@ impl Check<'_> {
         for array in arrays {
             for (i, table) in self.doc.tables(array).iter().enumerate() {
                 let Some(id) = table.get(key).and_then(|v| v.as_str()) else { continue };
-                if !seen.insert(id.to_owned()) {
+                // `IND8.1` and `ind8.1` would be one name on many a disk
+                if !seen.insert(id.to_ascii_lowercase()) {
                     let message = format!("`{id}` is the {key} of two tables");
                     self.fault("CONFIG_DUPLICATE_ID", &field(array, i, key), message);
                 }
@@ -340,6 +346,39 @@ impl Check<'_> {
         }
     }
 
+    /// Traces name datasets that the pipeline reads, and limits that can hold.
+    fn traces(&mut self, i: usize, x: &IndicatorTable, inputs: &[(usize, Input)]) {
+        let path = field("indicator", i, "evidence");
+        for trace in x.evidence.iter().flat_map(|e| &e.trace) {
+            for dataset in trace.test.datasets() {
+                if !inputs.iter().any(|(_, n)| n.dataset == dataset) {
+                    let known = inputs.iter().map(|(_, n)| n.dataset.as_str());
+                    self.unknown(&path, dataset, "[[input]] for the dataset", known);
+                }
+            }
+            if trace.reason.trim().is_empty() {
+                self.fault("CONFIG_VALUE", &path, format!("the trace `{}` has no reason", trace.id));
+            }
+            if let Some(what) = trace.test.fault() {
+                self.fault("CONFIG_VALUE", &path, format!("`{}`: {what}", trace.id));
+            }
+        }
+    }
+
+    fn evidence(&mut self, section: Option<&EvidenceSection>, inputs: &[(usize, Input)]) {
+        let Some(section) = section else { return };
+        for (key, what) in section.faults() {
+            self.fault("CONFIG_VALUE", &[Step::Key("evidence"), Step::Key(key)], what);
+        }
+        for p in &section.prefilled {
+            if !inputs.iter().any(|(_, n)| n.dataset == p.dataset) {
+                let known = inputs.iter().map(|(_, n)| n.dataset.as_str());
+                let path = [Step::Key("evidence"), Step::Key("prefilled")];
+                self.unknown(&path, &p.dataset, "[[input]] for the dataset", known);
+            }
+        }
+    }
+
     /// Registers and list sizes name datasets that the pipeline reads.
     fn sources(
         &mut self,
@@ -467,6 +506,7 @@ fn grow(
             absence: x.absence,
             weight: x.weight,
             gates: x.gates,
+            evidence: x.evidence,
             parent,
         });
     }

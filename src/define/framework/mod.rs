@@ -6,6 +6,7 @@
 
 mod check;
 mod document;
+mod evidence;
 mod levels;
 mod mean;
 mod normalisation;
@@ -18,6 +19,10 @@ mod uncertainty;
 mod written;
 
 pub use check::load;
+pub use evidence::{
+    Block, EvidenceSection, EvidenceTable, KnownBy, Prefilled, Silence, Strength, SupplierSteps, Trace,
+    TraceTest,
+};
 pub use levels::{Gate as LevelGate, Level};
 pub use mean::{Mean, Penalty, Spread};
 pub use normalisation::{Ends, Normalisation, Normalising, Ties};

@@ -1,5 +1,6 @@
 //! The framework after all checks: a tree in index order, every reference a number.
 
+use super::evidence::{EvidenceSection, EvidenceTable};
 use super::levels::{Gate, Level};
 use super::mean::Mean;
 use super::normalisation::Normalising;
@@ -28,6 +29,7 @@ pub struct Framework {
     pub denominators: Vec<DenominatorColumn>,
     pub screening: Option<Screening>,
     pub availability: Option<Availability>,
+    pub evidence: Option<EvidenceSection>,
     pub nodes: Vec<Node>,
     /// In the order of the file.
     pub indicators: Vec<Indicator>,
@@ -67,6 +69,7 @@ pub struct Indicator {
     pub absence: AbsencePolicy,
     pub weight: Weight,
     pub gates: Vec<Gate>,
+    pub evidence: Option<EvidenceTable>,
     /// Index into [`Framework::nodes`].
     pub parent: usize,
 }

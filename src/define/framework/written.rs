@@ -54,6 +54,8 @@ pub struct FrameworkFile {
     normalisation: Option<Normalising>,
     /// When a node has an estimate although children are missing; whenever any is there when absent.
     availability: Option<Availability>,
+    /// How self-reported answers are compared with independent traces.
+    evidence: Option<super::evidence::EvidenceSection>,
     #[serde(default)]
     dimension: Vec<DimensionTable>,
     indicator: Vec<IndicatorTable>,
@@ -380,6 +382,8 @@ pub struct IndicatorTable {
     /// Gates of levels at which it stands as an item.
     #[serde(default)]
     pub gates: Vec<super::levels::Gate>,
+    /// How the answer is known, and which independent traces speak about it.
+    pub evidence: Option<super::evidence::EvidenceTable>,
 }
 
 /// IT in use and the outcomes that it enables.

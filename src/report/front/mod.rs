@@ -1,11 +1,13 @@
 //! The front page of a release: headline, league table, charts, spend, method, quality, sources, files.
 
 mod areas;
+mod evidence;
 mod figures;
 mod files;
 mod method;
 mod quality;
 
+pub use evidence::Evidence;
 pub use figures::Figure;
 pub use files::{Download, Source};
 pub use method::Score;
@@ -39,6 +41,8 @@ pub struct IndexPage {
     /// Why there is no spend section.
     pub no_spend: Option<String>,
     pub score: Score,
+    /// How self-reported answers are known, where they were graded.
+    pub evidence: Option<Evidence>,
     pub quality: Quality,
     pub sources: Vec<Source>,
     pub disclosure: String,
@@ -70,6 +74,7 @@ pub fn index(scene: &Scene, charts: &[Chart], tables: &[Table]) -> IndexPage {
         }),
         spend: spend.into_iter().map(|c| figures::figure(scene, c)).collect(),
         score: method::score(scene),
+        evidence: evidence::evidence(scene),
         quality: quality::quality(scene),
         sources: files::sources(scene),
         disclosure: scene.release.policy.statement.clone(),

@@ -60,8 +60,9 @@ pub fn quality(scene: &Scene) -> Quality {
 fn account(files: Frame, refused: usize, unclaimed: usize) -> Vec<Fact> {
     let sum = |column: &str| files.int(column).iter().flatten().sum::<i64>();
     let read = sum("rows_read");
-    let [accepted, quarantined, skipped] = ["rows_accepted", "rows_quarantined", "rows_skipped"].map(sum);
-    let lost = read - accepted - quarantined - skipped;
+    let [accepted, quarantined, skipped, whole] =
+        ["rows_accepted", "rows_quarantined", "rows_skipped", "rows_refused"].map(sum);
+    let lost = read - accepted - quarantined - skipped - whole;
     let lost_bytes = sum("bytes_read") - sum("bytes_accounted");
     let left = match (refused, unclaimed) {
         (0, 0) => "all read".to_owned(),
@@ -72,6 +73,7 @@ fn account(files: Frame, refused: usize, unclaimed: usize) -> Vec<Fact> {
         fact("Rows read", words::count(read), format!("{} accepted", words::count(accepted))),
         fact("Rows set aside", words::count(quarantined), "quarantined, with their raw text"),
         fact("Rows skipped", words::count(skipped), "declared: titles, totals, footnotes"),
+        fact("Rows refused", words::count(whole), "with their file, sheet or period"),
         fact("Rows unaccounted for", words::count(lost), format!("{} bytes", words::count(lost_bytes))),
     ]
 }
@@ -79,8 +81,9 @@ fn account(files: Frame, refused: usize, unclaimed: usize) -> Vec<Fact> {
 /// Files by the dataset that claims them.
 fn by_dataset(files: Frame) -> Grid {
     let dataset = files.text("dataset");
-    let columns = ["rows_read", "rows_accepted", "rows_quarantined", "rows_skipped"].map(|c| files.int(c));
-    let mut sums: BTreeMap<&str, [i64; 5]> = BTreeMap::new();
+    let columns = ["rows_read", "rows_accepted", "rows_quarantined", "rows_skipped", "rows_refused"]
+        .map(|c| files.int(c));
+    let mut sums: BTreeMap<&str, [i64; 6]> = BTreeMap::new();
     for (i, dataset) in dataset.iter().enumerate() {
         let Some(dataset) = dataset else { continue };
         let row = sums.entry(dataset).or_default();
@@ -89,8 +92,9 @@ fn by_dataset(files: Frame) -> Grid {
             row[k + 1] += column[i].unwrap_or_default();
         }
     }
-    let heads = ["Dataset", "#Files and sheets", "#Rows read", "#Accepted", "#Set aside", "#Skipped"];
-    let caption = "By dataset: rows read = accepted + set aside + skipped";
+    let heads =
+        ["Dataset", "#Files and sheets", "#Rows read", "#Accepted", "#Set aside", "#Skipped", "#Refused"];
+    let caption = "By dataset: rows read = accepted + set aside + skipped + refused";
     let mut grid = Grid::new("files-by-dataset", caption, &heads);
     for (dataset, sums) in sums {
         let mut row = vec![Cell::name(dataset)];

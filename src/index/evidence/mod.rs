@@ -1,0 +1,250 @@
+//! Evidence: how each answer is known, and the score that counts a contradicted answer as not met.
+//!
+//! In: the answers of a quarter as [`Seen`], the traces that the framework names, and the returns that open with the
+//! previous answers. Out: a [`Graded`] per quarter (grades, reasons, the answers as evidence leaves them) and the
+//! tables `evidence` and `carried_forward`. Not here: the score itself (`score`), words for pages (`report`).
+//!
+//! **Grades** (own method). A direct trace that supports: A. An indirect one, or a share near the line: B. Nothing: C,
+//! the lowest that a claim can have without being contradicted. A trace that contradicts, and none that supports: D.
+//! Where traces disagree nobody is called wrong: C. What a system counted is A. Only claims can gain points, so only
+//! a claim can lose them: of an answer `no` a trace that shows more is D as well, and changes no score.
+//!
+//! **Evidence never changes an answer in silence.** Answers, points and the claimed score stay. Beside them stands the
+//! evidenced score: D counts as not met in floor, estimate and ceiling.
+//!
+//! **Silence never pays here either.** Where a trace that the unit or its CCG could leave out was collected from others
+//! and not from this unit, its claim stays C; the evidenced floor does not count it and the evidenced ceiling does. So
+//! no return that contradicts can be dropped to advantage. Where a trace was collected from nobody, the evidenced
+//! score equals the self-report.
+
+mod carried;
+mod grade;
+mod steps;
+mod tables;
+mod trace;
+
+pub(super) use tables::EvidenceTables;
+
+use super::column;
+use super::grid::Reader;
+use super::observe::Seen;
+use super::units::{Quarter, Units};
+use super::{IndexError, Source};
+use crate::define::framework::{Framework, KnownBy, UnitKind};
+use crate::diag::{Diagnostic, Place};
+use crate::model::{EvidenceGrade, Period};
+use polars::prelude::DataFrame;
+use std::collections::BTreeMap;
+use steps::Before;
+use trace::{Grids, Verdict};
+
+/// The grade of one answer, why, and which traces decided (bits in the order of the framework).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub grade: EvidenceGrade,
+    pub reason: Reason,
+    pub traces: u32,
+}
+
+/// Why an answer has its grade: a word of the table `evidence`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reason {
+    Measured,
+    Supported,
+    Consistent,
+    NearTheLine,
+    NoTrace,
+    TraceMissing,
+    TracesDisagree,
+    Contradicted,
+    Understated,
+}
+
+impl Reason {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Reason::Measured => "measured",
+            Reason::Supported => "trace_supports",
+            Reason::Consistent => "trace_fits",
+            Reason::NearTheLine => "near_the_line",
+            Reason::NoTrace => "no_trace",
+            Reason::TraceMissing => "trace_missing",
+            Reason::TracesDisagree => "traces_disagree",
+            Reason::Contradicted => "trace_contradicts",
+            Reason::Understated => "trace_shows_more",
+        }
+    }
+}
+
+/// One quarter with its grades.
+pub(super) struct Graded {
+    /// Per indicator, per unit; `None` for an indicator without evidence rules or not collected, and for an answer
+    /// that is absent.
+    pub marks: Vec<Option<Vec<Option<Mark>>>>,
+    /// The answers as evidence leaves them.
+    pub seen: Seen,
+}
+
+impl Graded {
+    /// The grade of one answer, as a letter.
+    pub(super) fn letter(&self, indicator: usize, unit: usize) -> Option<&'static str> {
+        self.marks[indicator].as_ref()?[unit].map(|m| m.grade.as_str())
+    }
+
+    /// One note of how many claims a trace contradicts in the quarter.
+    pub(super) fn contradictions(&self, period: Period) -> Option<Diagnostic> {
+        let all = self.marks.iter().flatten().flatten().flatten();
+        let count = all.filter(|m| m.reason == Reason::Contradicted).count() as u64;
+        let place = Place::Key { dataset: "evidence".to_owned(), key: period.to_string() };
+        let message = format!(
+            "answers that an independent trace contradicts in {}: kept, and graded D",
+            period.label()
+        );
+        (count > 0).then(|| Diagnostic::new("CONTRADICTED", place, message).times(count))
+    }
+}
+
+/// The traces of a framework, read once.
+pub(super) struct Evidence<'a> {
+    framework: &'a Framework,
+    units: &'a Units,
+    /// Per indicator and trace.
+    grids: Vec<Vec<Option<Grids>>>,
+    /// System of each practice, by quarter.
+    systems: Vec<steps::Systems>,
+    /// Per indicator and trace: the verdicts of the quarter before, held ones left as they were.
+    before: Vec<Vec<Before>>,
+}
+
+impl<'a> Evidence<'a> {
+    /// Reads the traces; `None` for a framework without evidence.
+    pub(super) fn read(
+        framework: &'a Framework,
+        sources: &'a [Source],
+        units: &'a Units,
+        practices: &DataFrame,
+    ) -> Result<Option<Evidence<'a>>, IndexError> {
+        if framework.indicators.iter().all(|x| x.evidence.is_none()) {
+            return Ok(None);
+        }
+        let reader = trace::reader(framework, sources, units)?;
+        let of = |reader: &Reader<'_>| {
+            let traces = framework.indicators.iter().map(|x| x.evidence.iter().flat_map(|e| &e.trace));
+            traces.map(|ts| ts.map(|t| trace::grids(t, reader)).collect()).collect::<Vec<Vec<_>>>()
+        };
+        let grids = of(&reader);
+        let before = grids.iter().map(|g| vec![Before::new(); g.len()]).collect();
+        let systems = systems(units, practices);
+        Ok(Some(Evidence { framework, units, grids, systems, before }))
+    }
+
+    /// Holds the counts of a supplier's step in all quarters.
+    pub(super) fn hold(&self, observed: &mut [Seen], diagnostics: &mut Vec<Diagnostic>) {
+        steps::hold_counts(self.framework, self.units, &self.systems, observed, diagnostics);
+    }
+
+    /// Grades the `at`th quarter. Quarters come in order of time.
+    pub(super) fn grade(&mut self, at: usize, seen: &Seen, diagnostics: &mut Vec<Diagnostic>) -> Graded {
+        let mut graded = Graded { marks: Vec::with_capacity(seen.len()), seen: seen.clone() };
+        for (i, x) in self.framework.indicators.iter().enumerate() {
+            let (Some(rules), Some(cells)) = (&x.evidence, &mut graded.seen[i]) else {
+                graded.marks.push(None);
+                continue;
+            };
+            let said: Vec<Option<Vec<Verdict>>> =
+                (0..rules.trace.len()).map(|t| self.verdicts(at, i, t, x.unit, diagnostics)).collect();
+            let n = cells.value.len();
+            let marks = (0..n).map(|u| {
+                if cells.absence[u].is_some() || !cells.points.applies[u] {
+                    return None;
+                }
+                let mark = match rules.known_by {
+                    KnownBy::Measured => {
+                        Mark { grade: EvidenceGrade::A, reason: Reason::Measured, traces: 0 }
+                    }
+                    KnownBy::SelfReport => grade::mark(cells.points.estimate[u] > 0.0, rules, &said, u),
+                };
+                grade::settle(&mut cells.points, u, mark);
+                Some(mark)
+            });
+            let marks: Vec<Option<Mark>> = marks.collect();
+            graded.marks.push(Some(marks));
+        }
+        graded
+    }
+
+    /// What one trace says in a quarter, with a supplier's step held.
+    fn verdicts(
+        &mut self,
+        at: usize,
+        i: usize,
+        t: usize,
+        unit: UnitKind,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Vec<Verdict>> {
+        let quarter = &self.units.quarters[at];
+        let rule = &self.framework.indicators[i].evidence.as_ref()?.trace[t];
+        let grids = self.grids[i][t].as_ref()?;
+        let mut now = trace::verdicts(rule, grids, unit, quarter, self.units.ccgs.len())?;
+        let section = self.framework.evidence.as_ref().and_then(|e| e.supplier_steps.as_ref());
+        let Some(steps) = section.filter(|_| unit == UnitKind::Practice) else { return Some(now) };
+        let systems = &self.systems[at];
+        let before = &mut self.before[i][t];
+        let held = steps::held(steps, quarter, systems, before, &now);
+        for h in &held {
+            let message = format!(
+                "the trace `{}` of `{}` turned against {:.0} % of the practices on {} ({:.0} % the quarter before) \
+                 and no others: held, it counts for and against nobody",
+                rule.id,
+                self.framework.indicators[i].id,
+                100.0 * h.now,
+                h.supplier,
+                100.0 * h.before,
+            );
+            let key = format!("{} {}", quarter.period, h.supplier);
+            let dataset = rule.test.datasets().first().map_or(String::new(), |d| (*d).to_owned());
+            let place = Place::Key { dataset, key };
+            diagnostics.push(Diagnostic::new("SUPPLIER_STEP", place, message).times(h.practices));
+        }
+        for (row, &u) in quarter.unit.iter().enumerate() {
+            let is_held = |h: &steps::Held| systems[row].as_deref() == Some(h.supplier.as_str());
+            if held.iter().any(is_held) {
+                // the quarter before stays the measure until the step is taken back
+                now[row] = Verdict::Nothing;
+            } else {
+                before.insert(u, now[row]);
+            }
+        }
+        Some(now)
+    }
+}
+
+/// The blocks of prefilled returns that stayed as they were.
+pub(super) fn carried_forward(
+    framework: &Framework,
+    sources: &[Source],
+) -> Result<Option<DataFrame>, IndexError> {
+    let rules = framework.evidence.iter().flat_map(|e| &e.prefilled);
+    carried::table(&rules.collect::<Vec<_>>(), sources)
+}
+
+/// The system of each practice of each quarter, from the table of practices where it names one.
+fn systems(units: &Units, practices: &DataFrame) -> Vec<steps::Systems> {
+    let column = |name: &str| practices.column(name).ok().and_then(|c| c.str().ok());
+    let mut known: BTreeMap<(i32, &str), &str> = BTreeMap::new();
+    let days = practices.column("period").ok().and_then(|c| c.date().ok());
+    if let (Some(days), Some(code), Some(system)) = (days, column("practice_code"), column("system_supplier"))
+    {
+        for ((day, code), system) in days.physical().iter().zip(code.iter()).zip(system.iter()) {
+            if let (Some(day), Some(code), Some(system)) = (day, code, system) {
+                known.insert((day, code), system);
+            }
+        }
+    }
+    let of = |q: &Quarter| {
+        let day = column::days_of(q.period.end());
+        let code = |u: &u32| units.practices[*u as usize].as_str();
+        q.unit.iter().map(|u| known.get(&(day, code(u))).map(|s| (*s).to_owned())).collect()
+    };
+    units.quarters.iter().map(of).collect()
+}

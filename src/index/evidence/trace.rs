@@ -1,0 +1,174 @@
+//! One trace over the units of a quarter: does it support what is claimed, or contradict it, or say nothing?
+
+use super::super::IndexError;
+use super::super::Source;
+use super::super::column::Known;
+use super::super::grid::{Grid, Reader, Wanted};
+use super::super::units::{Quarter, Units};
+use crate::define::framework::{At, Count, Framework, Gate, Silence, Trace, TraceTest, UnitKind};
+use std::collections::BTreeMap;
+
+/// What a trace says about one unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Supports,
+    /// Between the two limits.
+    Near,
+    Contradicts,
+    /// Collected from others, not from this unit, and its silence counts.
+    Silent,
+    /// Not collected from anybody, held, or its silence says nothing.
+    Nothing,
+}
+
+/// The grids of one trace.
+pub(super) enum Grids {
+    Answer(Grid),
+    Count(Grid),
+    Share(Grid, Grid),
+}
+
+/// Millionths of a point in the grid of a state or a presence.
+const SUPPORTS: i64 = 3_000_000;
+const CONTRADICTS: i64 = 1_000_000;
+
+/// What all traces read, by dataset.
+pub(super) fn wanted(framework: &Framework) -> BTreeMap<String, Wanted> {
+    let mut all: BTreeMap<String, Wanted> = BTreeMap::new();
+    for trace in framework.indicators.iter().filter_map(|x| x.evidence.as_ref()).flat_map(|e| &e.trace) {
+        let mut want = |dataset: &str, words: Vec<&String>, counts: &[String]| {
+            let w = all.entry(dataset.to_owned()).or_default();
+            w.words.extend(words.into_iter().cloned());
+            w.counts.extend(counts.iter().cloned());
+            w.practice |= trace.unit == UnitKind::Practice;
+            w.ccg |= trace.unit == UnitKind::Ccg;
+        };
+        let mut count = |c: &Count| {
+            let gate = c.gate.iter().flat_map(|g: &Gate| g.filter.keys().chain([&g.column]));
+            want(&c.dataset, c.filter.keys().chain(gate).collect(), c.column.list());
+        };
+        match &trace.test {
+            TraceTest::State { dataset, filter, column, .. } => {
+                want(dataset, filter.keys().chain([column]).collect(), &[]);
+            }
+            TraceTest::Presence { dataset, filter } => want(dataset, filter.keys().collect(), &[]),
+            TraceTest::Count { count: c, .. } => count(c),
+            TraceTest::Share { numerator, denominator, .. } => {
+                count(numerator);
+                count(denominator);
+            }
+        }
+    }
+    all
+}
+
+/// Reads the frames that the traces name.
+pub(super) fn reader<'a>(
+    framework: &'a Framework,
+    sources: &'a [Source],
+    units: &'a Units,
+) -> Result<Reader<'a>, IndexError> {
+    Reader::new(framework, sources, units, &wanted(framework))
+}
+
+/// The grids of a trace; `None` when the store holds nothing of it.
+pub(super) fn grids(trace: &Trace, reader: &Reader<'_>) -> Option<Grids> {
+    let count = |c: &Count| reader.count(trace.unit, &c.dataset, &c.filter, c.column.list(), c.gate.as_ref());
+    Some(match &trace.test {
+        TraceTest::State { dataset, filter, column, supports, contradicts } => {
+            let key = |words: &[String], millionths: i64| {
+                words.iter().map(|w| (w.clone(), millionths as f64 / 1e6)).collect::<Vec<_>>()
+            };
+            let points: BTreeMap<String, f64> =
+                key(contradicts, CONTRADICTS).into_iter().chain(key(supports, SUPPORTS)).collect();
+            Grids::Answer(reader.state(trace.unit, dataset, filter, column, &points)?)
+        }
+        TraceTest::Presence { dataset, filter } => {
+            Grids::Answer(reader.presence(trace.unit, dataset, filter)?)
+        }
+        TraceTest::Count { count: c, .. } => Grids::Count(count(c)?),
+        TraceTest::Share { numerator, denominator, .. } => {
+            Grids::Share(count(numerator)?, count(denominator)?)
+        }
+    })
+}
+
+/// What the trace says about each unit of the indicator: practices in the order of the quarter, or all CCGs.
+/// `None` where it was collected from nobody.
+pub(super) fn verdicts(
+    trace: &Trace,
+    grids: &Grids,
+    of: UnitKind,
+    quarter: &Quarter,
+    ccgs: usize,
+) -> Option<Vec<Verdict>> {
+    let silent = match trace.silence {
+        Silence::CountsAgainst => Verdict::Silent,
+        Silence::SaysNothing => Verdict::Nothing,
+    };
+    let judge = judge(trace, grids, quarter)?;
+    // The place of a unit in the grid: a practice may be traced in what its CCG returns.
+    let place = |row: usize| match (of, trace.unit) {
+        (UnitKind::Practice, UnitKind::Ccg) => quarter.ccg[row].map(|c| c as usize),
+        (UnitKind::Practice, _) => Some(quarter.unit[row] as usize),
+        _ => Some(row),
+    };
+    let rows = if of == UnitKind::Practice { quarter.unit.len() } else { ccgs };
+    Some((0..rows).map(|row| place(row).and_then(&judge).unwrap_or(silent)).collect())
+}
+
+type Judge<'g> = Box<dyn Fn(usize) -> Option<Verdict> + 'g>;
+
+/// The rule of the trace as a function of the unit's place; `None` from it means silent.
+fn judge<'g>(trace: &'g Trace, grids: &'g Grids, quarter: &Quarter) -> Option<Judge<'g>> {
+    let period = quarter.period;
+    Some(match (grids, &trace.test) {
+        (Grids::Answer(grid), _) => {
+            let slot = *grid.slots_of(period).last()?;
+            Box::new(move |u| match grid.cell(slot, u) {
+                (CONTRADICTS, Known::Value) => Some(Verdict::Contradicts),
+                (_, Known::Value) => Some(Verdict::Supports),
+                _ => None,
+            })
+        }
+        (Grids::Count(grid), TraceTest::Count { at, supports_from, contradicts_to, .. }) => {
+            let mut slots = grid.slots_of(period);
+            if *at == At::LastMonth {
+                slots.drain(..slots.len().saturating_sub(1));
+            }
+            if slots.is_empty() {
+                return None;
+            }
+            Box::new(move |u| {
+                let known = slots.iter().map(|s| grid.cell(*s, u)).filter(|c| c.1 == Known::Value);
+                let (months, sum) = known.fold((0, 0i64), |(n, sum), c| (n + 1, sum.saturating_add(c.0)));
+                let whole = months == slots.len();
+                if months > 0 && sum >= *supports_from {
+                    Some(Verdict::Supports)
+                } else if whole && contradicts_to.is_some_and(|c| sum <= c) {
+                    Some(Verdict::Contradicts)
+                } else {
+                    // what is missing could have reached the limit: no more is known than if nothing had come
+                    None
+                }
+            })
+        }
+        (Grids::Share(top, below), TraceTest::Share { supports_from, contradicts_below, .. }) => {
+            let (t, b) = (*top.slots_of(period).last()?, *below.slots_of(period).last()?);
+            Box::new(move |u| match (top.cell(t, u), below.cell(b, u)) {
+                ((n, Known::Value), (d, Known::Value)) if d > 0 && n >= 0 => {
+                    let share = n as f64 / d as f64;
+                    Some(if share >= *supports_from {
+                        Verdict::Supports
+                    } else if share < *contradicts_below {
+                        Verdict::Contradicts
+                    } else {
+                        Verdict::Near
+                    })
+                }
+                _ => None,
+            })
+        }
+        _ => return None,
+    })
+}

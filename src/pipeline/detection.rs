@@ -1,0 +1,138 @@
+//! How much of what a synthetic set plants its release found: rates against the truth file.
+//!
+//! Not a measurement of reality. The set says where it lies, and a claim counts as traced when the set also wrote a
+//! trace that denies it; what nobody else records stays unfound, and is counted here too.
+
+use super::{PipelineError, Result};
+use crate::define::framework::{Framework, KnownBy, Measure};
+use crate::snapshot::{self, Found};
+use crate::store::Release;
+use polars::prelude::DataFrame;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// So many found of so many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rate {
+    pub found: u64,
+    pub of: u64,
+}
+
+impl Rate {
+    fn add(&mut self, found: bool) {
+        self.found += u64::from(found);
+        self.of += 1;
+    }
+
+    pub fn share(self) -> f64 {
+        if self.of == 0 { 0.0 } else { self.found as f64 / self.of as f64 }
+    }
+}
+
+/// Rates of one release.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Detection {
+    /// Planted false claims that a trace denies: graded D.
+    pub traced: Rate,
+    /// Planted false claims that nothing else records: graded D.
+    pub untraced: Rate,
+    /// True answers of returns that were not copied, of which a trace speaks: graded D all the same.
+    pub honest: Rate,
+    /// Returns carried forward: with a suspect block.
+    pub copies: Rate,
+    /// Returns that truly stayed the same and were confirmed: with a suspect block.
+    pub confirmed: Rate,
+    /// All other returns: with a suspect block.
+    pub others: Rate,
+}
+
+/// Compares `truth/warts.csv` below `inputs` with the tables of the release.
+pub fn measure(framework: &Framework, inputs: &Path, release: &Path) -> Result<Detection> {
+    let planted = Planted::read(inputs)?;
+    let release = Release::open(release)?;
+    let columns: BTreeMap<&str, &str> = framework
+        .indicators
+        .iter()
+        .filter(|x| x.evidence.as_ref().is_some_and(|e| e.known_by == KnownBy::SelfReport))
+        .filter_map(|x| match &x.measure {
+            Some(Measure::State { column, .. }) => Some((x.id.as_str(), column.as_str())),
+            _ => None,
+        })
+        .collect();
+    let mut out = Detection::default();
+    let rows = texts(
+        &release.table("evidence", None)?,
+        &["period", "unit_code", "indicator_id", "grade", "reason", "unit_type"],
+    )?;
+    for r in rows.iter().filter(|r| r[5] == "practice") {
+        let Some(column) = columns.get(r[2].as_str()) else { continue };
+        let (unit, denied) = ((r[0].clone(), r[1].clone()), r[3] == "D");
+        match planted.claims.get(&(unit.clone(), (*column).to_owned())) {
+            Some(true) => out.traced.add(denied),
+            Some(false) => out.untraced.add(denied),
+            None if planted.copies.contains(&unit) || r[4] == "no_trace" => {}
+            None => out.honest.add(denied),
+        }
+    }
+    let rows = texts(&release.table("carried_forward", None)?, &["period", "practice_code", "status"])?;
+    let suspect = rows.iter().filter(|r| r[2] == "suspect").map(|r| (r[0].clone(), r[1].clone()));
+    let suspect: BTreeSet<Unit> = suspect.collect();
+    let returned: BTreeSet<Unit> = rows.into_iter().map(|mut r| (r.remove(0), r.remove(0))).collect();
+    planted.copies.iter().for_each(|u| out.copies.add(suspect.contains(u)));
+    planted.confirmed.iter().for_each(|u| out.confirmed.add(suspect.contains(u)));
+    for unit in returned.iter().filter(|u| !planted.copies.contains(*u) && !planted.confirmed.contains(*u)) {
+        out.others.add(suspect.contains(unit));
+    }
+    Ok(out)
+}
+
+/// Period and practice.
+type Unit = (String, String);
+
+/// What the set planted.
+#[derive(Default)]
+struct Planted {
+    /// By practice and question: whether a trace denies it.
+    claims: BTreeMap<(Unit, String), bool>,
+    copies: BTreeSet<Unit>,
+    confirmed: BTreeSet<Unit>,
+}
+
+impl Planted {
+    fn read(inputs: &Path) -> Result<Planted> {
+        let path = inputs.join("truth").join("warts.csv");
+        let found = Found { label: "truth/warts.csv".to_owned(), path };
+        let bytes = snapshot::read(&found, 1 << 30).map_err(|d| PipelineError::Values(vec![*d]))?.bytes;
+        let mut out = Planted::default();
+        // kind, file, period, key, field, detail
+        for record in csv::Reader::from_reader(bytes.as_slice()).records().flatten() {
+            let cell = |i: usize| record.get(i).unwrap_or_default().to_owned();
+            let unit = (cell(2), cell(3));
+            match cell(0).as_str() {
+                "false_claim" => {
+                    out.claims.insert((unit, cell(4)), cell(5) == "traced");
+                }
+                "copied_forward" => {
+                    out.copies.insert(unit);
+                }
+                "confirmed_unchanged" => {
+                    out.confirmed.insert(unit);
+                }
+                _ => {}
+            }
+        }
+        Ok(out)
+    }
+}
+
+/// Columns as text, row by row; dates as ISO.
+fn texts(frame: &DataFrame, columns: &[&str]) -> Result<Vec<Vec<String>>> {
+    let mut rows = vec![Vec::with_capacity(columns.len()); frame.height()];
+    for name in columns {
+        let column = frame.column(name)?.cast(&polars::prelude::DataType::String)?;
+        for (row, cell) in rows.iter_mut().zip(column.str()?.iter()) {
+            row.push(cell.unwrap_or_default().to_owned());
+        }
+    }
+    Ok(rows)
+}

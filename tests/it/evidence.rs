@@ -1,0 +1,290 @@
+//! Evidence on a synthetic England with planted false claims, copies and one supplier's fault: what is found, what is
+//! left alone, and that neither evidence nor silence ever pays in the dark.
+
+use crate::line::{answer, dpcmi, folder, run};
+use dpcmi::define::framework::Framework;
+use dpcmi::index::{self, Scored, Source};
+use dpcmi::model::MembershipBasis;
+use dpcmi::pipeline::publish::{self, Choices};
+use dpcmi::pipeline::{Definitions, Quiet, detection};
+use dpcmi::store::Store;
+use polars::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// A country on disk and its release.
+struct England {
+    inputs: PathBuf,
+    release: PathBuf,
+    definitions: Definitions,
+    sources: Vec<Source>,
+    practices: DataFrame,
+}
+
+fn make(name: &str, practices: &str, quarters: &str) -> England {
+    let root = folder(name);
+    let (inputs, store, release) = (root.join("inputs"), root.join("store"), root.join("release"));
+    let synth = ["synth", "--era", "dpcma", "--practices", practices, "--quarters", quarters, "--seed", "11"];
+    answer(dpcmi(&synth).arg("--out").arg(&inputs));
+    run("dpcma-2018", &inputs, &store, &release, &[]);
+    let definitions = Definitions::load(None, "dpcma-2018").unwrap();
+    let version = Store::open(&store).unwrap().current().unwrap().unwrap();
+    let sources = publish::sources(&definitions, &version).unwrap();
+    let choices = Choices { basis: MembershipBasis::AsReturned, seed: 1 };
+    let practices = publish::compute(&definitions, &sources, choices, &Quiet).unwrap();
+    let practices = practices.tables["practices"].clone();
+    England { inputs, release, definitions, sources, practices }
+}
+
+/// Large enough for every supplier, with the quarter of the planted supplier fault.
+fn large() -> &'static England {
+    static MADE: OnceLock<England> = OnceLock::new();
+    MADE.get_or_init(|| make("evidence_large", "500", "4"))
+}
+
+/// The smallest country, one quarter: everything can be taken away in turn.
+fn small() -> &'static England {
+    static MADE: OnceLock<England> = OnceLock::new();
+    MADE.get_or_init(|| make("evidence_small", "40", "1"))
+}
+
+impl England {
+    fn score(&self, framework: &Framework, sources: &[Source]) -> Scored {
+        index::score(framework, sources, &self.practices, 1).unwrap()
+    }
+
+    fn framework(&self) -> &Framework {
+        &self.definitions.framework
+    }
+}
+
+/// A column of a table of scores, by period and unit.
+fn by_unit(frame: &DataFrame, unit: &str, column: &str) -> BTreeMap<(i32, String), f64> {
+    let days = frame.column("period").unwrap().date().unwrap().physical().clone();
+    let codes = frame.column(unit).unwrap().str().unwrap().clone();
+    let values = frame.column(column).unwrap().f64().unwrap().clone();
+    let rows = days.iter().zip(codes.iter()).zip(values.iter());
+    rows.filter_map(|((d, c), v)| Some(((d?, c?.to_owned()), v?))).collect()
+}
+
+/// The evidenced floor, and the claimed one, of practices and CCGs.
+fn floors(s: &Scored) -> BTreeMap<String, f64> {
+    let mut out = BTreeMap::new();
+    for (frame, unit) in [(&s.practice_scores, "practice_code"), (&s.ccg_scores, "ccg_code")] {
+        for column in ["score", "score_evidenced"] {
+            let of = by_unit(frame, unit, column);
+            out.extend(of.into_iter().map(|((d, c), v)| (format!("{d} {c} {column}"), v)));
+        }
+    }
+    out
+}
+
+fn words(frame: &DataFrame, column: &str) -> Vec<String> {
+    let cells = frame.column(column).unwrap().str().unwrap();
+    cells.iter().map(|c| c.unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn planted_false_claims_are_found_where_a_trace_exists_and_true_answers_are_left_alone() {
+    let e = large();
+    let found = detection::measure(e.framework(), &e.inputs, &e.release).unwrap();
+    println!("{found:?}");
+    assert!(found.traced.of > 60, "{found:?}");
+    assert!(found.traced.share() >= 0.90, "{found:?}");
+    assert!(found.honest.share() <= 0.05, "{found:?}");
+    assert!(found.honest.found > 0, "some lists are out of date: an honest practice can be contradicted");
+    assert_eq!(found.untraced.found, 0, "nothing but a trace may contradict");
+}
+
+#[test]
+fn copied_returns_are_found_and_a_return_that_somebody_confirmed_is_not_suspect() {
+    let e = large();
+    let found = detection::measure(e.framework(), &e.inputs, &e.release).unwrap();
+    assert!(found.copies.of > 20 && found.copies.share() >= 0.90, "{found:?}");
+    assert!(found.confirmed.of > 5 && found.confirmed.found == 0, "{found:?}");
+    assert!(found.others.share() <= 0.05, "{found:?}");
+}
+
+#[test]
+fn about_one_return_in_ten_makes_a_false_claim() {
+    let e = large();
+    let warts = std::fs::read_to_string(e.inputs.join("truth/warts.csv")).unwrap();
+    let count = |kind: &str| warts.lines().filter(|l| l.starts_with(kind)).count() as f64;
+    let returns: usize =
+        e.sources.iter().filter(|s| s.dataset == "practice_declaration").map(|s| s.frame.height()).sum();
+    let share = count("false_claim,") / returns as f64;
+    assert!((0.08..0.13).contains(&share), "{share}");
+    assert!(count("no_declaration,") > 20.0 && count("supplier_step,") > 20.0);
+}
+
+/// Periods and systems with a step that was held.
+fn steps(s: &Scored) -> Vec<String> {
+    let held = s.diagnostics.iter().filter(|d| d.code.name == "SUPPLIER_STEP");
+    held.map(|d| d.place.to_string()).collect()
+}
+
+#[test]
+fn a_step_of_one_supplier_is_held_and_a_national_one_is_not() {
+    let e = large();
+    let held = steps(&e.score(e.framework(), &e.sources));
+    assert!(!held.is_empty() && held.iter().all(|p| p.contains("2018-12-31 VISION")), "{held:?}");
+    // the same fault everywhere: a true change of the country, for all that the data can say
+    let mut sources = e.sources.clone();
+    for s in sources.iter_mut().filter(|s| s.dataset == "pomi" && s.period.end().month() >= 10) {
+        let off =
+            words(&s.frame, "field").into_iter().map(|f| f == "Sys_Appts_Enbld").collect::<BooleanChunked>();
+        let zero = Int64Chunked::full("value".into(), 0, s.frame.height());
+        let value = zero.zip_with(&off, s.frame.column("value").unwrap().i64().unwrap()).unwrap();
+        s.frame.with_column(value.with_name("value".into()).into_column()).unwrap();
+    }
+    assert_eq!(steps(&e.score(e.framework(), &sources)), Vec::<String>::new());
+}
+
+#[test]
+fn evidence_never_changes_an_answer() {
+    let e = small();
+    let with = e.score(e.framework(), &e.sources);
+    let mut bare = e.framework().clone();
+    bare.evidence = None;
+    bare.indicators.iter_mut().for_each(|x| x.evidence = None);
+    let without = e.score(&bare, &e.sources);
+    for column in ["score", "score_high", "coverage"] {
+        let of = |s: &Scored| by_unit(&s.practice_scores, "practice_code", column);
+        assert_eq!(of(&with), of(&without), "{column}");
+    }
+    let strip = |f: &DataFrame| f.drop("evidence").unwrap();
+    assert!(strip(&with.indicator_values).equals_missing(&strip(&without.indicator_values)));
+    // and what it takes from the evidenced floor, it takes for a reason that stands in the table
+    let evidence = with.evidence.unwrap();
+    let lost: Vec<String> = words(&evidence, "reason")
+        .into_iter()
+        .zip(evidence.column("points_claimed").unwrap().f64().unwrap().iter())
+        .zip(evidence.column("points_evidenced").unwrap().f64().unwrap().iter())
+        .filter(|((_, a), b)| a != b)
+        .map(|((reason, _), _)| reason)
+        .collect();
+    assert!(!lost.is_empty());
+    assert!(lost.iter().all(|r| r == "trace_contradicts" || r == "trace_missing"), "{lost:?}");
+}
+
+#[test]
+fn without_any_trace_the_evidenced_score_is_the_claim_and_the_grade_is_the_lowest() {
+    let e = small();
+    let keep = ["practice_declaration", "list_sizes", "ods_practices"];
+    let sources: Vec<Source> =
+        e.sources.iter().filter(|s| keep.contains(&s.dataset.as_str())).cloned().collect();
+    let s = e.score(e.framework(), &sources);
+    let of = |column| by_unit(&s.practice_scores, "practice_code", column);
+    assert_eq!(of("score"), of("score_evidenced"));
+    assert!(words(&s.evidence.unwrap(), "grade").iter().all(|g| g == "C"));
+}
+
+/// The source without what every second practice, or one CCG, said: all its rows, or one column.
+fn silenced(source: &Source, unit: &str, odd: bool, column: Option<&str>) -> Source {
+    let codes = words(&source.frame, unit);
+    // of the few CCGs one at a time: what nobody answers any more, nobody was asked
+    let alone = codes.iter().filter(|c| !c.is_empty()).collect::<BTreeSet<_>>();
+    let alone = if odd { alone.first() } else { alone.last() }.map(|c| (*c).clone());
+    let falls = |c: &String| match unit {
+        "ccg_code" => Some(c) == alone.as_ref(),
+        _ => (c.bytes().map(usize::from).sum::<usize>() % 2 == 1) == odd,
+    };
+    let stays: BooleanChunked = codes.iter().map(|c| !falls(c)).collect();
+    let mut frame = source.frame.clone();
+    match column {
+        None => frame = frame.filter(&stays).unwrap(),
+        Some(name) => {
+            let old = frame.column(name).unwrap().as_materialized_series().clone();
+            let nothing = Series::full_null(name.into(), old.len(), old.dtype());
+            let new = old.zip_with(&stays, &nothing).unwrap();
+            frame.with_column(new.into_column()).unwrap();
+            let status = format!("{name}_status");
+            if frame.column(&status).is_ok() {
+                let words: StringChunked =
+                    stays.iter().map(|s| s.filter(|s| !s).map(|_| "missing")).collect();
+                let old = frame.column(&status).unwrap().str().unwrap().clone();
+                let new = old.zip_with(&stays, &words).unwrap().with_name(status.as_str().into());
+                frame.with_column(new.into_column()).unwrap();
+            }
+        }
+    }
+    Source { frame, ..source.clone() }
+}
+
+#[test]
+fn silence_never_raises_the_evidenced_floor_whatever_falls_silent() {
+    let e = small();
+    let full = floors(&e.score(e.framework(), &e.sources));
+    let questions: Vec<String> = e
+        .framework()
+        .indicators
+        .iter()
+        .filter_map(|x| match &x.measure {
+            Some(dpcmi::define::framework::Measure::State { dataset, column, .. })
+                if dataset == "practice_declaration" =>
+            {
+                Some(column.clone())
+            }
+            _ => None,
+        })
+        .collect();
+    let mut cases: Vec<(&str, &str, Option<&str>)> = vec![
+        ("practice_declaration", "practice_code", None),
+        ("practice_agreements", "practice_code", None),
+        ("practice_agreements", "ccg_code", None),
+        ("ccg_gpit_survey", "ccg_code", None),
+        ("pomi", "practice_code", None),
+        ("dspt_practices", "practice_code", None),
+        ("pomi", "practice_code", Some("value")),
+    ];
+    cases.extend(questions.iter().map(|q| ("practice_declaration", "practice_code", Some(q.as_str()))));
+    let mut moved = 0;
+    for (dataset, unit, column) in cases {
+        for odd in [false, true] {
+            let less: Vec<Source> = e
+                .sources
+                .iter()
+                .map(|s| if s.dataset == dataset { silenced(s, unit, odd, column) } else { s.clone() })
+                .collect();
+            for (key, floor) in floors(&e.score(e.framework(), &less)) {
+                let was = full.get(&key).copied().unwrap_or(f64::INFINITY);
+                assert!(
+                    floor <= was + 1e-9,
+                    "{dataset} {column:?} fell silent: {key} rose from {was} to {floor}"
+                );
+                moved += usize::from(floor < was - 1e-9);
+            }
+        }
+    }
+    assert!(moved > 200, "hardly anything fell silent: {moved}");
+}
+
+#[test]
+fn every_practice_has_its_shares_of_weight_by_grade() {
+    let e = small();
+    let s = e.score(e.framework(), &e.sources);
+    let columns = ["evidence_a", "evidence_b", "evidence_c", "evidence_d", "evidence_none"];
+    for (frame, unit) in [(&s.practice_scores, "practice_code"), (&s.ccg_scores, "ccg_code")] {
+        let mut sum: BTreeMap<(i32, String), f64> = BTreeMap::new();
+        for c in columns {
+            by_unit(frame, unit, c).into_iter().for_each(|(k, v)| *sum.entry(k).or_default() += v);
+        }
+        assert!(sum.values().all(|s| (s - 1.0).abs() < 1e-9), "{unit}: {sum:?}");
+    }
+}
+
+#[test]
+fn a_release_of_synthetic_returns_says_so_everywhere() {
+    let page = std::fs::read_to_string(small().release.join("index.html")).unwrap();
+    assert!(page.to_lowercase().contains("synthetic"));
+    let csv = |name: &str| std::fs::read_to_string(table(&small().release, name)).unwrap();
+    assert!(csv("practice_scores").contains(",synthetic"));
+    assert!(
+        csv("evidence").starts_with("period,unit_type,unit_code,indicator_id,claimed,trace,grade,reason")
+    );
+}
+
+fn table(release: &Path, name: &str) -> PathBuf {
+    release.join(format!("tables/{name}.csv"))
+}
