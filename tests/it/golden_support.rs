@@ -37,11 +37,6 @@ impl Table {
         found.unwrap_or_else(|| panic!("{} has no column {name}", self.path))
     }
 
-    /// The columns from the one given to the last.
-    pub fn names_from(&self, name: &str) -> Vec<String> {
-        self.header[self.at(name)..].to_vec()
-    }
-
     pub fn text(&self, row: usize, name: &str) -> &str {
         &self.rows[row][self.at(name)]
     }

@@ -343,7 +343,11 @@ fn every_aggregation_comes_out_with_its_ranks() {
 #[test]
 fn weights_of_one_are_the_weights_of_all_levels_and_effective_weights_are_printed() {
     let Some(meta) = structure() else { return };
-    let s = run(&meta, &as_given(["arithmetic"; 3]), "coinr/asem_base_normalised.csv");
+    let mut v = as_given(["arithmetic"; 3]);
+    v.steps += "weighting = { by = \"equal\", reason = \"r\" }\n";
+    let unequal = text(&meta, &v).replacen("weight = { value = 1,", "weight = { value = 7,", 1);
+    let input = golden("coinr/asem_base_normalised.csv").expect("input");
+    let s = scored(&framework(&unequal), &values(&meta, &input));
     nodes(&meta, &s, "coinr/agg_amean_equal_weights_all_levels.csv", 1e-12);
     let want = golden("coinr/asem_eff_weights.csv").expect("weights");
     let ours: BTreeMap<String, f64> = words(&s.weights, "id")

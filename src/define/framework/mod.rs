@@ -30,7 +30,7 @@ pub use resolved::{Child, Framework, Indicator, Node, Steps};
 pub use spend::{PatientsSource, Scope, SpendRules, SpendSection, WeightedSource};
 pub use steps::{
     Availability, DenominatorColumn, DividedBy, Imputation, ImputeBy, Over, Present, Screening, Transform,
-    Treatment,
+    Treatment, WeightBy, Weighting,
 };
 pub use uncertainty::{Missing, Uncertainty};
 pub use written::{

@@ -104,6 +104,14 @@ impl Framework {
         share
     }
 
+    /// Gives all siblings the same weight; those of weight zero stay out.
+    pub(super) fn equal_weights(&mut self) {
+        let weights = self.nodes.iter_mut().map(|n| &mut n.weight);
+        for w in weights.chain(self.indicators.iter_mut().map(|x| &mut x.weight)).filter(|w| w.value > 0.0) {
+            w.value = 1.0;
+        }
+    }
+
     /// Weight of all children of a node.
     fn total(&self, node: usize) -> f64 {
         self.nodes[node].children.iter().map(|c| self.weight_of(*c)).sum()

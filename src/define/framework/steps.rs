@@ -188,3 +188,20 @@ pub struct Availability {
     pub minimum_weight: f64,
     pub reason: String,
 }
+
+/// Which weights siblings have.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Weighting {
+    pub by: WeightBy,
+    pub reason: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WeightBy {
+    /// Those that are written.
+    Given,
+    /// The same for all siblings whose written weight is above zero.
+    Equal,
+}

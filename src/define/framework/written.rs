@@ -4,7 +4,7 @@
 
 use super::mean::Mean;
 use super::normalisation::Normalising;
-use super::steps::{Availability, DenominatorColumn, DividedBy, Imputation, Screening, Treatment};
+use super::steps::{Availability, DenominatorColumn, DividedBy, Imputation, Screening, Treatment, Weighting};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -52,6 +52,8 @@ pub struct FrameworkFile {
     treatment: Option<Treatment>,
     /// How values become points, unless an indicator says otherwise; by its goalposts when absent.
     normalisation: Option<Normalising>,
+    /// Which weights siblings have; those that are written when absent.
+    weighting: Option<Weighting>,
     /// When a node has an estimate although children are missing; whenever any is there when absent.
     availability: Option<Availability>,
     /// How self-reported answers are compared with independent traces.

@@ -5,6 +5,7 @@ use super::super::normalisation::{Normalisation, Normalising};
 use super::super::resolved::Steps;
 use super::super::steps::{
     Availability, DenominatorColumn, Imputation, ImputeBy, Present, Screening, Transform, Treatment,
+    Weighting,
 };
 use super::super::written::{AbsencePolicy, Direction, IndicatorTable, Measure, RankBy, Ranking, UnitKind};
 use super::{Check, field};
@@ -17,6 +18,7 @@ pub(super) struct Written {
     pub treatment: Option<Treatment>,
     pub normalisation: Option<Normalising>,
     pub availability: Option<Availability>,
+    pub weighting: Option<Weighting>,
 }
 
 /// Columns of a table of values with a meaning of their own.
@@ -36,6 +38,7 @@ impl Check<'_> {
             treatment: self.table("treatment"),
             normalisation: self.table("normalisation"),
             availability: self.table("availability"),
+            weighting: self.table("weighting"),
         }
     }
 
