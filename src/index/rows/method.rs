@@ -1,13 +1,17 @@
 //! What the method came to, as frames: weights and normalisations, the treatment of outliers, the screening.
 
-use super::column::Column;
+use super::column::{Column, Row};
 use super::screen::Screened;
 use super::treat::Tested;
 use crate::define::framework::{Child, Direction, Framework};
 use crate::index::tables::Grown;
 
 /// Every node and indicator, down the tree: the weight given, what it comes to, and how the thing is computed.
-pub(super) fn weights<'a>(framework: &'a Framework, columns: &[Option<Column>]) -> Grown<'a> {
+pub(super) fn weights<'a>(
+    framework: &'a Framework,
+    rows: &'a [Row<'a>],
+    columns: &[Option<Column>],
+) -> Grown<'a> {
     let leaf = framework.effective_weights();
     let node = framework.node_weights();
     let (mut line, mut stack) = (Vec::new(), vec![(Child::Node(0), 0i64)]);
@@ -75,11 +79,13 @@ pub(super) fn weights<'a>(framework: &'a Framework, columns: &[Option<Column>]) 
         let column = columns[indicator(c)?.0].as_ref()?;
         let there = (0..column.points.len()).filter(|u| !column.points[*u].is_nan());
         let pick = |a: &usize, b: &usize| column.points[*a].total_cmp(&column.points[*b]);
-        let u = if best { there.rev().max_by(pick) } else { there.min_by(pick) };
-        Some(column.value[u?])
+        let u = if best { there.rev().max_by(pick) } else { there.min_by(pick) }?;
+        Some((rows[u].unit, column.value[u]))
     };
-    t.numbers("worst_value", each().map(|(c, _)| extreme(c, false)));
-    t.numbers("best_value", each().map(|(c, _)| extreme(c, true)));
+    for (name, best) in [("worst", false), ("best", true)] {
+        t.texts(&format!("{name}_unit"), each().map(|(c, _)| Some(extreme(c, best)?.0)));
+        t.numbers(&format!("{name}_value"), each().map(|(c, _)| Some(extreme(c, best)?.1)));
+    }
     t
 }
 

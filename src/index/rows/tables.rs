@@ -59,7 +59,7 @@ impl<'a> Tables<'a> {
         treated: &'a [Tested],
         screened: Option<&'a Screened>,
     ) -> PolarsResult<[DataFrame; 7]> {
-        let weights = method::weights(self.framework, columns);
+        let weights = method::weights(self.framework, self.rows, columns);
         let treatment = method::treatment(self.framework, treated);
         let screening = screened.map(method::screening).unwrap_or_default();
         Ok([
