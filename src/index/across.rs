@@ -1,4 +1,5 @@
-//! Composites that compare units with each other: Copeland's net wins and Hellwig's distance to the ideal.
+//! Composites that compare units with each other: Copeland's net wins and Hellwig's distance to the ideal. Floor and
+//! ceiling of a unit say what its own missing values leave open, not those of the others.
 
 use super::aggregate::{state, stretched};
 use super::cells::Points;

@@ -5,6 +5,8 @@
 //! Not here: ranks of the league table (its order is `compare`'s), files. How an answer is known, and the score that
 //! counts a contradicted one as not met: `evidence`.
 //!
+//! The same tree and the same means score rows of any table ([`score_units`]).
+//!
 //! **How a quarter is read.** A state or a stock is read at the last month that the dataset holds in the quarter,
 //! for everybody the same month: a practice that is missing there is missing, it is not looked up in an earlier one,
 //! or a bad month could be replaced by silence. A flow is summed over the months of the quarter, numerator and

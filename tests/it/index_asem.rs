@@ -156,6 +156,19 @@ fn the_base_index_comes_out_at_every_step_and_rank() {
     indicators(&meta, &s, "coinr/asem_base_treated.csv", "treated", 1e-12);
     indicators(&meta, &s, "coinr/asem_base_normalised.csv", "points", 1e-12);
     nodes(&meta, &s, "coinr/asem_base_aggregated.csv", 1e-12);
+    nodes(&meta, &s, "coinr/asem_base_results_scores.csv", 1e-11);
+    let want = golden("coinr/asem_base_screen_summary.csv").expect("screening");
+    let units = words(&s.screening, "unit");
+    for (own, theirs) in [("present", "Dat_Avail"), ("non_zero", "Non_Zero")] {
+        let own = numbers(&s.screening, own);
+        for (unit, x) in want.texts("uCode").iter().zip(want.numbers(theirs)) {
+            let at = units.iter().position(|u| u == unit).expect("screened");
+            assert!(near(own[at].expect("share"), x.expect("share"), 1e-12), "{unit} {theirs}");
+        }
+    }
+    let divided = Variant { denominate: true, ..variant(MIN_MAX) };
+    let before = run(&meta, &divided, "coinr/asem_input_idata.csv");
+    indicators(&meta, &before, "coinr/asem_base_denominated.csv", "value", 1e-12);
     for (file, column) in [("ranks", "rank"), ("groupranks", "rank_in_group")] {
         let path = format!("coinr/asem_base_results_{file}.csv");
         let want = golden(&path).expect(&path);
@@ -343,7 +356,11 @@ fn every_aggregation_comes_out_with_its_ranks() {
 #[test]
 fn weights_of_one_are_the_weights_of_all_levels_and_effective_weights_are_printed() {
     let Some(meta) = structure() else { return };
-    let s = run(&meta, &as_given(["arithmetic"; 3]), "coinr/asem_base_normalised.csv");
+    let mut v = as_given(["arithmetic"; 3]);
+    v.steps += "weighting = { by = \"equal\", reason = \"r\" }\n";
+    let unequal = text(&meta, &v).replacen("weight = { value = 1,", "weight = { value = 7,", 1);
+    let input = golden("coinr/asem_base_normalised.csv").expect("input");
+    let s = scored(&framework(&unequal), &values(&meta, &input));
     nodes(&meta, &s, "coinr/agg_amean_equal_weights_all_levels.csv", 1e-12);
     let want = golden("coinr/asem_eff_weights.csv").expect("weights");
     let ours: BTreeMap<String, f64> = words(&s.weights, "id")

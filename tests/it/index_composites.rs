@@ -176,6 +176,10 @@ fn simple_composites_of_regions_come_out() {
     let points = long(&s.indicator_values, "unit", "indicator_id", "points");
     check(&s, "mm1_neg", &|u| points[&(u.to_owned(), "roads".to_owned())]);
     check(&s, "mm2_pos", &|u| points[&(u.to_owned(), "trains".to_owned())]);
+    let s = nuts("rank", &by("type = \"rank\", ties = \"average\""), "\"arithmetic\"", ["higher", "lower"]);
+    let points = long(&s.indicator_values, "unit", "indicator_id", "points");
+    check(&s, "rank1_pos", &|u| points[&(u.to_owned(), "roads".to_owned())]);
+    check(&s, "rank2_neg", &|u| points[&(u.to_owned(), "trains".to_owned())]);
     let unit = |s: &ScoredUnits| -> BTreeMap<String, f64> {
         words(&s.scores, "unit").into_iter().zip(index(s, "score")).collect()
     };

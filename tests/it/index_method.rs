@@ -109,6 +109,17 @@ fn constant_columns_survive_treatment_and_are_refused_by_name_where_a_range_is_n
 }
 
 #[test]
+fn a_yes_or_no_item_is_never_treated() {
+    let treatment = "treatment = { winsorise = 5, transform = \"log_ct\", reason = \"r\" }\n";
+    let posts = "goalposts = { low = 0, high = 1, reason = \"r\" }\n".to_owned();
+    let yes = |u: usize| if u == 7 { "1" } else { "0" }.to_owned();
+    let v = table(&["unit", "a"], (0..40).map(|u| vec![format!("u{u:02}"), yes(u)]).collect());
+    let s = scored(&framework(&flat(treatment, "\"arithmetic\"", &[Leaf("a", 1.0, posts)])), &v);
+    assert!(numbers(&s.treatment, "skewness")[0].unwrap() > 2.0);
+    assert_eq!(index(&s, "score").iter().sum::<f64>(), 100.0);
+}
+
+#[test]
 fn group_imputation_changes_nothing_that_is_there_and_stays_in_the_group() {
     let text = "unit,group,a\nu,N,1\nv,N,3\nw,N,\nx,S,50\ny,S,\nz,,7\nzz,,\n";
     let steps = format!("{}imputation = {{ by = \"mean\", within_group = true, reason = \"r\" }}\n", by(Z));

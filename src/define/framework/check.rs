@@ -1,6 +1,7 @@
 //! From the file as written to the checked framework, or to every fault of the file.
 
 mod choices;
+mod means;
 mod steps;
 
 use super::document::{Document, Step, meant};
@@ -8,6 +9,7 @@ use super::evidence::EvidenceSection;
 use super::levels::Level;
 use super::resolved::{Child, Framework, Indicator, Node, Steps};
 use super::spend::SpendSection;
+use super::steps::WeightBy;
 use super::uncertainty::Uncertainty;
 use super::written::Filter;
 use super::written::{
@@ -161,6 +163,9 @@ impl Check<'_> {
             indicators: Vec::new(),
         };
         grow(&mut framework, &index?, dimensions, indicators, steps);
+        if given.weighting.is_some_and(|w| w.by == WeightBy::Equal) {
+            framework.equal_weights();
+        }
         Some(framework)
     }
 

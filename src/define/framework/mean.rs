@@ -28,13 +28,13 @@ pub enum Mean {
 #[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum Written {
-    Word(Word),
-    Table(Table),
+    Word(MeanWord),
+    Table(MeanTable),
 }
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-enum Word {
+enum MeanWord {
     /// Full compensation: sum of w x over sum of w.
     Arithmetic,
     /// exp(sum of w ln x over sum of w).
@@ -54,7 +54,7 @@ enum Word {
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-enum Table {
+enum MeanTable {
     /// (Sum of w x^p over sum of w)^(1/p); p = 1 is arithmetic, 0 geometric, -1 harmonic.
     Power { p: f64 },
     /// Arithmetic mean M less (or more) S^2 / M: unbalanced children cost (Mazziotta-Pareto). Rows only.
@@ -90,18 +90,18 @@ pub enum Spread {
 impl From<Written> for Mean {
     fn from(written: Written) -> Mean {
         match written {
-            Written::Word(Word::Arithmetic) => Mean::Arithmetic,
-            Written::Word(Word::Geometric) => Mean::Geometric,
-            Written::Word(Word::Harmonic) => Mean::Harmonic,
-            Written::Word(Word::Minimum) => Mean::Minimum,
-            Written::Word(Word::Maximum) => Mean::Maximum,
-            Written::Word(Word::Copeland) => Mean::Copeland,
-            Written::Word(Word::Hellwig) => Mean::Hellwig,
-            Written::Table(Table::Power { p }) => Mean::Power { p },
-            Written::Table(Table::Penalised { penalty, spread }) => Mean::Penalised { penalty, spread },
-            Written::Table(Table::MeanMinimum { alpha, beta }) => Mean::MeanMinimum { alpha, beta },
-            Written::Table(Table::Best { of }) => Mean::Best { of },
-            Written::Table(Table::Worst { of }) => Mean::Worst { of },
+            Written::Word(MeanWord::Arithmetic) => Mean::Arithmetic,
+            Written::Word(MeanWord::Geometric) => Mean::Geometric,
+            Written::Word(MeanWord::Harmonic) => Mean::Harmonic,
+            Written::Word(MeanWord::Minimum) => Mean::Minimum,
+            Written::Word(MeanWord::Maximum) => Mean::Maximum,
+            Written::Word(MeanWord::Copeland) => Mean::Copeland,
+            Written::Word(MeanWord::Hellwig) => Mean::Hellwig,
+            Written::Table(MeanTable::Power { p }) => Mean::Power { p },
+            Written::Table(MeanTable::Penalised { penalty, spread }) => Mean::Penalised { penalty, spread },
+            Written::Table(MeanTable::MeanMinimum { alpha, beta }) => Mean::MeanMinimum { alpha, beta },
+            Written::Table(MeanTable::Best { of }) => Mean::Best { of },
+            Written::Table(MeanTable::Worst { of }) => Mean::Worst { of },
         }
     }
 }

@@ -9,6 +9,7 @@ mod document;
 mod evidence;
 mod levels;
 mod mean;
+mod normalisation;
 mod resolved;
 mod spend;
 mod steps;
@@ -24,11 +25,12 @@ pub use evidence::{
 };
 pub use levels::{Gate as LevelGate, Level};
 pub use mean::{Mean, Penalty, Spread};
+pub use normalisation::{Ends, Normalisation, Normalising, Ties};
 pub use resolved::{Child, Framework, Indicator, Node, Steps};
 pub use spend::{PatientsSource, Scope, SpendRules, SpendSection, WeightedSource};
 pub use steps::{
-    Availability, DenominatorColumn, DividedBy, Ends, Imputation, ImputeBy, Normalisation, Normalising, Over,
-    Present, Screening, Ties, Transform, Treatment,
+    Availability, DenominatorColumn, DividedBy, Imputation, ImputeBy, Over, Present, Screening, Transform,
+    Treatment, WeightBy, Weighting,
 };
 pub use uncertainty::{Missing, Uncertainty};
 pub use written::{

@@ -3,10 +3,9 @@
 use super::evidence::{EvidenceSection, EvidenceTable};
 use super::levels::{Gate, Level};
 use super::mean::Mean;
+use super::normalisation::Normalising;
 use super::spend::SpendSection;
-use super::steps::{
-    Availability, DenominatorColumn, DividedBy, Imputation, Normalising, Screening, Treatment,
-};
+use super::steps::{Availability, DenominatorColumn, DividedBy, Imputation, Screening, Treatment};
 use super::uncertainty::Uncertainty;
 use super::written::{AbsencePolicy, Direction, Goalposts, IndicatorKind, Input, Measure, Population};
 use super::written::{Ranking, UnitKind, Units, Weight};
@@ -103,6 +102,14 @@ impl Framework {
             }
         }
         share
+    }
+
+    /// Gives all siblings the same weight; those of weight zero stay out.
+    pub(super) fn equal_weights(&mut self) {
+        let weights = self.nodes.iter_mut().map(|n| &mut n.weight);
+        for w in weights.chain(self.indicators.iter_mut().map(|x| &mut x.weight)).filter(|w| w.value > 0.0) {
+            w.value = 1.0;
+        }
     }
 
     /// Weight of all children of a node.

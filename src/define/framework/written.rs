@@ -3,9 +3,8 @@
 //! Not checked beyond its form: references, cycles, weights and goalposts are [`super::check`]'s.
 
 use super::mean::Mean;
-use super::steps::{
-    Availability, DenominatorColumn, DividedBy, Imputation, Normalising, Screening, Treatment,
-};
+use super::normalisation::Normalising;
+use super::steps::{Availability, DenominatorColumn, DividedBy, Imputation, Screening, Treatment, Weighting};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -53,6 +52,8 @@ pub struct FrameworkFile {
     treatment: Option<Treatment>,
     /// How values become points, unless an indicator says otherwise; by its goalposts when absent.
     normalisation: Option<Normalising>,
+    /// Which weights siblings have; those that are written when absent.
+    weighting: Option<Weighting>,
     /// When a node has an estimate although children are missing; whenever any is there when absent.
     availability: Option<Availability>,
     /// How self-reported answers are compared with independent traces.

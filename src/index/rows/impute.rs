@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 /// Fills missing values of every column whose indicator says how, from what was there before any was filled.
 pub(super) fn impute(
     framework: &Framework,
+    file: &str,
     rows: &[Row<'_>],
     columns: &mut [Option<Column>],
 ) -> Vec<Diagnostic> {
@@ -27,7 +28,7 @@ pub(super) fn impute(
             ImputeBy::Latest | ImputeBy::Linear | ImputeBy::Constant => match over_time(by.by, rows, value) {
                 Ok(filled) => filled,
                 Err(why) => {
-                    faults.push(of_column("values", &x.id, why));
+                    faults.push(of_column(file, &x.id, why));
                     continue;
                 }
             },

@@ -9,6 +9,7 @@
 
 mod column;
 mod impute;
+mod method;
 mod moments;
 mod normalise;
 mod read;
@@ -37,7 +38,7 @@ pub struct Values {
 /// The scores of any units. Sorted by period and unit (or group, or indicator).
 #[derive(Clone, Debug)]
 pub struct ScoredUnits {
-    /// period, unit, unit_name, group, framework, score, score_high, estimate, coverage, the sub-scores, rank_low,
+    /// period, unit, unit_name, group, framework, score, score_high, estimate, coverage, thin, the sub-scores, rank_low,
     /// rank, rank_high, rank_in_group.
     pub scores: DataFrame,
     /// period, unit, node_id, score, score_high, estimate, coverage, rank, rank_in_group: every node of the tree.
@@ -79,7 +80,7 @@ pub fn score_units(framework: &Framework, values: &Values) -> Result<ScoredUnits
     let screening = framework.screening.as_ref();
     let imputes_first = screening.is_some_and(|s| s.present == Present::Imputed);
     if imputes_first {
-        step(impute::impute(framework, &rows, &mut columns))?;
+        step(impute::impute(framework, &values.file, &rows, &mut columns))?;
     }
     let screened = screening.map(|s| screen::screen(s, &rows, &columns));
     if let Some(found) = &screened {
@@ -87,11 +88,11 @@ pub fn score_units(framework: &Framework, values: &Values) -> Result<ScoredUnits
         column::keep(&found.included, &mut rows, &mut columns);
     }
     if !imputes_first {
-        step(impute::impute(framework, &rows, &mut columns))?;
+        step(impute::impute(framework, &values.file, &rows, &mut columns))?;
     }
-    let (treated, faults) = treat::treat(framework, &rows, &mut columns);
+    let (treated, faults) = treat::treat(framework, &values.file, &rows, &mut columns);
     step(faults)?;
-    step(normalise::normalise(framework, &rows, &mut columns))?;
+    step(normalise::normalise(framework, &values.file, &rows, &mut columns))?;
 
     let mut out = tables::Tables::new(framework, &rows);
     let mut at = 0;
@@ -103,6 +104,11 @@ pub fn score_units(framework: &Framework, values: &Values) -> Result<ScoredUnits
             .zip(&framework.indicators)
             .map(|(c, x)| c.as_ref()?.cells(here.clone(), x.absence))
             .collect();
+        let silent = columns.iter().zip(&cells).map(|(column, cells)| column.is_some() && cells.is_none());
+        for (x, _) in framework.indicators.iter().zip(silent).filter(|(_, silent)| *silent) {
+            let message = format!("`{}` has no value in {}: nobody was asked", x.id, of[0].period);
+            step(vec![Diagnostic::new("NOT_COLLECTED", Place::file(&values.file), message)])?;
+        }
         let leaves: Vec<Option<&Points>> = cells.iter().map(|c| c.as_ref().map(|c| &c.points)).collect();
         let share = framework.effective_weights();
         let asked: f64 = share.iter().zip(&leaves).filter(|(_, l)| l.is_some()).map(|(w, _)| w).sum();

@@ -13,6 +13,7 @@ use crate::stats;
 /// Fills `points` and `ends` of every column.
 pub(super) fn normalise(
     framework: &Framework,
+    file: &str,
     rows: &[Row<'_>],
     columns: &mut [Option<Column>],
 ) -> Vec<Diagnostic> {
@@ -41,7 +42,7 @@ pub(super) fn normalise(
                     {
                         let how = format!("{} under a {} mean", by.by.name(), mean.name());
                         let why = format!("`{}` falls below zero, which {how} cannot take", x.id);
-                        faults.push(of_column("values", &x.id, why));
+                        faults.push(of_column(file, &x.id, why));
                     }
                     column.points[set.clone()].copy_from_slice(&points);
                     column.ends[set].fill(ends);
@@ -49,7 +50,7 @@ pub(super) fn normalise(
                 Err(why) => {
                     let period = if by.over == Over::All { "" } else { rows[set.start].period };
                     let what = format!("`{}` by {} {period}", x.id, by.by.name());
-                    faults.push(of_column("values", &x.id, format!("{}: {why}", what.trim())));
+                    faults.push(of_column(file, &x.id, format!("{}: {why}", what.trim())));
                 }
             }
         }

@@ -42,7 +42,8 @@ impl<'v> Reading<'v> {
             } else if !ids.contains(&name) && !divisors.contains(&name) && !RESERVED.contains(&name) {
                 let mut d =
                     Diagnostic::new("HEADER_UNKNOWN", place, format!("`{name}` is no indicator: not used"));
-                d.hint = did_you_mean(name, &ids).map(|w| format!("did you mean `{w}`?"));
+                let known: Vec<&str> = ids.iter().chain(&divisors).chain(&RESERVED).copied().collect();
+                d.hint = did_you_mean(name, &known).map(|w| format!("did you mean `{w}`?"));
                 diagnostics.push(d);
             }
         }

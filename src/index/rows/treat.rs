@@ -1,7 +1,7 @@
 //! Treatment of outliers: winsorise, then transform, an indicator that fails the test on skewness and kurtosis
 //! (OECD/JRC Handbook 2008, step 3; the test of the European Commission's composite indicators).
 //!
-//! A constant indicator has no skewness: it passes. Every transformation keeps the order of the values, and none
+//! A constant indicator has no skewness and a yes/no item no outliers: they pass. Every transformation keeps the order of the values, and none
 //! leaves a value as it was.
 
 use super::column::{Column, Row, known, range, sets};
@@ -28,6 +28,7 @@ pub(super) struct Tested {
 /// Fills `treated` of every column.
 pub(super) fn treat(
     framework: &Framework,
+    file: &str,
     rows: &[Row<'_>],
     columns: &mut [Option<Column>],
 ) -> (Vec<Tested>, Vec<Diagnostic>) {
@@ -56,7 +57,7 @@ pub(super) fn treat(
                     }
                     out.push(tested);
                 }
-                Err(why) => faults.push(of_column("values", &x.id, format!("`{}`: {why}", x.id))),
+                Err(why) => faults.push(of_column(file, &x.id, format!("`{}`: {why}", x.id))),
             }
         }
     }
@@ -69,11 +70,13 @@ fn passes(by: &Treatment, shape: Option<(f64, f64)>) -> bool {
 
 fn one(by: &Treatment, raw: &[f64]) -> Result<(Vec<f64>, Tested), &'static str> {
     let before = skewness_and_kurtosis(known(raw));
+    // Bringing in the rare answer of a yes/no item would take the item away.
+    let two_answers = range(raw).is_none_or(|(min, max)| known(raw).all(|x| x == min || x == max));
     let mut tested = Tested {
         indicator: 0,
         period: None,
         before,
-        passed: passes(by, before),
+        passed: two_answers || passes(by, before),
         winsorised: 0,
         after_winsorising: None,
         transform: Transform::None,
