@@ -76,6 +76,8 @@ pub struct Scored {
     pub evidence: Option<DataFrame>,
     /// Blocks of prefilled returns that stayed unchanged.
     pub carried_forward: Option<DataFrame>,
+    /// Units just below and just above the lines of counted shares.
+    pub bunching: Option<DataFrame>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -133,6 +135,7 @@ pub fn score(framework: &Framework, sources: &[Source], practices: &DataFrame) -
             let of = area::roll_up(framework, quarter, &graded.seen, &settled, units.ccgs.len());
             known.push(framework, &units, quarter, graded, &settled, &of);
             diagnostics.extend(graded.contradictions(quarter.period));
+            known.push_lines(quarter, &evidence.as_ref().map_or_else(Vec::new, |e| e.bunching(at)));
         }
         if scored.weight_asked < framework.ranking.minimum_weight_asked {
             let message = format!(
@@ -158,9 +161,12 @@ pub fn score(framework: &Framework, sources: &[Source], practices: &DataFrame) -
         out.push(quarter, seen, &scored, &areas, graded.as_ref());
     }
     let (indicator_values, mut practice_scores, mut ccg_scores, mut area_scores) = out.finish()?;
-    let evidence = match evidence {
-        Some(_) => Some(known.finish(&mut practice_scores, &mut ccg_scores, &mut area_scores)?),
-        None => None,
+    let (evidence, bunching) = match evidence {
+        Some(_) => {
+            let (e, b) = known.finish(&mut practice_scores, &mut ccg_scores, &mut area_scores)?;
+            (Some(e), Some(b).filter(|b| b.height() > 0))
+        }
+        None => (None, None),
     };
     let carried_forward = evidence::carried_forward(framework, sources)?;
     Ok(Scored {
@@ -170,6 +176,7 @@ pub fn score(framework: &Framework, sources: &[Source], practices: &DataFrame) -
         area_scores,
         evidence,
         carried_forward,
+        bunching,
         diagnostics,
     })
 }

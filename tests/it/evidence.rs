@@ -370,3 +370,11 @@ fn a_return_that_says_it_was_not_asked_is_kept_apart_and_gains_nothing() {
         .collect();
     assert!(said.contains("not_asked"), "{said:?}");
 }
+
+#[test]
+fn practices_of_a_smooth_country_do_not_bunch_at_the_line() {
+    let e = large();
+    let lines = e.score(e.framework(), &e.sources).bunching.unwrap();
+    assert_eq!(lines.height(), 4, "one line, four quarters");
+    assert_eq!(lines.column("bunched").unwrap().i64().unwrap().sum(), Some(0), "{lines}");
+}

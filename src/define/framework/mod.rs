@@ -15,8 +15,8 @@ mod written;
 
 pub use check::load;
 pub use evidence::{
-    Block, EvidenceSection, EvidenceTable, KnownBy, Prefilled, Silence, Strength, SupplierSteps, Trace,
-    TraceTest,
+    Block, Bunching, EvidenceSection, EvidenceTable, KnownBy, Prefilled, Silence, Strength, SupplierSteps,
+    Trace, TraceTest,
 };
 pub use resolved::{Child, Framework, Indicator, Node};
 pub use spend::{PatientsSource, Scope, SpendRules, SpendSection, WeightedSource};
