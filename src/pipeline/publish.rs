@@ -125,7 +125,11 @@ pub fn compute(
         ("alternatives".to_owned(), scored.alternatives),
         ("league_table".to_owned(), league),
     ]);
-    for (name, table) in [("evidence", scored.evidence), ("carried_forward", scored.carried_forward)] {
+    for (name, table) in [
+        ("evidence", scored.evidence),
+        ("carried_forward", scored.carried_forward),
+        ("bunching", scored.bunching),
+    ] {
         tables.extend(table.map(|t| (name.to_owned(), t)));
     }
     if let Some(spend) = spend {

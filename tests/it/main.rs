@@ -51,4 +51,5 @@ mod store_release;
 mod store_support;
 mod store_verify;
 mod synth;
+mod templates;
 mod tidy;
