@@ -11,6 +11,7 @@ pub mod intake;
 mod lineage;
 mod places;
 pub mod plan;
+mod population;
 pub mod publish;
 mod quality;
 mod rivals;

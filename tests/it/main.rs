@@ -2,6 +2,7 @@
 
 mod common;
 mod contracts;
+mod explained;
 mod hostile_binary;
 mod hostile_folder;
 mod hostile_laws;
