@@ -11,7 +11,7 @@ use crate::diag::{Severity, codes, fold, grouped};
 use crate::pipeline::ingest::{Ingested, ingest};
 use crate::pipeline::publish::{Choices, Published, publish};
 use crate::pipeline::{
-    Definitions, PipelineError, Result, definitions, explain, plan, scoring, status, synthetic,
+    Definitions, PipelineError, Result, definitions, explain, folders, plan, scoring, status, synthetic,
 };
 use crate::read::{Limits, child};
 use crate::store::{self, Store};
@@ -43,6 +43,7 @@ impl Run<'_> {
 
     /// Inputs to release, and what is said about it.
     fn line(&self, d: &Definitions, inputs: &Path, store: &Path, out: &Path, c: Choices) -> Result<u8> {
+        folders::check(inputs, store, Some(out))?;
         let store = Store::open(store)?;
         let ingested = ingest(d, inputs, &store, &Limits::default(), &reader(), self.terminal)?;
         let published = publish(d, &store, out, c, self.terminal)?;
@@ -77,6 +78,7 @@ impl Run<'_> {
 
     pub fn ingest(&self, a: &IngestArgs) -> Result<u8> {
         let definitions = Definitions::load(self.definitions, &a.input.pipeline)?;
+        folders::check(&a.input.inputs, &a.store, None)?;
         let store = Store::open(&a.store)?;
         let done =
             ingest(&definitions, &a.input.inputs, &store, &Limits::default(), &reader(), self.terminal)?;

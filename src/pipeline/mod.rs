@@ -6,6 +6,7 @@
 
 pub mod definitions;
 pub mod explain;
+pub mod folders;
 pub mod ingest;
 pub mod intake;
 mod lineage;
