@@ -66,3 +66,41 @@ fn a_number_is_led_back_to_every_month_it_is_made_of() {
     let (exit, _, text) = explain(&out, &[&code, "--measure", "scroe"]);
     assert!(exit == Some(2) && text.contains("Did you mean `score`?"), "{text}");
 }
+
+#[test]
+fn what_regions_and_ccgs_lack_of_england_is_the_practices_of_no_known_ccg() {
+    let Some(made) = crate::recount::made() else { return };
+    let tables = made.old.join("tables");
+    let [practices, areas, ccgs, scores] = ["practices", "area_scores", "ccg_scores", "practice_scores"]
+        .map(|n| Csv::open(&tables.join(format!("{n}.csv"))));
+    for quarter in ["2018-06-30", "2018-09-30", "2019-06-30", "2019-09-30"] {
+        let of = |csv: &Csv, kind: Option<&str>, column: &str| -> i64 {
+            let rows = csv
+                .rows()
+                .filter(|r| r.text("period") == quarter && kind.is_none_or(|k| r.text("unit_type") == k));
+            rows.filter_map(|r| r.int(column)).sum()
+        };
+        let homeless =
+            practices.rows().filter(|r| r.text("period") == quarter && r.get("ccg_code").is_none()).count()
+                as i64;
+        let england = of(&areas, Some("england"), "practices");
+        assert_eq!(of(&ccgs, None, "practices") + homeless, england, "{quarter}");
+        assert!(of(&areas, Some("region"), "practices") + homeless <= england, "{quarter}");
+        let answered = |known: bool| {
+            let rows =
+                scores.rows().filter(|r| r.text("period") == quarter && r.get("ccg_code").is_some() == known);
+            rows.filter(|r| r.float("coverage").is_some_and(|c| c > 0.0)).count() as i64
+        };
+        assert_eq!(answered(true), of(&ccgs, None, "practices_scored"), "{quarter}");
+        assert_eq!(
+            answered(true) + answered(false),
+            of(&areas, Some("england"), "practices_scored"),
+            "{quarter}"
+        );
+        if quarter == "2018-09-30" {
+            assert_eq!((homeless, answered(true)), (0, 7_047), "the quarter in front");
+            let page = std::fs::read_to_string(made.old.join("index.html")).unwrap();
+            assert!(page.contains("<span class=\"figure\">7,047</span>"));
+        }
+    }
+}
