@@ -64,6 +64,11 @@ pub fn own_table(name: &str, frame: &polars::prelude::DataFrame) -> Result<Table
     Table::new(name, frame, &dictionary)
 }
 
+/// The quarter of a release that the page puts in front, with its label.
+pub fn front_quarter(ccg_scores: &polars::prelude::DataFrame) -> Option<(jiff::civil::Date, String)> {
+    scene::front_quarter(frame::Frame::new(Some(ccg_scores)))
+}
+
 /// The disclosure gate for a release.
 pub fn publish(input: ReleaseInput, policy: &Policy) -> Result<Published<Disclosed<About>>, DiscloseError> {
     disclose::release(policy, input.tables, input.about)

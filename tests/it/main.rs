@@ -3,6 +3,7 @@
 mod common;
 mod contracts;
 mod evidence;
+mod explained;
 mod golden_change;
 mod golden_control_chart;
 mod golden_funnels;

@@ -88,7 +88,14 @@ fn area_cells(area: &Area, href: Option<String>) -> Vec<Cell> {
 }
 
 pub fn regions(scene: &Scene) -> Grid {
-    let caption = format!("NHS regions in order of the floor of their score, {}", scene.period_words());
+    let mut caption = format!("NHS regions in order of the floor of their score, {}", scene.period_words());
+    let placed: i64 = scene.regions.iter().filter_map(|a| a.practices).sum();
+    let all = i64::try_from(scene.practices.len()).unwrap_or(i64::MAX);
+    if scene.regions.iter().all(|a| a.practices.is_some()) && placed < all {
+        // else nobody could add the regions up to England
+        let rest = words::of(all - placed, "practice", "practices");
+        caption.push_str(&format!("; {rest} of no known CCG or region count in England alone"));
+    }
     let mut grid = Grid::new("regions", caption, &columns("Region"));
     grid.rows = scene.regions.iter().map(|a| area_cells(a, None)).collect();
     grid

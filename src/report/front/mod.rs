@@ -16,10 +16,12 @@ pub use quality::Quality;
 pub use sure::Sure;
 
 use super::chart::{Chart, Plot};
+use super::frame::Frame;
 use super::grid::{Fact, Grid};
 use super::scene::Scene;
 use super::table::Table;
 use super::words;
+use crate::diag::codes;
 use serde::Serialize;
 
 #[derive(Clone, Debug, Serialize)]
@@ -179,6 +181,13 @@ fn cautions(scene: &Scene) -> Vec<String> {
              files keep the name CCG."
                 .to_owned(),
         );
+    }
+    let issues = Frame::new(scene.release.tables.get("quality/issues"));
+    for (code, message) in issues.text("code").into_iter().zip(issues.text("message")) {
+        if code.as_deref() == Some(codes::by_name("POPULATION_THIN").id) {
+            let message = words::clean_long(&message.unwrap_or_default());
+            out.push(format!("Too few patients. {message}. No figure of that quarter is one of England."));
+        }
     }
     let later = scene.later();
     if !later.is_empty() {
