@@ -181,6 +181,53 @@ pub fn framework(mean: &str) -> Framework {
     load(&Text { name: "small.toml".to_owned(), text }).unwrap_or_else(|f| panic!("{f:#?}"))
 }
 
+/// Levels and a joint simulation for the small index.
+const UNSURE: &str = r#"
+[uncertainty]
+weights = 0.25
+goalposts = 0.1
+powers = [0.5]
+missing = ["bounds", "estimate", "not_met"]
+replicates = REPLICATES
+tier_margin = 5.0
+reason = "r"
+owner = "o"
+[[level]]
+number = 1
+name = "There"
+reason = "r"
+owner = "o"
+[[level]]
+number = 2
+name = "Used"
+share = 0.5
+reason = "r"
+owner = "o"
+"#;
+
+/// The small index with two levels and a simulation of so many replicates.
+pub fn unsure(mean: &str, replicates: u32) -> Framework {
+    let gated = [
+        ("on", "[{ level = 1, must = true, reason = \"r\" }]"),
+        ("reports", "[{ level = 1, reason = \"r\" }]"),
+        ("enabled", "[{ level = 2, met_from = 50, reason = \"r\" }]"),
+        ("used", "[{ level = 2, met_from = 30, reason = \"r\" }]"),
+        ("missed", "[{ level = 2, met_from = 40, reason = \"r\" }]"),
+    ];
+    let mut text = FRAMEWORK.replace("MEAN", mean);
+    for (id, gates) in gated {
+        let id = format!("id = \"{id}\"\ndimension");
+        assert!(text.contains(&id));
+        text = text.replace(&id, &format!("gates = {gates}\n{id}"));
+    }
+    text = text.replacen(
+        "[[dimension]]",
+        &format!("{}[[dimension]]", UNSURE.replace("REPLICATES", &replicates.to_string())),
+        1,
+    );
+    load(&Text { name: "unsure.toml".to_owned(), text }).unwrap_or_else(|f| panic!("{f:#?}"))
+}
+
 /// One row of the long survey.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {

@@ -1,7 +1,7 @@
 //! What must always hold of the index: order does not matter, better never costs, silence never pays, children sum to
 //! their parent.
 
-use crate::index_england::{England, dates, framework, numbers, wholes, words};
+use crate::index_england::{England, dates, framework, numbers, unsure, wholes, words};
 use dpcmi::compare::league_table;
 use dpcmi::define::framework::Framework;
 use dpcmi::index::Scored;
@@ -11,12 +11,17 @@ use std::collections::BTreeMap;
 const MEANS: [&str; 3] = ["arithmetic", "geometric", "harmonic"];
 
 /// A column by the keys of its rows.
-fn by_key(frame: &DataFrame, keys: &[&str], column: &str) -> BTreeMap<String, f64> {
+pub fn by_key(frame: &DataFrame, keys: &[&str], column: &str) -> BTreeMap<String, f64> {
     let mut key = dates(frame, "period");
     for k in keys {
         key.iter_mut().zip(words(frame, k)).for_each(|(to, w)| *to = format!("{to} {w}"));
     }
-    let values = numbers(frame, column);
+    let whole = || wholes(frame, column).into_iter().map(|x| x.map(|x| x as f64)).collect();
+    let values = if frame.column(column).expect(column).dtype() == &DataType::Int64 {
+        whole()
+    } else {
+        numbers(frame, column)
+    };
     key.into_iter().zip(values).filter_map(|(k, v)| Some((k, v?))).collect()
 }
 
@@ -88,6 +93,23 @@ fn assert_silence_did_not_pay(before: &Scored, after: &Scored, ccg: usize, what:
     for (was, is) in place(before).into_iter().zip(place(after)) {
         assert!(is >= was, "{what}: place of CCG {ccg} went from {was:?} to {is:?}");
     }
+    let tier = |s: &Scored| {
+        let (codes, tiers) = (words(&s.ccg_scores, "ccg_code"), words(&s.ccg_scores, "tier"));
+        let own = crate::index_england::ccg_code(ccg);
+        let tier = |t: &str| t.parse::<u32>().unwrap_or(0);
+        codes.into_iter().zip(tiers).filter(|(c, _)| *c == own).map(|(_, t)| tier(&t)).collect::<Vec<_>>()
+    };
+    for (was, is) in tier(before).into_iter().zip(tier(after)) {
+        assert!(is >= was, "{what}: tier of CCG {ccg} went from {was} to {is}");
+    }
+    let (old, new) = (
+        by_key(&before.practice_scores, &["practice_code"], "level"),
+        by_key(&after.practice_scores, &["practice_code"], "level"),
+    );
+    for (practice, level) in &new {
+        let was = old.get(practice).copied().unwrap_or(f64::INFINITY);
+        assert!(*level <= was, "{what}: level of {practice} went from {was} to {level}");
+    }
 }
 
 fn exhaust(f: &Framework, england: &England) {
@@ -147,30 +169,30 @@ fn exhaust(f: &Framework, england: &England) {
 }
 
 #[test]
-fn deleting_any_true_answer_or_return_never_raises_a_floor_or_a_place() {
+fn deleting_any_true_answer_or_return_never_raises_a_floor_a_level_a_tier_or_a_place() {
     for mean in MEANS {
-        exhaust(&framework(mean), &England::generate(5, 2, 0, 3));
+        exhaust(&unsure(mean, 100), &England::generate(5, 2, 0, 3));
     }
 }
 
 #[test]
 fn silence_does_not_pay_where_others_are_silent_already() {
-    exhaust(&framework("arithmetic"), &England::generate(5, 3, 20, 5));
+    exhaust(&unsure("arithmetic", 100), &England::generate(5, 3, 20, 5));
 }
 
 #[test]
-fn better_input_never_lowers_a_score() {
+fn better_input_never_lowers_a_score_or_a_level() {
     for mean in MEANS {
-        let f = framework(mean);
+        let f = unsure(mean, 100);
         let england = England::generate(6, 2, 10, 13);
         let before = england.score(&f);
-        let old: Vec<BTreeMap<String, f64>> = ["score", "score_high", "estimate"]
+        let old: Vec<BTreeMap<String, f64>> = ["score", "score_high", "estimate", "level", "level_high"]
             .iter()
             .map(|c| by_key(&before.practice_scores, &["practice_code"], c))
             .collect();
         let check = |better: &England, what: &str| {
             let after = better.score(&f);
-            for (column, old) in ["score", "score_high", "estimate"].iter().zip(&old) {
+            for (column, old) in ["score", "score_high", "estimate", "level", "level_high"].iter().zip(&old) {
                 let new = by_key(&after.practice_scores, &["practice_code"], column);
                 for (key, was) in old {
                     assert!(

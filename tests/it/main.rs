@@ -28,6 +28,7 @@ mod index_golden;
 mod index_laws;
 mod index_method;
 mod index_naive;
+mod index_uncertainty;
 mod killed;
 mod line;
 mod organisations;
