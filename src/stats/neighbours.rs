@@ -254,6 +254,19 @@ mod tests {
     }
 
     #[test]
+    fn a_division_of_the_weight_between_two_variables_is_as_likely_as_any_other() {
+        // One peer differs in the first variable only and one in the second: the first is nearer while the
+        // first variable's share of the weight is below a bound, and the share is uniform.
+        let x = all(&[0.0, 1.0, 0.0, 10.0, -10.0]);
+        let s = Space::new(&[x, all(&[0.0, 0.0, 2.0, 10.0, -10.0])]).expect("sound");
+        let square = |j| s.distance(0, j).expect("shared").powi(2);
+        let bound = square(2) / (square(1) + square(2));
+        let stays = s.stability(0, 1, 4000, 1, |_| true);
+        let share = stays[0].1 as f64 / 4000.0;
+        assert!(stays[0].0 == 1 && (share - bound).abs() < 0.025, "{share} {bound}");
+    }
+
+    #[test]
     fn the_mean_of_peers_carries_their_errors_and_their_differences() {
         let (mean, variance) = peer_mean(&[(1.0, 10.0, 4.0), (1.0, 20.0, 4.0)], 6.0).expect("sound");
         assert_eq!((mean, variance), (15.0, 5.0));
