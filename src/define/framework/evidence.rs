@@ -119,7 +119,6 @@ pub enum Silence {
 /// When a trace supports a claim and when it contradicts it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-#[expect(clippy::large_enum_variant, reason = "a framework holds some dozens")]
 pub enum TraceTest {
     /// A word at the last month of the quarter, or in the nearest snapshot.
     State {
