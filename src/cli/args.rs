@@ -162,9 +162,12 @@ pub struct ExplainArgs {
     /// The release that printed the number.
     #[arg(long, value_name = "DIR")]
     pub release: Option<PathBuf>,
-    /// A column of the score tables.
+    /// A column of the score tables, or an indicator.
     #[arg(long, default_value = "score")]
     pub measure: String,
+    /// A quarter of the release, by its last day or its label; unless said, the one that the page puts in front.
+    #[arg(long, value_name = "QUARTER", requires = "release")]
+    pub period: Option<String>,
     /// The store that the release was made of: adds the rows of the files, with their lines.
     #[arg(long, value_name = "DIR", requires = "release")]
     pub store: Option<PathBuf>,

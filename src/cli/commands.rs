@@ -7,12 +7,12 @@ use super::args::{
 use super::exit;
 use super::terminal::Terminal;
 use crate::define::{ContractFile, framework};
-use crate::diag::{codes, fold, grouped};
+use crate::diag::{Severity, codes, fold, grouped};
 use crate::pipeline::ingest::{Ingested, ingest};
 use crate::pipeline::publish::{Choices, Published, publish};
 use crate::pipeline::{
-    Definitions, PipelineError, Result, definitions, detection, explain, plan, scoring, status, synthetic,
-    templates,
+    Definitions, PipelineError, Result, definitions, detection, explain, folders, plan, scoring, status,
+    synthetic, templates,
 };
 use crate::read::{Limits, child};
 use crate::store::{self, Store};
@@ -44,6 +44,7 @@ impl Run<'_> {
 
     /// Inputs to release, and what is said about it.
     fn line(&self, d: &Definitions, inputs: &Path, store: &Path, out: &Path, c: Choices) -> Result<u8> {
+        folders::check(inputs, store, Some(out))?;
         let store = Store::open(store)?;
         let ingested = ingest(d, inputs, &store, &Limits::default(), &reader(), self.terminal)?;
         let published = publish(d, &store, out, c, self.terminal)?;
@@ -60,10 +61,16 @@ impl Run<'_> {
                 page.display()
             )
         } else {
-            format!("{}\n{}\nOpen {}", said(&ingested), released(&published, out), page.display())
+            format!(
+                "{}\n{}\n{}.\nOpen {}",
+                said(&ingested),
+                released(&published, out),
+                d.framework.method,
+                page.display()
+            )
         };
         let json = json!({
-            "command": "run", "exit_code": code, "page": page,
+            "command": "run", "exit_code": code, "page": page, "method": d.framework.method,
             "ingest": ingest_json(&ingested), "release": release_json(&published),
         });
         self.terminal.summary(&text, &json);
@@ -72,6 +79,7 @@ impl Run<'_> {
 
     pub fn ingest(&self, a: &IngestArgs) -> Result<u8> {
         let definitions = Definitions::load(self.definitions, &a.input.pipeline)?;
+        folders::check(&a.input.inputs, &a.store, None)?;
         let store = Store::open(&a.store)?;
         let done =
             ingest(&definitions, &a.input.inputs, &store, &Limits::default(), &reader(), self.terminal)?;
@@ -125,11 +133,12 @@ impl Run<'_> {
         let framework = framework::load(&source).map_err(PipelineError::Definitions)?;
         let done = scoring::score(&framework, &a.values, &a.out)?;
         let text = format!(
-            "Scored {} units in {} by {}: {}",
+            "Scored {} units in {} by {}: {}\n{}.",
             grouped(done.units as u64),
-            done.periods,
+            words_of_periods(done.periods),
             framework.id,
-            a.out.display()
+            a.out.display(),
+            framework.method
         );
         let shares: Vec<(&str, f64)> = framework
             .indicators
@@ -143,6 +152,7 @@ impl Run<'_> {
         self.terminal.diagnostics(&done.notes);
         let json = json!({
             "command": "score", "exit_code": code, "units": done.units, "periods": done.periods, "out": a.out,
+            "method": framework.method,
             "effective_weights": shares.into_iter().collect::<std::collections::BTreeMap<_, _>>(),
         });
         self.terminal.summary(&text, &json);
@@ -151,7 +161,8 @@ impl Run<'_> {
 
     pub fn explain(&self, a: &ExplainArgs) -> Result<u8> {
         if let Some(release) = &a.release {
-            let found = explain::number(release, a.store.as_deref(), &a.code, &a.measure)?;
+            let asked = explain::Asked { code: &a.code, measure: &a.measure, period: a.period.as_deref() };
+            let found = explain::number(release, a.store.as_deref(), asked)?;
             self.terminal.summary(&found.text, &found.json);
             return Ok(exit::CLEAN);
         }
@@ -195,17 +206,24 @@ impl Run<'_> {
         self.terminal.diagnostics(&report.faults);
         let kind = if is_release { "release" } else { "store" };
         let verdict = if report.is_whole() { "whole" } else { "DAMAGED" };
-        let text = format!(
-            "The {kind} {} is {verdict}: {} files, {} bytes, {} rows of tables checked, {} faults",
+        let damage = report.faults.iter().filter(|d| d.severity > Severity::Warning).count();
+        let left = report.faults.len() - damage;
+        let mut text = format!(
+            "The {kind} {} is {verdict}: {} files, {} bytes, {} rows of tables checked, {} damaged",
             a.dir.display(),
             grouped(report.files),
             grouped(report.bytes),
             grouped(report.rows),
-            report.faults.len()
+            damage
         );
+        if left > 0 {
+            text.push_str(&format!(
+                "\n{left} files beside it belong to nothing: a run was stopped there, and the next one removes them"
+            ));
+        }
         let json = json!({
             "command": "verify", "kind": kind, "whole": report.is_whole(), "files": report.files,
-            "bytes": report.bytes, "rows": report.rows, "faults": report.faults.len(),
+            "bytes": report.bytes, "rows": report.rows, "faults": damage, "left_over": left,
         });
         self.terminal.summary(&text, &json);
         Ok(if report.is_whole() { exit::CLEAN } else { exit::FILES })
@@ -381,6 +399,10 @@ impl Run<'_> {
     }
 }
 
+fn words_of_periods(n: usize) -> String {
+    if n == 1 { "1 period".to_owned() } else { format!("{n} periods") }
+}
+
 fn said(i: &Ingested) -> String {
     if i.unchanged {
         return format!("Nothing changed: {} files are as before.", i.as_before);
@@ -416,15 +438,26 @@ fn released(p: &Published, out: &Path) -> String {
         return format!("The release in {} stands: nothing that it rests on changed.", out.display());
     }
     let quarters: Vec<String> = p.quarters.iter().map(|q| q.label()).collect();
-    format!(
-        "Released {}: about {} practices in {} CCGs a quarter, quarters {}; {} files, {} input",
+    let mut text = format!(
+        "Released {}: quarters {}; {} files, {} input",
         &p.id[..p.id.len().min(12)],
-        grouped(p.practices as u64),
-        p.ccgs,
         quarters.join(", "),
         grouped(p.files as u64),
         p.provenance
-    )
+    );
+    if let Some(front) = &p.front {
+        text.push_str(&format!(
+            "\nIn front: {}, {} of {} practices scored, {} CCGs",
+            front.label,
+            grouped(front.practices_scored as u64),
+            grouped(front.practices as u64),
+            front.ccgs
+        ));
+    }
+    for thin in p.diagnostics.iter().filter(|d| d.code.name == "POPULATION_THIN") {
+        text.push_str(&format!("\nWARNING, too few patients: {}", thin.message));
+    }
+    text
 }
 
 fn ingest_json(i: &Ingested) -> serde_json::Value {
@@ -455,5 +488,9 @@ fn ingest_json(i: &Ingested) -> serde_json::Value {
 fn release_json(p: &Published) -> serde_json::Value {
     let quarters: Vec<String> = p.quarters.iter().map(ToString::to_string).collect();
     json!({ "unchanged": p.unchanged, "id": p.id, "files": p.files, "quarters": quarters,
-            "practices": p.practices, "ccgs": p.ccgs, "provenance": p.provenance.as_str() })
+            "quarter_in_front": p.front.as_ref().map(|f| json!({ "label": f.label, "practices": f.practices,
+                "practices_scored": f.practices_scored, "ccgs": f.ccgs })),
+            "warnings": p.diagnostics.iter().filter(|d| d.code.name == "POPULATION_THIN")
+                .map(|d| d.message.as_str()).collect::<Vec<_>>(),
+            "provenance": p.provenance.as_str() })
 }

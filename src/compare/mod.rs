@@ -1,14 +1,14 @@
 //! Comparison: the league table, ordered so that silence never pays.
 //!
 //! In: `ccg_scores` of the index, and £ per head where it is known. Out: `league_table`. Ranks come from the index,
-//! by the floor and never bare; peers, tiers and trends are not here yet, their columns are empty. Stage before:
+//! by the floor and never bare; peers and trends are not here yet, the column is empty. Stage before:
 //! `index` and `spend`; stage after: `disclose`.
 
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
 /// Columns that the table takes over from `ccg_scores`, in order.
-const TAKEN: [&str; 18] = [
+const TAKEN: [&str; 20] = [
     "period",
     "period_label",
     "ccg_code",
@@ -21,6 +21,8 @@ const TAKEN: [&str; 18] = [
     "score",
     "score_high",
     "estimate",
+    "interval_low",
+    "interval_high",
     "coverage",
     "thin",
     "practices",
@@ -42,7 +44,13 @@ pub fn league_table(ccg_scores: &DataFrame, per_head: &BTreeMap<String, f64>) ->
     let mut order: Vec<usize> = (0..ccg_scores.height()).collect();
     order.sort_by_key(|&r| (days.get(r), rank_of(r), codes.get(r)));
     let order: IdxCa = order.iter().map(|r| Some(*r as IdxSize)).collect();
-    let mut table = ccg_scores.select(TAKEN)?.take(&order)?;
+    let shares = ccg_scores
+        .get_column_names()
+        .into_iter()
+        .map(|n| n.as_str())
+        .filter(|n| n.starts_with("share_level_"));
+    let taken: Vec<&str> = TAKEN.into_iter().chain(shares).collect();
+    let mut table = ccg_scores.select(taken)?.take(&order)?;
     let codes = table.column("ccg_code")?.str()?;
     let pounds: Vec<Option<f64>> = codes.iter().map(|c| per_head.get(c?).copied()).collect();
     let peers: Vec<Option<String>> = vec![None; table.height()];

@@ -176,7 +176,8 @@ fn by_header<'a>(
 
 struct Bound {
     columns: Vec<(usize, Role)>,
-    missing: Vec<String>,
+    /// Every name that each column not found has.
+    missing: Vec<Vec<String>>,
     duplicate: Option<String>,
     /// Found under another than the first of its names: that name and the first.
     aliased: Vec<(String, String)>,
@@ -197,13 +198,13 @@ fn bind(era: &Era, positions: &BTreeMap<&str, Vec<usize>>) -> Bound {
                 out.columns.push((places[0], Role::Field(field.clone())));
             }
             None if era.optional.contains(field) => {}
-            None => out.missing.push(names[0].clone()),
+            None => out.missing.push(names.clone()),
         }
     }
     for (i, (header, _)) in era.unpivot.iter().flat_map(|u| &u.columns).enumerate() {
         match positions.get(header.as_str()) {
             Some(places) => out.columns.push((places[0], Role::Unpivot(i))),
-            None => out.missing.push(header.clone()),
+            None => out.missing.push(vec![header.clone()]),
         }
     }
     out
@@ -274,7 +275,7 @@ fn missing(
     names: &[String],
     b: &Bound,
 ) -> Diagnostic {
-    let list = b.missing.iter().map(|m| format!("`{m}`")).collect::<Vec<_>>().join(", ");
+    let list = b.missing.iter().map(|names| format!("`{}`", names[0])).collect::<Vec<_>>().join(", ");
     let used: BTreeSet<usize> = b.columns.iter().map(|c| c.0).collect();
     let unused: Vec<&str> = names
         .iter()
@@ -293,7 +294,12 @@ fn missing(
     let message = format!("looks like {} ({}), but lacks the column {list}", contract.title, era.id);
     let mut d = Diagnostic::new("HEADER_MISSING", place, message).dataset(&contract.id);
     // near enough to be a misspelling; a bare look-alike among short names is not
-    let found = b.missing.iter().find_map(|m| nearest(m, &unused, 0.85).map(|near| (m, near)));
+    let found = b.missing.iter().find_map(|names| {
+        let near = names.iter().find_map(|name| nearest(name, &unused, 0.85))?;
+        // the file's word was meant for the name that is nearest to it, first or not
+        let known: Vec<&str> = names.iter().map(String::as_str).collect();
+        Some((nearest(near, &known, 0.0)?, near))
+    });
     if let Some((wanted, near)) = found {
         d = d.found(near).hint(format!(
             "the file has `{near}`: if it is the column `{wanted}`, add that name to the era `{}` of datasets/{}.toml",

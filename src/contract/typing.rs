@@ -79,6 +79,10 @@ pub fn type_table(claim: &Claim<'_>, table: Table) -> PolarsResult<Typed> {
         let d = Diagnostic::new("NO_DATA_ROWS", place, "a header and no data below it");
         out.diagnostics.push(d.dataset(&claim.contract.id));
     }
+    if out.diagnostics.iter().any(|d| d.code.name == "TRUNCATED_TAIL") {
+        // a part of a file must not become the release of its period
+        out.account.refuse();
+    }
     if out.account.rows_accepted == 0 {
         return Ok(out);
     }

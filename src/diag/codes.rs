@@ -99,7 +99,7 @@ table! {
 "R013" "CSV_STRAY_QUOTE" Error Record "A quotation mark inside an unquoted cell, or text after a closing one." "Quote the cell and double the marks inside it.";
 "R014" "CSV_MIXED_EOL" Note None "Line ends of more than one kind." "Nothing to do.";
 "R015" "CSV_FIELD_COUNT" Error Record "The record has more or fewer fields than the header." "Quote the cells that hold the delimiter, or add the missing cells.";
-"R016" "TRUNCATED_TAIL" Error Record "The last record is cut off." "Ask the sender for the file again: its end is missing.";
+"R016" "TRUNCATED_TAIL" Fatal Submission "The last record has too few cells and no line end: the file was cut, and nothing says how much is missing, so nothing of it is used." "Ask the sender for the file again. If the last line is a note or a whole record, put a line end after it.";
 "R017" "BLANK_ROW" Note Record "An empty row, skipped and counted." "Nothing to do.";
 "R018" "PREAMBLE_SKIPPED" Warning Record "Rows above the header, skipped and counted." "Nothing to do.";
 "R019" "FOOTNOTES_SKIPPED" Warning Record "Note rows below the data, skipped and counted." "Nothing to do.";
@@ -229,6 +229,7 @@ table! {
 "I003" "DIVISION_BY_ZERO" Note None "A denominator of zero: no value." "Nothing to do.";
 "I004" "NO_POPULATION" Warning None "A unit without a list size: it cannot weigh in an area." "Add the list sizes of the quarter.";
 "I005" "UNKNOWN_ANSWER" Warning None "An answer for which the framework has no points: counted as missing." "Add the answer to the points of the indicator, or to its unknown ones.";
+"I007" "POPULATION_THIN" Warning None "A quarter covers much less of England than it should: most of its practices have no list, or it has less than half of the patients of another quarter." "Look for a list size file that is missing, cut or of another month; read no figure of the quarter as one of England.";
 "I006" "VALUES_CELL" Error Submission "A cell of a table of values that is no value, or a row without a unit." "Correct the cell; leave it empty if there is no value.";
 "I020" "VALUES_METHOD" Error Submission "Values that a step of the framework cannot work on, such as no range to normalise by." "See the message: another step, or other values.";
 "I023" "SCREENED_OUT" Note None "A unit with too few values to be scored." "See the table `screening`.";

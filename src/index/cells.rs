@@ -186,6 +186,15 @@ impl Cells {
         self.months.last_mut().into_iter().for_each(|cell| *cell = 0);
     }
 
+    /// A return that says of itself that it was not asked: kept apart, and counted as no answer, or the word would be
+    /// worth more than a `no`. Only what nobody was asked leaves the score.
+    pub(super) fn said_not_asked(&mut self, policy: AbsencePolicy) {
+        self.absent(Absence::NotReturned, policy);
+        if let Some(last) = self.absence.last_mut() {
+            *last = Some(Absence::NotAsked);
+        }
+    }
+
     /// Takes an answer back: it exists and is not to be read.
     pub(super) fn withhold(&mut self, unit: usize) {
         (self.numerator[unit], self.denominator[unit]) = (None, None);

@@ -15,6 +15,8 @@ pub(super) enum Known {
     NoRow,
     NotApplicable,
     Missing,
+    /// The return itself says that it was not asked.
+    NotAsked,
     Withheld,
     Value,
 }
@@ -25,6 +27,7 @@ fn known(has_value: bool, status: Option<&str>) -> Known {
         (true, None) => Known::Value,
         (_, Some("suppressed")) => Known::Withheld,
         (_, Some("not_applicable")) => Known::NotApplicable,
+        (_, Some("not_available")) => Known::NotAsked,
         (true, Some(_)) | (false, _) => Known::Missing,
     }
 }

@@ -92,6 +92,8 @@ pub struct Scored {
     pub evidence: Option<DataFrame>,
     /// Blocks of prefilled returns that stayed unchanged.
     pub carried_forward: Option<DataFrame>,
+    /// Units just below and just above the lines of counted shares.
+    pub bunching: Option<DataFrame>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -157,6 +159,7 @@ pub fn score(
             let of = area::roll_up(framework, quarter, &graded.seen, &settled, units.ccgs.len());
             known.push(framework, &units, quarter, graded, &settled, &of);
             diagnostics.extend(graded.contradictions(quarter.period));
+            known.push_lines(quarter, &evidence.as_ref().map_or_else(Vec::new, |e| e.bunching(at)));
         }
         if scored.weight_asked < framework.ranking.minimum_weight_asked {
             let message = format!(
@@ -192,7 +195,9 @@ pub fn score(
     if evidence.is_some() {
         let (practices, ccgs, areas) =
             (&mut scored.practice_scores, &mut scored.ccg_scores, &mut scored.area_scores);
-        scored.evidence = Some(known.finish(practices, ccgs, areas)?);
+        let (graded, bunching) = known.finish(practices, ccgs, areas)?;
+        scored.evidence = Some(graded);
+        scored.bunching = Some(bunching).filter(|b| b.height() > 0);
     }
     scored.carried_forward = evidence::carried_forward(framework, sources)?;
     scored.diagnostics = diagnostics;

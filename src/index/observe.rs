@@ -175,6 +175,7 @@ fn cells(
                     }
                     (_, Known::NotApplicable) => cells.absent(Absence::NotApplicable, x.absence),
                     (_, Known::Withheld) => cells.absent(Absence::Withheld, x.absence),
+                    (_, Known::NotAsked) => cells.said_not_asked(x.absence),
                     (_, Known::Missing | Known::NoRow) => cells.absent(Absence::NotReturned, x.absence),
                 }
             }

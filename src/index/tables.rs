@@ -139,6 +139,7 @@ impl<'a> Tables<'a> {
             alternatives: DataFrame::empty(),
             evidence: None,
             carried_forward: None,
+            bunching: None,
             diagnostics: Vec::new(),
         })
     }

@@ -1,11 +1,13 @@
 //! One published number back to where it comes from: score to indicators to stored values to files and rows.
 
 use super::{PipelineError, Result};
+use crate::contract::cells::day_number;
 use crate::model::{is_ccg_code, is_practice_code};
+use crate::report;
 use crate::store::{Release, Store, Version};
 use polars::prelude::*;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The explanation for people and for programs.
@@ -14,89 +16,191 @@ pub struct Explained {
     pub json: Value,
 }
 
-/// Explains a measure of a practice or CCG in the latest quarter of the release that has it.
+/// What is asked about.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// A practice or a CCG.
+    pub code: &'a str,
+    /// A column of the score tables, or an indicator.
+    pub measure: &'a str,
+    /// The last day of a quarter or its label; the quarter that the page puts in front unless said.
+    pub period: Option<&'a str>,
+}
+
+/// Explains a measure of a practice or CCG in one quarter of the release.
 ///
-/// With the store, the rows of each source that name the practice, by file and line.
-pub fn number(release: &Path, store: Option<&Path>, code: &str, measure: &str) -> Result<Explained> {
+/// With the store, the rows of each source that name the practice, by file, month and line.
+pub fn number(release: &Path, store: Option<&Path>, asked: Asked<'_>) -> Result<Explained> {
     let release = Release::open(release)?;
-    let (table, column) = if is_practice_code(code) {
+    let code = asked.code.trim().to_ascii_uppercase();
+    let (table, column) = if is_practice_code(&code) {
         ("practice_scores", "practice_code")
-    } else if is_ccg_code(code) {
+    } else if is_ccg_code(&code) {
         ("ccg_scores", "ccg_code")
     } else {
-        let what = format!("`{code}` is neither a practice code (A81001) nor a CCG code (00K)");
-        return Err(PipelineError::Unknown { what });
+        return Err(unknown(format!("`{code}` is neither a practice code (A81001) nor a CCG code (00K)")));
     };
     let scores = release.table(table, None)?;
-    let rows = rows_of(&scores, column, code)?;
-    let Some(last) = (rows.height() > 0).then(|| rows.tail(Some(1))) else {
-        let what = format!("{code} is not in {table} of this release");
-        return Err(PipelineError::Unknown { what });
-    };
-    let Ok(value) = last.column(measure) else {
-        let names: Vec<String> = scores.get_column_names().iter().map(ToString::to_string).collect();
-        let what = format!("{table} has no column `{measure}`; it has {}", names.join(", "));
-        return Err(PipelineError::Unknown { what });
-    };
-    let period = cell(&last, "period", 0);
-    let value = text(&value.get(0)?);
-    let mut out = format!("{code} {measure} = {value} in the quarter that ended on {period}\n");
-    for name in ["score", "estimate", "score_high", "coverage", "list_size"] {
-        out.push_str(&format!("  {name:12} {}\n", cell(&last, name, 0)));
+    let (day, label) = quarter(&release, &scores, asked.period)?;
+    let all = rows_of(&scores, "period", &day)?;
+    let row = rows_of(&all, column, &code)?;
+    if row.height() == 0 {
+        let held = rows_of(&scores, column, &code)?;
+        let quarters = distinct(&held, "period_label").join(", ");
+        let has = if quarters.is_empty() {
+            "in no quarter of it".to_owned()
+        } else {
+            format!("in {quarters}: add --period")
+        };
+        return Err(unknown(format!("{code} is not in {table} of this release in {label}; it is {has}")));
     }
-    let values = release.table("indicator_values", None)?;
-    let mine = rows_of(&values, "unit_code", code)?;
-    let days = mine.column("period")?.as_materialized_series().clone();
-    let wanted = last.column("period")?.get(0)?.into_static();
-    let mask: BooleanChunked = (0..mine.height()).map(|i| days.get(i).is_ok_and(|d| d == wanted)).collect();
-    let mine = mine.filter(&mask)?;
-    out.push_str("\nIndicators (numerator / denominator -> points of 100):\n");
+    let values = rows_of(&release.table("indicator_values", None)?, "unit_code", &code)?;
+    let mut mine = rows_of(&values, "period", &day)?;
+    let one = distinct(&mine, "indicator_id").contains(&asked.measure.to_owned());
+    let (held, name) = if one {
+        mine = rows_of(&mine, "indicator_id", asked.measure)?;
+        (&mine, "value")
+    } else {
+        (&row, asked.measure)
+    };
+    if held.column(name).is_err() {
+        let mut names = distinct(&values, "indicator_id");
+        names.extend(scores.get_column_names().iter().map(ToString::to_string));
+        let near: Vec<&str> = names.iter().map(String::as_str).collect();
+        let hint = crate::define::did_you_mean(asked.measure, &near)
+            .map_or_else(String::new, |n| format!(" Did you mean `{n}`?"));
+        let what = format!(
+            "`{}` is neither a column of {table} nor an indicator of {code}.{hint} There are {}",
+            asked.measure,
+            names.join(", ")
+        );
+        return Err(unknown(what));
+    }
+    let value = cell(held, name, 0);
+    let ranked = (0..all.height()).any(|r| !cell(&all, "rank", r).is_empty());
+    let shown = if value.is_empty() { "no value" } else { value.as_str() };
+    let mut out = format!("{code} {} = {shown} in {label}, to {day}\n", asked.measure);
+    if !ranked {
+        out.push_str("  This quarter is not ranked: too little of the framework was collected in it.\n");
+    }
+    let beside = ["score", "estimate", "score_high", "coverage", "weight_asked", "list_size"];
+    let high = format!("{}_high", asked.measure);
+    let own = (!beside.contains(&high.as_str())).then_some(high.as_str());
+    for name in own.into_iter().chain(beside).filter(|n| row.column(n).is_ok()) {
+        out.push_str(&format!("  {name:12} {}\n", cell(&row, name, 0)));
+    }
+    out.push_str("\nIndicators (numerator / denominator, or the value -> points of 100):\n");
     let mut list = Vec::new();
     for row in 0..mine.height() {
         let get = |name: &str| cell(&mine, name, row);
-        let (n, d, absence) = (get("numerator"), get("denominator"), get("absence"));
-        let points = get("points");
-        let how = if absence.is_empty() {
-            format!("{n} / {d} -> {points}")
-        } else {
-            format!("no value: {absence}")
-        };
+        let how = answer(&mine, row);
         out.push_str(&format!("  {:24} {how}\n", get("indicator_id")));
-        list.push(json!({ "indicator": get("indicator_id"), "numerator": n, "denominator": d,
-                          "absence": absence, "points": points }));
+        list.push(json!({ "indicator": get("indicator_id"), "numerator": get("numerator"),
+                          "denominator": get("denominator"), "value": get("value"), "absence": get("absence"),
+                          "points": get("points"), "points_low": get("points_low") }));
     }
     let meta = &release.manifest().meta;
     out.push_str(&format!(
-        "\nRelease {} of pipeline {}, basis {}, {} input, from store version {}\nSources:\n",
+        "\n{}.\nRelease {} of pipeline {}, basis {}, {} input, from store version {}\nSources:\n",
+        meta.method,
         &release.manifest().id[..12],
         meta.pipeline,
         meta.basis,
         meta.provenance,
         meta.store.as_deref().map_or("-", |s| &s[..12.min(s.len())])
     ));
-    let sources = used(&release, &period)?;
+    let sources = used(&release, &day, one.then_some(asked.measure))?;
     let version = match store {
         Some(path) => Some(Store::open(path)?.version(meta.store.as_deref().unwrap_or_default())?),
         None => None,
     };
-    for (file, path) in &sources {
+    for (file, months) in &sources {
         out.push_str(&format!("  {file}\n"));
-        if let Some(version) = &version {
-            out.push_str(&lines(version, path, code)?);
+        for (period, path) in months {
+            out.push_str(&format!("    {period}\n"));
+            if let Some(version) = &version {
+                out.push_str(&lines(version, path, &code)?);
+            }
         }
     }
-    let files: Vec<&String> = sources.keys().collect();
-    let json = json!({ "code": code, "measure": measure, "value": value, "period": period, "indicators": list, "files": files,
+    let files: Vec<_> = sources
+        .iter()
+        .map(|(file, months)| json!({ "file": file, "periods": months.iter().map(|m| &m.0).collect::<Vec<_>>() }))
+        .collect();
+    let json = json!({ "code": code, "measure": asked.measure, "value": value, "period": day, "period_label": label,
+                       "ranked": ranked, "weight_asked": cell(&row, "weight_asked", 0), "indicators": list,
+                       "files": files, "method": meta.method,
                        "release": release.manifest().id, "pipeline": meta.pipeline, "basis": meta.basis,
                        "provenance": meta.provenance, "store": meta.store });
     Ok(Explained { text: out, json })
 }
 
-/// File and stored table of every source of the quarter's indicators.
-fn used(release: &Release, period: &str) -> Result<BTreeMap<String, String>> {
-    let table = release.table("indicator_sources", None)?;
-    let rows = (0..table.height()).filter(|r| cell(&table, "period", *r) == period);
-    Ok(rows.map(|r| (cell(&table, "file", r), cell(&table, "stored_as", r))).collect())
+fn unknown(what: String) -> PipelineError {
+    PipelineError::Unknown { what }
+}
+
+/// Last day and label of the quarter asked about.
+fn quarter(release: &Release, scores: &DataFrame, asked: Option<&str>) -> Result<(String, String)> {
+    let Some(asked) = asked else {
+        let front = report::front_quarter(&release.table("ccg_scores", None)?);
+        let front = front.map(|(day, label)| (day.to_string(), label));
+        return front.ok_or_else(|| unknown("no quarter of this release could be scored".to_owned()));
+    };
+    let plain = |s: &str| s.trim().to_ascii_lowercase();
+    let found = (0..scores.height()).map(|r| (cell(scores, "period", r), cell(scores, "period_label", r)));
+    let found = found.into_iter().find(|(day, label)| day == asked.trim() || plain(label) == plain(asked));
+    found.ok_or_else(|| {
+        let quarters = distinct(scores, "period_label").join(", ");
+        unknown(format!("`{asked}` is no quarter of this release; it has {quarters}"))
+    })
+}
+
+/// What one indicator says of the unit, and the points that it gave.
+fn answer(values: &DataFrame, row: usize) -> String {
+    let get = |name: &str| cell(values, name, row);
+    let (top, bottom, absence) = (get("numerator"), get("denominator"), get("absence"));
+    if !absence.is_empty() {
+        return format!("no value: {absence}");
+    }
+    let value = if top.is_empty() && bottom.is_empty() { get("value") } else { format!("{top} / {bottom}") };
+    match (get("points"), get("points_low")) {
+        // an area has no points of its own: its floor is the mean of its practices
+        (points, low) if points.is_empty() && low.is_empty() => value,
+        (points, low) if points.is_empty() => {
+            format!("{value} -> {low} (mean of its practices, missing as not met)")
+        }
+        (points, _) => format!("{value} -> {points}"),
+    }
+}
+
+/// The texts of a column, each once, in their order.
+fn distinct(frame: &DataFrame, column: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for row in 0..frame.height() {
+        let text = cell(frame, column, row);
+        if out.last() != Some(&text) && !out.contains(&text) {
+            out.push(text);
+        }
+    }
+    out
+}
+
+/// By file, the periods of it that the quarter's indicators read, each with its stored table.
+fn used(
+    release: &Release,
+    day: &str,
+    indicator: Option<&str>,
+) -> Result<BTreeMap<String, BTreeSet<(String, String)>>> {
+    let mut table = rows_of(&release.table("indicator_sources", None)?, "period", day)?;
+    if let Some(id) = indicator {
+        table = rows_of(&table, "indicator_id", id)?;
+    }
+    let mut out: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
+    for r in 0..table.height() {
+        let get = |name: &str| cell(&table, name, r);
+        out.entry(get("file")).or_default().insert((get("source_period"), get("stored_as")));
+    }
+    Ok(out)
 }
 
 /// The rows of a stored table that name the practice, as `line 17: value ...`.
@@ -119,14 +223,21 @@ fn lines(version: &Version, path: &str, code: &str) -> Result<String> {
             .filter(|(_, v)| !v.is_empty())
             .map(|(n, v)| format!("{n}={v}"))
             .collect();
-        out.push_str(&format!("    line {}: {}\n", cell(&mine, "_line", row), cells.join(" ")));
+        out.push_str(&format!("      line {}: {}\n", cell(&mine, "_line", row), cells.join(" ")));
     }
     Ok(out)
 }
 
-fn rows_of(frame: &DataFrame, column: &str, code: &str) -> Result<DataFrame> {
-    let codes = frame.column(column)?.str()?;
-    let mask: BooleanChunked = codes.iter().map(|c| c == Some(code)).collect();
+/// Rows whose cell reads so.
+fn rows_of(frame: &DataFrame, column: &str, word: &str) -> Result<DataFrame> {
+    let mask: BooleanChunked = match frame.column(column)?.str() {
+        Ok(codes) => codes.iter().map(|c| c == Some(word)).collect(),
+        Err(_) => {
+            let day = word.parse().map(day_number).ok();
+            let days = frame.column(column)?.date()?;
+            days.phys.iter().map(|d| d.is_some() && d == day).collect()
+        }
+    };
     Ok(frame.filter(&mask)?)
 }
 

@@ -7,11 +7,13 @@
 pub mod definitions;
 pub mod detection;
 pub mod explain;
+pub mod folders;
 pub mod ingest;
 pub mod intake;
 mod lineage;
 mod places;
 pub mod plan;
+mod population;
 pub mod publish;
 mod quality;
 mod rivals;

@@ -2,7 +2,7 @@
 
 use super::places::Held;
 use super::spending::{Spending, spending};
-use super::{Definitions, PROGRAM, PipelineError, Progress, Result, lineage, quality};
+use super::{Definitions, PROGRAM, PipelineError, Progress, Result, lineage, population, quality};
 use crate::compare::league_table;
 use crate::define::framework::{Framework, IndicatorKind};
 use crate::diag::Diagnostic;
@@ -24,6 +24,16 @@ pub struct Choices {
     pub seed: u64,
 }
 
+/// What a release says of one quarter.
+#[derive(Clone, Debug)]
+pub struct Front {
+    pub label: String,
+    pub practices: usize,
+    /// With at least one answer.
+    pub practices_scored: usize,
+    pub ccgs: usize,
+}
+
 /// What was published.
 #[derive(Debug)]
 pub struct Published {
@@ -31,8 +41,8 @@ pub struct Published {
     pub id: String,
     pub files: usize,
     pub quarters: Vec<Period>,
-    pub practices: usize,
-    pub ccgs: usize,
+    /// The quarter that the page puts in front.
+    pub front: Option<Front>,
     pub provenance: Provenance,
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -107,6 +117,7 @@ pub fn compute(
         });
     };
     practices.rechunk_mut();
+    diagnostics.extend(population::thin(&practices)?);
     progress.stage("index", 0);
     let scored = index::score(framework, sources, &practices, choices.seed)?;
     diagnostics.extend(scored.diagnostics);
@@ -125,7 +136,11 @@ pub fn compute(
         ("alternatives".to_owned(), scored.alternatives),
         ("league_table".to_owned(), league),
     ]);
-    for (name, table) in [("evidence", scored.evidence), ("carried_forward", scored.carried_forward)] {
+    for (name, table) in [
+        ("evidence", scored.evidence),
+        ("carried_forward", scored.carried_forward),
+        ("bunching", scored.bunching),
+    ] {
         tables.extend(table.map(|t| (name.to_owned(), t)));
     }
     if let Some(spend) = spend {
@@ -175,8 +190,7 @@ pub fn publish(
             id,
             files,
             quarters: Vec::new(),
-            practices: 0,
-            ccgs: 0,
+            front: None,
             provenance,
             diagnostics: Vec::new(),
         });
@@ -219,18 +233,33 @@ pub fn publish(
     computed.provenance.as_str().clone_into(&mut meta.provenance);
     let tables = published.get().tables.len();
     let id = writer.finish(meta)?;
-    let height = |name: &str| computed.tables.get(name).map_or(0, DataFrame::height);
-    let last = computed.quarters.len().max(1);
     Ok(Published {
         unchanged: false,
         id,
         files: count + tables,
-        practices: height("practice_scores") / last,
-        ccgs: height("ccg_scores") / last,
+        front: front(&computed.tables)?,
         quarters: computed.quarters,
         provenance: computed.provenance,
         diagnostics: computed.diagnostics,
     })
+}
+
+/// The quarter that the page puts in front, counted.
+fn front(tables: &BTreeMap<String, DataFrame>) -> Result<Option<Front>> {
+    let (Some(practices), Some(ccgs)) = (tables.get("practice_scores"), tables.get("ccg_scores")) else {
+        return Ok(None);
+    };
+    let Some((day, label)) = report::front_quarter(ccgs) else { return Ok(None) };
+    let of_quarter = |frame: &DataFrame| -> Result<DataFrame> {
+        let number = crate::contract::cells::day_number(day);
+        let days = frame.column("period")?.date()?;
+        let mask: BooleanChunked = days.phys.iter().map(|d| d == Some(number)).collect();
+        Ok(frame.filter(&mask)?)
+    };
+    let practices = of_quarter(practices)?;
+    let answered = practices.column("coverage")?.f64()?.iter().flatten().filter(|c| *c > 0.0).count();
+    let ccgs = of_quarter(ccgs)?.height();
+    Ok(Some(Front { label, practices: practices.height(), practices_scored: answered, ccgs }))
 }
 
 /// The tables about the intake, with the faults that only showed when the release was made.
@@ -260,6 +289,7 @@ pub fn meta(definitions: &Definitions, version: &Version, choices: Choices) -> R
     inputs.sort();
     ReleaseMeta {
         pipeline: definitions.framework.id.clone(),
+        method: definitions.framework.method.clone(),
         basis: choices.basis.to_string(),
         seed: choices.seed,
         provenance: provenance.to_string(),

@@ -54,6 +54,7 @@ pub fn score(framework: &Framework, values: &Path, out: &Path) -> Result<Done> {
         Done { units: scored.scores.height(), periods: periods.len().max(1), notes: scored.diagnostics };
     writer.finish(ReleaseMeta {
         pipeline: framework.id.clone(),
+        method: framework.method.clone(),
         basis: "own values".to_owned(),
         seed: 0,
         provenance: crate::model::Provenance::Returned.to_string(),

@@ -2,17 +2,18 @@
 //!
 //! No script, no inline style, no link but to files that we write: a strict content policy stands in every page.
 
-use crate::report::{About, CcgPage, IndexPage};
+use crate::report::{About, AuditPage, CcgPage, IndexPage};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, context};
 
 pub const STYLE: &str = include_str!("../../reports/style.css");
 
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 5] = [
     ("base.html", include_str!("../../reports/templates/base.html")),
     ("macros.html", include_str!("../../reports/templates/macros.html")),
     ("index.html", include_str!("../../reports/templates/index.html")),
+    ("audit.html", include_str!("../../reports/templates/audit.html")),
     ("ccg.html", include_str!("../../reports/templates/ccg.html")),
 ];
 
@@ -32,6 +33,12 @@ impl Pages {
     pub fn index(&self, page: &IndexPage) -> Result<Vec<u8>, minijinja::Error> {
         let page = minijinja::Value::from(Serde(page));
         self.render("index.html", context! { page, root => "" })
+    }
+
+    pub fn audit(&self, page: &AuditPage, about: &About) -> Result<Vec<u8>, minijinja::Error> {
+        let title = crate::report::words::clean(&about.title).0;
+        let page = minijinja::Value::from(Serde(page));
+        self.render("audit.html", context! { page, release => title, root => "../" })
     }
 
     pub fn ccg(&self, page: &CcgPage, about: &About) -> Result<Vec<u8>, minijinja::Error> {

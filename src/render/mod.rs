@@ -74,6 +74,8 @@ pub fn files(views: &Published<Views>, pictures: Pictures) -> Result<Vec<File>, 
     files.extend(charts?.into_iter().flatten());
     files.extend(pages?);
     files.push(("index.html".to_owned(), templates.index(&views.index).map_err(page("index.html"))?));
+    let audit = templates.audit(&views.audit, &views.about).map_err(page("site/self-audit.html"))?;
+    files.push(("site/self-audit.html".to_owned(), audit));
     files.push(("site/style.css".to_owned(), html::STYLE.as_bytes().to_vec()));
     files.sort();
     Ok(files)

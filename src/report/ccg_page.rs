@@ -60,7 +60,7 @@ fn page(scene: &Scene, area: &Area, practices: &[&Practice]) -> CcgPage {
         lede: lede(area, label),
         limits: limits(scene, area),
         facts: facts(scene, area),
-        practices: scores(label, practices),
+        practices: scores(scene, label, practices),
         answers: (!framework.indicators.is_empty() && !scene.answers.is_empty())
             .then(|| answers(scene, label, practices)),
         basis: scene.about.basis_words(),
@@ -130,12 +130,39 @@ fn facts(scene: &Scene, area: &Area) -> Vec<Fact> {
     facts
 }
 
-fn scores(label: &str, practices: &[&Practice]) -> Grid {
+/// The level, as a range where answers are missing, and what stands before the next one.
+fn level_cells(scene: &Scene, p: &Practice) -> [Cell; 2] {
+    let level = p.level.map(|low| match p.level_high {
+        Some(high) if high > low => format!("{low} to {high}"),
+        _ => low.to_string(),
+    });
+    let wording = |id: &String| {
+        let found = scene.about.framework.indicators.iter().find(|i| i.id == *id);
+        found.map_or_else(|| id.clone(), |i| words::clean(&i.wording).0)
+    };
+    let items: Vec<String> = p.blocking.iter().map(wording).collect();
+    let mut step = Cell::words(if p.level.is_some() && items.is_empty() {
+        "Highest level".to_owned()
+    } else {
+        items.join("; ")
+    });
+    if items.len() == 1 {
+        step = step.small("one item short");
+    }
+    [Cell::figure(level, p.withheld), step]
+}
+
+fn scores(scene: &Scene, label: &str, practices: &[&Practice]) -> Grid {
     let kinds = [Kind::Have, Kind::Use, Kind::Benefit];
     let with: Vec<usize> = (0..3).filter(|k| practices.iter().any(|p| p.kinds[*k].is_some())).collect();
     let columns = ["Practice", "#Registered patients", "#Floor", "#Estimate", "#Ceiling", "#Coverage"];
     let caption = format!("Practices in the order of their codes, {label}");
     let mut grid = Grid::new("practices", caption, &columns);
+    let levelled = practices.iter().any(|p| p.level.is_some());
+    if levelled {
+        grid.column("Level", true);
+        grid.column("Missing for the next level", false);
+    }
     for k in &with {
         let mut name = kinds[*k].as_str().to_owned();
         name[..1].make_ascii_uppercase();
@@ -155,6 +182,9 @@ fn scores(label: &str, practices: &[&Practice]) -> Grid {
         });
         row.push(Cell::score(p.interval.high, p.withheld));
         row.push(Cell::percent(p.coverage, p.withheld));
+        if levelled {
+            row.extend(level_cells(scene, p));
+        }
         row.extend(with.iter().map(|k| Cell::score(p.kinds[*k], p.withheld)));
         if supplied {
             row.push(match &p.supplier {

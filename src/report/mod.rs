@@ -5,6 +5,7 @@
 //! figure that is not a count, an order or a quartile of published ones.
 
 mod about;
+mod audit;
 mod ccg_page;
 mod chart;
 mod charts;
@@ -19,6 +20,7 @@ mod table;
 pub mod words;
 
 pub use about::{About, FrameworkInfo, IndicatorInfo, Kind, ReleaseInput, SourceInfo};
+pub use audit::AuditPage;
 pub use ccg_page::CcgPage;
 pub use chart::{
     Band, Caterpillar, Cell, Chart, Distribution, ListSize, Plot, Quarter, Spend, SpendRow, Trend,
@@ -38,6 +40,7 @@ pub struct Views {
     pub tables: Vec<Table>,
     pub charts: Vec<Chart>,
     pub index: IndexPage,
+    pub audit: AuditPage,
     pub ccgs: Vec<CcgPage>,
 }
 
@@ -59,6 +62,11 @@ pub fn own_table(name: &str, frame: &polars::prelude::DataFrame) -> Result<Table
     let shipped = dictionary::Dictionary::shipped();
     let dictionary = shipped.map_err(|source| ReportError::Definition { file: "dictionary.toml", source })?;
     Table::new(name, frame, &dictionary)
+}
+
+/// The quarter of a release that the page puts in front, with its label.
+pub fn front_quarter(ccg_scores: &polars::prelude::DataFrame) -> Option<(jiff::civil::Date, String)> {
+    scene::front_quarter(frame::Frame::new(Some(ccg_scores)))
 }
 
 /// The disclosure gate for a release.
@@ -83,5 +91,6 @@ fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
     let charts = charts::charts(&scene);
     let index = front::index(&scene, &charts, &tables);
     let ccgs = ccg_page::pages(&scene);
-    Ok(Views { about: release.about.clone(), tables, charts, index, ccgs })
+    let audit = audit::page(&scene);
+    Ok(Views { about: release.about.clone(), tables, charts, index, audit, ccgs })
 }

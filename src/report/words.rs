@@ -116,6 +116,15 @@ pub fn clean(name: &str) -> (String, bool) {
     (out, changed)
 }
 
+/// Within a sentence: `Without payments to other CCGs` loses its capital, `GP IT` keeps both.
+pub fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    match (chars.next(), chars.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(chars).collect(),
+        _ => text.to_owned(),
+    }
+}
+
 /// A CCG's name without the words that all share, in mixed case where it came in capitals.
 pub fn area_name(name: &str) -> String {
     let (name, _) = clean(name);
@@ -167,6 +176,12 @@ pub fn mixed_case(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_label_within_a_sentence_keeps_its_short_forms() {
+        assert_eq!(lower_first("Without payments to other CCGs"), "without payments to other CCGs");
+        assert_eq!(lower_first("GP IT lines"), "GP IT lines");
+    }
 
     #[test]
     fn thousands_have_commas_and_minus_is_a_minus_sign() {

@@ -1,5 +1,6 @@
 //! Why a score changed, in closed form. Every division here is exact: the parts sum to the change.
 
+use super::interval::{Interval, deviate};
 use super::sum::Sum;
 
 fn total(terms: impl Iterator<Item = f64>) -> f64 {
@@ -12,9 +13,10 @@ fn shares(weights: &[f64]) -> Option<Vec<f64>> {
     sound.then(|| weights.iter().map(|w| w / sum).collect())
 }
 
-/// Change of a weighted arithmetic mean: for each indicator `(w0 + w1)/2 (x1 - x0)`, and for all weights together
-/// `sum (x0 + x1)/2 (w1 - w0)`, with weights normalised. These are the Shapley values with the weights as one player.
-/// `None` for slices of different length, a weight below 0, no weight at all, or a value that is not finite.
+/// Change of a weighted arithmetic mean: for each indicator `(w0 + w1)/2 (x1 - x0)`, and for all weights
+/// together `sum (x0 + x1)/2 (w1 - w0)`, with weights normalised. These are the Shapley values with the
+/// weights as one player. `None` for slices of different length, a weight below 0, no weight at all, or a
+/// value that is not finite.
 pub fn arithmetic(x0: &[f64], x1: &[f64], w0: &[f64], w1: &[f64]) -> Option<(Vec<f64>, f64)> {
     let n = x0.len();
     if [x1.len(), w0.len(), w1.len()] != [n; 3] || x0.iter().chain(x1).any(|x| !x.is_finite()) {
@@ -32,9 +34,9 @@ fn logarithmic_mean(a: f64, b: f64) -> f64 {
     if r.abs() < 1e-5 { b * (1.0 + r / 2.0 - r * r / 12.0) } else { (a - b) / (a / b).ln() }
 }
 
-/// Change of a weighted geometric mean by the logarithmic mean Divisia index: `L(y1, y0) w ln(x1/x0)` (Ang, Energy Policy
-/// 33 (2005) 867-871). `None` for slices of different length, wrong weights, or a value that is not above 0: a zero has no
-/// logarithm, and its effect is for the Shapley values to divide.
+/// Change of a weighted geometric mean by the logarithmic mean Divisia index: `L(y1, y0) w ln(x1/x0)` (Ang,
+/// Energy Policy 33 (2005) 867-871). `None` for slices of different length, wrong weights, or a value that is
+/// not above 0: a zero has no logarithm, and its effect is for the Shapley values to divide.
 pub fn geometric(x0: &[f64], x1: &[f64], w: &[f64]) -> Option<Vec<f64>> {
     let sound = x0.iter().chain(x1).all(|x| *x > 0.0 && x.is_finite());
     if !sound || [x1.len(), w.len()] != [x0.len(); 2] {
@@ -68,8 +70,9 @@ pub struct AreaChange {
     pub exit: f64,
 }
 
-/// The division of an area's change over its practices, in any order; merged practices are to be joined first, or they
-/// show as exit and entry. `None` when no practice with a list stayed, or a list is not 0 or more or a number not finite.
+/// The division of an area's change over its practices, in any order; merged practices are to be joined
+/// first, or they show as exit and entry. `None` when no practice with a list stayed, or a list is not 0 or
+/// more or a number not finite.
 pub fn area_change(practices: &[Passage]) -> Option<AreaChange> {
     let all = || practices.iter().flat_map(|p| [p.before, p.after]).flatten();
     if all().any(|(w, x)| w.is_nan() || w < 0.0 || !w.is_finite() || !x.is_finite()) {
@@ -105,6 +108,23 @@ pub fn area_change(practices: &[Passage]) -> Option<AreaChange> {
     })
 }
 
+/// A change between two estimates, with limits of `sqrt(v0 + v1 - 2 cov)`: the covariance of samples that
+/// overlap narrows them. Pairs of value and variance. `None` for a variance below 0, a covariance that the
+/// two cannot have, a number that is not finite, or a level outside 0 to 1.
+pub fn paired_difference(
+    before: (f64, f64),
+    after: (f64, f64),
+    covariance: f64,
+    confidence: f64,
+) -> Option<(f64, Interval)> {
+    let (v0, v1) = (before.1, after.1);
+    let possible = v0 >= 0.0 && v1 >= 0.0 && covariance.abs() <= (v0 * v1).sqrt() * (1.0 + 1e-12);
+    let half = deviate(confidence)? * (v0 + v1 - 2.0 * covariance).max(0.0).sqrt();
+    let change = after.0 - before.0;
+    (possible && half.is_finite() && change.is_finite())
+        .then(|| (change, Interval::new(change - half, change + half)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +145,19 @@ mod tests {
         let gone = Passage { before: Some((5.0, 1.0)), after: None };
         let empty = Passage { before: Some((5.0, 1.0)), after: Some((0.0, 1.0)) };
         assert_eq!((area_change(&[gone]), area_change(&[empty]), area_change(&[])), (None, None, None));
+    }
+
+    #[test]
+    fn the_same_people_asked_twice_make_a_change_surer() {
+        let width = |cov| {
+            let (d, i) = paired_difference((50.0, 4.0), (53.0, 9.0), cov, 0.95).expect("sound");
+            assert_eq!(d, 3.0);
+            i.high - i.low
+        };
+        assert!((width(0.0) / width(4.5) - (13.0f64 / 4.0).sqrt()).abs() < 1e-12);
+        assert_eq!(paired_difference((50.0, 4.0), (53.0, 9.0), 6.5, 0.95), None, "more than they can share");
+        assert_eq!(paired_difference((50.0, -4.0), (53.0, 9.0), 0.0, 0.95), None);
+        assert_eq!(paired_difference((50.0, 4.0), (f64::NAN, 9.0), 0.0, 0.95), None);
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! Limits of a count, and of a rate or ratio made from it (APHO, Technical Briefing 3, 2008; Public Health England,
-//! Technical Guide: Confidence Intervals, 2018).
+//! Limits of a count, and of a rate or ratio made from it (APHO, Technical Briefing 3, 2008; Public Health
+//! England, Technical Guide: Confidence Intervals, 2018).
 //!
-//! A count x is Poisson. Every function is `None` for a count below 0 or not finite, or a level outside 0 to 1. Divide by
-//! the denominator and multiply as the rate asks: the denominator carries no error here.
+//! A count x is Poisson. Every function is `None` for a count below 0 or not finite, or a level outside 0 to
+//! 1. Divide by the denominator and multiply as the rate asks: the denominator carries no error here.
 
 use super::distribution::chi_squared_quantile;
 use super::interval::{Interval, deviate};
@@ -10,7 +10,8 @@ use super::interval::{Interval, deviate};
 /// Which limits a count has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
-    /// Exact below ten, Byar's approximation from ten: the rule of Public Health England, for figures that must agree.
+    /// Exact below ten, Byar's approximation from ten: the rule of Public Health England, for figures that
+    /// must agree.
     Phe,
     Exact,
 }
@@ -19,8 +20,8 @@ fn sound(x: f64) -> Option<f64> {
     (x >= 0.0 && x.is_finite()).then_some(x)
 }
 
-/// Exact limits from chi-squared: `q((1-c)/2; 2x)/2` and `q((1+c)/2; 2x + 2)/2` (Garwood, Biometrika 28 (1936) 437-442).
-/// The lower limit of none is 0.
+/// Exact limits from chi-squared: `q((1-c)/2; 2x)/2` and `q((1+c)/2; 2x + 2)/2` (Garwood, Biometrika 28
+/// (1936) 437-442). The lower limit of none is 0.
 pub fn exact(x: f64, confidence: f64) -> Option<Interval> {
     let x = sound(x)?;
     deviate(confidence)?;
@@ -29,15 +30,16 @@ pub fn exact(x: f64, confidence: f64) -> Option<Interval> {
     Some(Interval::new(low, 0.5 * chi_squared_quantile(1.0 - tail, 2.0 * x + 2.0)))
 }
 
-/// Byar's limits: `x(1 - 1/(9x) - z/(3 sqrt x))^3` and `y(1 - 1/(9y) + z/(3 sqrt y))^3` with y = x + 1 (Breslow and Day,
-/// Statistical Methods in Cancer Research II, 1987, 2.3). The lower limit is missing where the formula has none: at 0, and
-/// where it falls below 0 at small counts.
+/// Byar's limits: `x(1 - 1/(9x) - z/(3 sqrt x))^3` and `y(1 - 1/(9y) + z/(3 sqrt y))^3` with y = x + 1
+/// (Breslow and Day, Statistical Methods in Cancer Research II, 1987). The lower limit is missing where
+/// the formula has none: at 0, and where it falls below 0 at small counts.
 pub fn byar(x: f64, confidence: f64) -> Option<(Option<f64>, f64)> {
     let (x, z) = (sound(x)?, deviate(confidence)?);
     let cube = |x: f64, z: f64| x * (1.0 - 1.0 / (9.0 * x) + z / (3.0 * x.sqrt())).powi(3);
     Some((Some(cube(x, -z)).filter(|l| *l >= 0.0), cube(x + 1.0, z)))
 }
 
+/// Limits of a count by either method.
 pub fn limits(x: f64, confidence: f64, method: Method) -> Option<Interval> {
     let x = sound(x)?;
     if method == Method::Exact || x < 10.0 {

@@ -1,11 +1,13 @@
-//! Maturity levels with gates: a level counts only when every lower level is met, so that no strength above makes up for a
-//! gap below. Own definition, in the manner of staged maturity models (CMMI staged representation, 2002).
+//! Maturity levels with gates: a level counts only when every lower level is met, so that no strength above
+//! makes up for a gap below. Own definition, in the manner of staged maturity models (CMMI staged
+//! representation, 2002).
 //!
-//! Each item belongs to one level, 1 or more, with a weight; a level is met when the share of its weight answered yes
-//! reaches its threshold (1 asks for all of it). A missing answer is neither yes nor no: the level is given as the lowest
-//! and the highest that the missing answers leave open, and everything else counts missing as not met, so that silence
-//! never pays. An item that does not apply leaves the sum on both sides. A level of which nothing applies neither holds
-//! back nor raises: it is passed on the way to a higher one and never reached by itself.
+//! Each item belongs to one level, 1 or more, with a weight; a level is met when the share of its weight
+//! answered yes reaches its threshold (1 asks for all of it). A missing answer is neither yes nor no: the
+//! level is given as the lowest and the highest that the missing answers leave open, and everything else
+//! counts missing as not met, so that silence never pays. An item that does not apply leaves the sum on both
+//! sides. A level of which nothing applies neither holds back nor raises: it is passed on the way to a higher
+//! one and never reached by itself.
 
 /// What was answered to one item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,10 +69,11 @@ impl Level {
     }
 }
 
-/// The standing of one unit. `answers[i]` is to `items[i]`; `thresholds[l - 1]` is the share that level l asks for.
+/// The standing of one unit. `answers[i]` is to `items[i]`; `thresholds[l - 1]` is the share that level l
+/// asks for.
 ///
-/// `None` when nothing applies to the unit, when the slices differ in length, when an item's level has no threshold or its
-/// weight is not above 0, or when a threshold lies outside 0 to 1 or is 0.
+/// `None` when nothing applies to the unit, when the slices differ in length, when an item's level has no
+/// threshold or its weight is not above 0, or when a threshold lies outside 0 to 1 or is 0.
 pub fn standing(items: &[Item], answers: &[Answer], thresholds: &[f64]) -> Option<Standing> {
     let sound =
         |i: &Item| (1..=thresholds.len()).contains(&i.level) && i.weight > 0.0 && i.weight.is_finite();
@@ -157,8 +160,8 @@ mod tests {
 
     #[test]
     fn tenths_that_do_not_add_up_to_the_last_bit_still_meet_their_threshold() {
-        let items: Vec<Item> = [0.1, 0.2, 0.7].iter().map(|w| Item { level: 1, weight: *w }).collect();
-        let s = standing(&items, &[Yes, Yes, No], &[0.3]).expect("sound");
+        let items: Vec<Item> = [0.7, 0.1, 0.2].iter().map(|w| Item { level: 1, weight: *w }).collect();
+        let s = standing(&items, &[Yes, Yes, No], &[0.8]).expect("sound");
         assert_eq!(s.low, 1);
     }
 

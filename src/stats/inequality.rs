@@ -1,9 +1,10 @@
-//! How unevenly something is spread over people (Cowell, Measuring Inequality, 3rd edition, 2011; Theil, Economics and
-//! Information Theory, 1967; Atkinson, J. Econ. Theory 2 (1970) 244-263).
+//! How unevenly something is spread over people (Cowell, Measuring Inequality, 3rd edition, 2011; Theil,
+//! Economics and Information Theory, 1967; Atkinson, J. Econ. Theory 2 (1970) 244-263).
 //!
-//! Units are pairs of weight (people) and value (pounds a head): a measure is that of people who each have their unit's
-//! value. Weights need not sum to 1. A value of zero counts: leaving zeros out before the mean is taken makes a place
-//! where some get nothing look more equal than it is. What is infinite in theory is `None` here.
+//! Units are pairs of weight (people) and value (pounds a head): a measure is that of people who each have
+//! their unit's value. Weights need not sum to 1. A value of zero counts: leaving zeros out before the mean
+//! is taken makes a place where some get nothing look more equal than it is. What is infinite in theory is
+//! `None` here.
 
 use super::sum::Sum;
 
@@ -37,8 +38,8 @@ fn entropy(x: f64) -> f64 {
 }
 
 impl Distribution {
-    /// `None` when no weight is above 0, a weight or a value is below 0 or not finite, or all values are 0. A unit of no
-    /// weight is left out.
+    /// `None` when no weight is above 0, a weight or a value is below 0 or not finite, or all values are 0. A
+    /// unit of no weight is left out.
     pub fn new(units: &[(f64, f64)]) -> Option<Distribution> {
         let sound = |(w, x): &(f64, f64)| *w >= 0.0 && *x >= 0.0 && w.is_finite() && x.is_finite();
         if !units.iter().all(sound) {
@@ -65,8 +66,8 @@ impl Distribution {
         total(self.units.iter().map(|(w, x)| f(*w, *x)))
     }
 
-    /// `sum w x (2p - w)/mu - 1`, p the share of people up to and with the unit: 0 when all have the same, near 1 when
-    /// one has all.
+    /// `sum w x (2p - w)/mu - 1`, p the share of people up to and with the unit: 0 when all have the same,
+    /// near 1 when one has all.
     pub fn gini(&self) -> f64 {
         let mut before = Sum::default();
         let area = self
@@ -82,7 +83,8 @@ impl Distribution {
         (area / self.mean - 1.0).max(0.0)
     }
 
-    /// The Gini of n units of equal weight, times n/(n - 1): then one who has all gives 1. `None` for one unit.
+    /// The Gini of n units of equal weight, times n/(n - 1): then one who has all gives 1. `None` for one
+    /// unit.
     pub fn gini_unbiased(&self) -> Option<f64> {
         let n = self.units.len() as f64;
         (n > 1.0).then(|| self.gini() * n / (n - 1.0))
@@ -100,7 +102,8 @@ impl Distribution {
         points
     }
 
-    /// Theil's T, `sum w (x/mu) ln(x/mu)`: the share that would have to say where the money is, 0 for all alike.
+    /// Theil's T, `sum w (x/mu) ln(x/mu)`: the share that would have to say where the money is, 0 for all
+    /// alike.
     pub fn theil(&self) -> f64 {
         self.sum(|w, x| w * entropy(x / self.mean)).max(0.0)
     }
@@ -114,8 +117,8 @@ impl Distribution {
         self.units.iter().all(|u| u.1 > 0.0)
     }
 
-    /// Atkinson's share of the mean that could be given up for equality, with aversion e > 0. 1 when somebody has nothing
-    /// and e is 1 or more. `None` unless e is above 0 and finite.
+    /// Atkinson's share of the mean that could be given up for equality, with aversion e > 0. 1 when somebody
+    /// has nothing and e is 1 or more. `None` unless e is above 0 and finite.
     pub fn atkinson(&self, e: f64) -> Option<f64> {
         if !(e > 0.0 && e.is_finite()) {
             return None;
@@ -145,9 +148,9 @@ impl Distribution {
         self.sum(|w, x| w * (x - self.mean).abs()) / (2.0 * self.mean)
     }
 
-    /// Theil's T of the whole as the sum of groups: `T = sum s_g T_g + sum s_g ln(mu_g/mu)`, s the share of value.
-    /// `group[i]` is the group, from 0, of unit i as given; a group without people or without value is not in the result.
-    /// `None` as for [`Distribution::new`], or for slices of different length.
+    /// Theil's T of the whole as the sum of groups: `T = sum s_g T_g + sum s_g ln(mu_g/mu)`, s the share of
+    /// value. `group[i]` is the group, from 0, of unit i as given; a group without people or without value is
+    /// not in the result. `None` as for [`Distribution::new`], or for slices of different length.
     pub fn theil_by_group(units: &[(f64, f64)], group: &[usize]) -> Option<Vec<(usize, GroupPart)>> {
         Self::by_group(
             units,
@@ -160,8 +163,8 @@ impl Distribution {
         )
     }
 
-    /// The mean logarithmic deviation as the sum of groups: `sum f_g L_g + sum f_g ln(mu/mu_g)`, f the share of people.
-    /// `None` also when a value is 0.
+    /// The mean logarithmic deviation as the sum of groups: `sum f_g L_g + sum f_g ln(mu/mu_g)`, f the share
+    /// of people. `None` also when a value is 0.
     pub fn log_deviation_by_group(units: &[(f64, f64)], group: &[usize]) -> Option<Vec<(usize, GroupPart)>> {
         Self::new(units)?.mean_log_deviation()?;
         Self::by_group(units, group, Distribution::mean_log_deviation, |p, part| {
@@ -202,9 +205,9 @@ impl Distribution {
     }
 }
 
-/// Systematic component of variation between areas beyond chance, from observed and expected counts:
-/// `100/k (sum (O - E)^2/E^2 - sum 1/E)` (McPherson et al., N. Engl. J. Med. 307 (1982) 1310-1314). At least 0; `None` for
-/// no areas, an expected count not above 0, or a number that is not finite.
+/// Systematic component of variation between areas beyond chance, from observed and expected counts: `100/k
+/// (sum (O - E)^2/E^2 - sum 1/E)` (McPherson et al., N. Engl. J. Med. 307 (1982) 1310-1314). At least 0;
+/// `None` for no areas, an expected count not above 0, or a number that is not finite.
 pub fn systematic_variation(areas: &[(f64, f64)]) -> Option<f64> {
     let sound = areas.iter().all(|(o, e)| *o >= 0.0 && o.is_finite() && *e > 0.0 && e.is_finite());
     if areas.is_empty() || !sound {

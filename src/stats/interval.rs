@@ -11,6 +11,7 @@ pub struct Interval {
 }
 
 impl Interval {
+    /// From the lower and the upper limit.
     pub fn new(low: f64, high: f64) -> Interval {
         Interval { low, high }
     }
@@ -21,19 +22,20 @@ impl Interval {
         if by < 0.0 { Interval::new(b, a) } else { Interval::new(a, b) }
     }
 
+    /// Whether a number lies between the limits or on one.
     pub fn contains(self, x: f64) -> bool {
         self.low <= x && x <= self.high
     }
 }
 
-/// The two-sided normal deviate of a confidence level: 1.96 at 0.95, 3.09 at 0.998. `None` unless the level lies strictly
-/// between 0 and 1.
+/// The two-sided normal deviate of a confidence level: 1.96 at 0.95, 3.09 at 0.998. `None` unless the level
+/// lies strictly between 0 and 1.
 pub fn deviate(confidence: f64) -> Option<f64> {
     (confidence > 0.0 && confidence < 1.0).then(|| -normal_quantile(0.5 * (1.0 - confidence)))
 }
 
-/// Mean and limits `m -/+ t(n-1) s/sqrt n` of a sample from a normal distribution (Student, Biometrika 6 (1908) 1-25).
-/// `None` for fewer than two values, a value that is not finite, or a level outside 0 to 1.
+/// Mean and limits `m -/+ t(n-1) s/sqrt n` of a sample from a normal distribution (Student, Biometrika 6
+/// (1908) 1-25). `None` for fewer than two values, a value that is not finite, or a level outside 0 to 1.
 pub fn student(values: &[f64], confidence: f64) -> Option<(f64, Interval)> {
     deviate(confidence)?;
     let (mean, variance) = moments(values)?;
@@ -42,7 +44,8 @@ pub fn student(values: &[f64], confidence: f64) -> Option<(f64, Interval)> {
     Some((mean, Interval::new(mean - half, mean + half)))
 }
 
-/// Mean and sample variance (n - 1), in two passes. `None` for fewer than two values or one that is not finite.
+/// Mean and sample variance (n - 1), in two passes. `None` for fewer than two values or one that is not
+/// finite.
 pub fn moments(values: &[f64]) -> Option<(f64, f64)> {
     if values.len() < 2 || values.iter().any(|x| !x.is_finite()) {
         return None;

@@ -4,13 +4,18 @@
 //! files, no definitions. What cannot be computed is `None`, never NaN or infinity in an output, and never 0.
 
 pub mod change;
+pub mod components;
+pub mod control_chart;
+pub mod correlation;
 pub mod count;
+pub mod dispersion;
 pub mod distribution;
 pub mod funnel;
 pub mod gate;
 pub mod inequality;
 pub mod interval;
 mod mean;
+pub mod neighbours;
 pub mod proportion;
 mod quantile;
 mod quantile_group;

@@ -15,17 +15,18 @@ pub fn competition(scores: &[Option<f64>]) -> Vec<Option<u32>> {
     scores.iter().map(|s| s.map(|s| 1 + above(&sorted, key(s)))).collect()
 }
 
-/// Ranks of values on any scale, largest first, where equal values share the mean of their places; equal means equal
-/// to the last bit. `None` for a value that is not there.
+/// Ranks of values on any scale, largest first, where equal values share the mean of their places; equal
+/// means equal to the last bit. `None` for a value that is not there or not a number.
 pub fn fractional(values: &[Option<f64>]) -> Vec<Option<f64>> {
-    let mut sorted: Vec<f64> = values.iter().flatten().copied().collect();
+    let there = |x: &Option<f64>| x.filter(|x| !x.is_nan());
+    let mut sorted: Vec<f64> = values.iter().filter_map(there).collect();
     sorted.sort_by(f64::total_cmp);
     let place = |x: f64| {
         let below = sorted.partition_point(|y| *y < x);
         let up_to = sorted.partition_point(|y| *y <= x);
         (sorted.len() - up_to) as f64 + 0.5 * (up_to - below + 1) as f64
     };
-    values.iter().map(|x| x.map(place)).collect()
+    values.iter().map(|x| there(x).map(place)).collect()
 }
 
 /// How many of the ascending keys are larger.
@@ -33,9 +34,10 @@ fn above(sorted: &[i64], key: i64) -> u32 {
     (sorted.len() - sorted.partition_point(|k| *k <= key)) as u32
 }
 
-/// The best and the worst rank that missing answers leave possible, as `(low, high)`: a unit at its own ceiling with
-/// all others at their floors, and at its own floor with all others at their ceilings. Own method; it carries absence
-/// only, neither sampling error nor the choice of method. `None` where floor or ceiling is not there.
+/// The best and the worst rank that missing answers leave possible, as `(low, high)`: a unit at its own
+/// ceiling with all others at their floors, and at its own floor with all others at their ceilings. Own
+/// method; it carries absence only, neither sampling error nor the choice of method. `None` where floor or
+/// ceiling is not there.
 pub fn rank_range(floors: &[Option<f64>], ceilings: &[Option<f64>]) -> Vec<Option<(u32, u32)>> {
     let both = |i: usize| Some((key(floors[i]?), key(ceilings[i]?)));
     let pairs: Vec<Option<(i64, i64)>> = (0..floors.len()).map(both).collect();
@@ -63,6 +65,13 @@ mod tests {
     fn equal_scores_share_the_better_rank() {
         let s = [Some(50.0), None, Some(70.0), Some(50.0 + 1e-13), Some(20.0)];
         assert_eq!(competition(&s), [Some(2), None, Some(1), Some(2), Some(4)]);
+    }
+
+    #[test]
+    fn equal_values_share_the_mean_of_their_places_on_any_scale() {
+        let tiny = [Some(5e-12), Some(9e-12), None, Some(5e-12), Some(f64::NAN)];
+        assert_eq!(fractional(&tiny), [Some(2.5), Some(1.0), None, Some(2.5), None]);
+        assert_eq!(fractional(&[Some(4e18), Some(3e18)]), [Some(1.0), Some(2.0)]);
     }
 
     #[test]

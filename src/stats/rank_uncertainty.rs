@@ -1,9 +1,11 @@
-//! What is known about a rank when scores carry error (Goldstein and Spiegelhalter, J. R. Stat. Soc. A 159 (1996) 385-443).
+//! What is known about a rank when scores carry error (Goldstein and Spiegelhalter, J. R. Stat. Soc. A 159
+//! (1996) 385-443).
 //!
-//! Rank 1 is the largest value; turn the sign for scales where small is good. True values are independent and normal with
-//! the means and variances given, one position per unit; the caller chooses whether these are the units' own or shrunken
-//! ones. `None` for slices of different length, no units, or a value that is not finite or a variance below 0. A unit
-//! without a score is left out by the caller: it has no rank, not the last one.
+//! Rank 1 is the largest value; turn the sign for scales where small is good. True values are independent and
+//! normal with the means and variances given, one position per unit; the caller chooses whether these are the
+//! units' own or shrunken ones. `None` for slices of different length, no units, or a value that is not
+//! finite or a variance below 0. A unit without a score is left out by the caller: it has no rank, not the
+//! last one.
 
 use super::distribution::{normal_cdf, normal_quantile};
 use super::sum::Sum;
@@ -24,8 +26,8 @@ fn above(gap: f64, variance: f64) -> f64 {
     }
 }
 
-/// Expected rank of each unit, exactly: `1 + sum over j of P(j above i)` (Laird and Louis, J. Educ. Stat. 14 (1989) 29-46).
-/// They sum to n(n+1)/2. One normal probability for each pair of units.
+/// Expected rank of each unit, exactly: `1 + sum over j of P(j above i)` (Laird and Louis, J. Educ. Stat. 14
+/// (1989) 29-46). They sum to n(n+1)/2. One normal probability for each pair of units.
 pub fn expected_ranks(mean: &[f64], variance: &[f64]) -> Option<Vec<f64>> {
     sound(mean, variance)?;
     let mut ranks = vec![1.0; mean.len()];
@@ -41,14 +43,15 @@ pub fn expected_ranks(mean: &[f64], variance: &[f64]) -> Option<Vec<f64>> {
     Some(ranks)
 }
 
-/// Percentile based on expected rank, `100 (ER - 1/2)/n`: the chance in 100 that the unit is worse than one drawn at
-/// random, itself included half (Lingsma et al., BMC Med. Res. Methodol. 9 (2009) 53).
+/// Percentile based on expected rank, `100 (ER - 1/2)/n`: the chance in 100 that the unit is worse than one
+/// drawn at random, itself included half (Lingsma et al., BMC Med. Res. Methodol. 9 (2009) 53).
 pub fn percentile_of_expected_rank(expected: f64, units: usize) -> f64 {
     100.0 * (expected - 0.5) / units as f64
 }
 
-/// The distribution of the number of successes in independent trials with these probabilities (Poisson-binomial), by the
-/// recursion over trials: `d[k] <- d[k](1-p) + d[k-1] p`. One entry more than trials.
+/// The distribution of the number of successes in independent trials with these probabilities
+/// (Poisson-binomial), by the recursion over trials: `d[k] <- d[k](1-p) + d[k-1] p`. One entry more than
+/// trials.
 pub fn poisson_binomial(probabilities: &[f64]) -> Vec<f64> {
     let mut d = vec![0.0; probabilities.len() + 1];
     d[0] = 1.0;
@@ -61,9 +64,10 @@ pub fn poisson_binomial(probabilities: &[f64]) -> Vec<f64> {
     d
 }
 
-/// The distribution of every unit's rank, for any independent true values: given that unit i is at its quantile q(i, u),
-/// each other unit j lies above it with probability `exceeds(j, x)`, and the number above is Poisson-binomial; the mean
-/// over u is taken at `points` midpoints s of u = s^2(3 - 2s), which crowd towards both tails. Row i holds P(rank 1), P(rank 2) and so on. Cost: points x units^3; for more than some
+/// The distribution of every unit's rank, for any independent true values: given that unit i is at its
+/// quantile q(i, u), each other unit j lies above it with probability `exceeds(j, x)`, and the number above
+/// is Poisson-binomial; the mean over u is taken at `points` midpoints s of u = s^2(3 - 2s), which crowd
+/// towards both tails. Row i holds P(rank 1), P(rank 2) and so on. Cost: points x units^3; for more than some
 /// hundred units draw ranks instead. `None` for no units or no points.
 pub fn rank_distribution(
     units: usize,
@@ -101,7 +105,8 @@ pub fn normal_rank_distribution(mean: &[f64], variance: &[f64], points: usize) -
     )
 }
 
-/// The smallest rank whose cumulative probability reaches p. `None` for an empty distribution or p outside 0 to 1.
+/// The smallest rank whose cumulative probability reaches p. `None` for an empty distribution or p outside 0
+/// to 1.
 pub fn rank_quantile(distribution: &[f64], p: f64) -> Option<usize> {
     if distribution.is_empty() || !(0.0..=1.0).contains(&p) {
         return None;
@@ -118,16 +123,17 @@ pub fn rank_quantile(distribution: &[f64], p: f64) -> Option<usize> {
 /// Which statements a set of ranks must hold for at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Together {
-    /// Each unit's set holds its rank with the confidence asked, taken by itself (comparisons with p - 1 others).
+    /// Each unit's set holds its rank with the confidence asked, taken by itself (comparisons with p - 1
+    /// others).
     OneUnit,
     /// All sets hold all ranks at once (comparisons of all pairs).
     AllUnits,
 }
 
-/// Confidence sets for ranks from pairwise differences (Mogstad, Romano, Shaikh and Wilhelm, Rev. Econ. Stud. 91 (2024)
-/// 476-518), with normal quantiles under Bonferroni in place of the bootstrap: valid whatever the correlation of the
-/// comparisons, a few per cent wider when errors are independent. Best and worst rank; `None` also for a confidence
-/// outside 0 to 1.
+/// Confidence sets for ranks from pairwise differences (Mogstad, Romano, Shaikh and Wilhelm, Rev. Econ. Stud.
+/// 91 (2024) 476-518), with normal quantiles under Bonferroni in place of the bootstrap: valid whatever the
+/// correlation of the comparisons, a few per cent wider when errors are independent. Best and worst rank;
+/// `None` also for a confidence outside 0 to 1.
 pub fn rank_sets(
     mean: &[f64],
     variance: &[f64],

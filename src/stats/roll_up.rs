@@ -1,7 +1,8 @@
 //! Scores of practices rolled up to an area, with what is missing said beside them.
 //!
-//! The weight is the list size: an area's score is that of its patients, not of its practices. A practice counts when it
-//! has a score and a list above 0; the others lower the coverage and open the bounds. Sums run in the order given.
+//! The weight is the list size: an area's score is that of its patients, not of its practices. A practice
+//! counts when it has a score and a list above 0; the others lower the coverage and open the bounds. Sums run
+//! in the order given.
 
 use super::quantile::quantile;
 use super::sum::Sum;
@@ -33,14 +34,15 @@ pub struct RollUp {
     pub sd: Option<f64>,
     /// Kish's `(sum W)^2 / sum W^2`: how many practices of one size would say as much.
     pub effective: Option<f64>,
-    /// Linearised standard error `sqrt(n/(n-1) sum (w (s - mean))^2)`, w = W/sum W (Cochran, Sampling Techniques, 1977,
-    /// 6.13): practices as a sample of what they might have been. All were asked, so it is a measure of spread only.
+    /// Linearised standard error `sqrt(n/(n-1) sum (w (s - mean))^2)`, w = W/sum W (Cochran, Sampling
+    /// Techniques, 1977): practices as a sample of what they might have been. All were asked, so it is
+    /// a measure of spread only.
     pub standard_error: Option<f64>,
 }
 
-/// Rolls up one area; the members of several areas together roll up their parent. `range` is the lowest and the highest
-/// score there is. `None` when a weight is below 0 or a number is not finite: bad input is for the contract to refuse, not
-/// to be averaged.
+/// Rolls up one area; the members of several areas together roll up their parent. `range` is the lowest and
+/// the highest score there is. `None` when a weight is below 0 or a number is not finite: bad input is for
+/// the contract to refuse, not to be averaged.
 pub fn roll_up(members: &[Member], range: (f64, f64)) -> Option<RollUp> {
     let finite = |m: &Member| m.weight >= 0.0 && m.weight.is_finite() && m.score.is_none_or(f64::is_finite);
     if !members.iter().all(finite) || !range.0.is_finite() || !range.1.is_finite() || range.0 > range.1 {
@@ -77,8 +79,9 @@ pub fn roll_up(members: &[Member], range: (f64, f64)) -> Option<RollUp> {
     })
 }
 
-/// Standard error of a weighted mean from the variances of its parts, `sqrt(sum (W/sum W)^2 v)`: what the practices' own
-/// errors leave open. Pairs of weight and variance; `None` when no weight is above 0 or a variance is below 0.
+/// Standard error of a weighted mean from the variances of its parts, `sqrt(sum (W/sum W)^2 v)`: what the
+/// practices' own errors leave open. Pairs of weight and variance; `None` when no weight is above 0 or a
+/// variance is below 0.
 pub fn model_error(parts: &[(f64, f64)]) -> Option<f64> {
     let weight = parts.iter().map(|p| p.0).collect::<Sum>().value();
     let sound = parts.iter().all(|(w, v)| *w >= 0.0 && *v >= 0.0 && w.is_finite() && v.is_finite());
@@ -86,9 +89,12 @@ pub fn model_error(parts: &[(f64, f64)]) -> Option<f64> {
     (sound && weight > 0.0).then(|| sum.sqrt() / weight)
 }
 
-/// Share of the weight of those with a level at each level, from 0 to `top`; a level above `top` counts as `top`. `None`
-/// when no weight has a level.
+/// Share of the weight of those with a level at each level, from 0 to `top`; a level above `top` counts as
+/// `top`. `None` when no weight has a level, or a weight is below 0 or not finite.
 pub fn shares_at_level(members: &[(f64, Option<usize>)], top: usize) -> Option<Vec<f64>> {
+    if members.iter().any(|(w, _)| !w.is_finite() || *w < 0.0) {
+        return None;
+    }
     let mut at = vec![Sum::default(); top + 1];
     for (weight, level) in members {
         if let Some(level) = level {
@@ -99,9 +105,14 @@ pub fn shares_at_level(members: &[(f64, Option<usize>)], top: usize) -> Option<V
     (all > 0.0).then(|| at.iter().map(|s| s.value() / all).collect())
 }
 
-/// Sum of amounts over sum of weights, over the members that have both: the ratio of an area is not the mean of its
-/// members' ratios. `None` when nobody has both.
+/// Sum of amounts over sum of weights, over the members that have both: the ratio of an area is not the mean
+/// of its members' ratios. A weight of 0 leaves a member out. `None` when nobody has both, a weight is below
+/// 0, or a number is not finite.
 pub fn ratio_of_sums(members: &[(f64, Option<f64>)]) -> Option<f64> {
+    let sound = |(w, x): &(f64, Option<f64>)| *w >= 0.0 && w.is_finite() && x.is_none_or(f64::is_finite);
+    if !members.iter().all(sound) {
+        return None;
+    }
     let both = || members.iter().filter(|(w, _)| *w > 0.0).filter_map(|(w, x)| Some((*w, (*x)?)));
     let weight = both().map(|b| b.0).collect::<Sum>().value();
     (weight > 0.0).then(|| both().map(|b| b.1).collect::<Sum>().value() / weight)
@@ -136,6 +147,10 @@ mod tests {
         assert_eq!(roll_up(&[member(-1.0, Some(40.0))], (0.0, 100.0)), None);
         assert_eq!(roll_up(&[member(1.0, Some(f64::NAN))], (0.0, 100.0)), None);
         assert_eq!((model_error(&[(1.0, -1.0)]), model_error(&[])), (None, None));
+        assert_eq!(
+            (ratio_of_sums(&[(5.0, Some(1.0)), (-5.0, Some(1.0))]), shares_at_level(&[(-1.0, Some(0))], 1)),
+            (None, None)
+        );
         assert_eq!((ratio_of_sums(&[(5.0, None)]), shares_at_level(&[(5.0, None)], 4)), (None, None));
     }
 

@@ -1,11 +1,13 @@
-//! Variance-based sensitivity: which choice of method moves a result most (Sobol', Math. Comput. Simul. 55 (2001) 271-280).
+//! Variance-based sensitivity: which choice of method moves a result most (Sobol', Math. Comput. Simul. 55
+//! (2001) 271-280).
 //!
-//! The design has N base points: matrix A, matrix B, and for each of d inputs A with that one column taken from B, so
-//! N(d + 2) runs of the model. With `f0` and `V` the mean and the sample variance of all runs of A and B:
+//! The design has N base points: matrix A, matrix B, and for each of d inputs A with that one column taken
+//! from B, so N(d + 2) runs of the model. With `f0` and `V` the mean and the sample variance of all runs of A
+//! and B:
 //!
 //! - first order by Jansen: `1 - mean((yB - yABi)^2)/(2V)` (Comput. Phys. Commun. 117 (1999) 35-43);
-//! - first order by Saltelli, centred: `mean((yB - f0)(yABi - yA))/V` (Comput. Phys. Commun. 181 (2010) 259-270); without
-//!   the centring a mean far from 0 swamps it, and indices above their totals come out;
+//! - first order by Saltelli, centred: `mean((yB - f0)(yABi - yA))/V` (Comput. Phys. Commun. 181 (2010)
+//!   259-270); without the centring a mean far from 0 swamps it, and indices above their totals come out;
 //! - total by Jansen: `mean((yA - yABi)^2)/(2V)`.
 //!
 //! A run may have failed: its base point is left out everywhere, and counted.
@@ -25,6 +27,63 @@ pub struct Runs {
     pub ab: Vec<Vec<Option<f64>>>,
 }
 
+impl Runs {
+    /// From values in the order of [`Design::run`]. `None` when their number is not that of a design.
+    pub fn in_order(values: &[Option<f64>], inputs: usize) -> Option<Runs> {
+        let n = values.len() / (inputs + 2);
+        let block = |k: usize| values[k * n..(k + 1) * n].to_vec();
+        (n * (inputs + 2) == values.len()).then(|| Runs {
+            a: block(0),
+            b: block(1),
+            ab: (2..inputs + 2).map(block).collect(),
+        })
+    }
+}
+
+/// The inputs of every run, uniform on 0 to 1, from a seeded generator.
+#[derive(Clone, Debug)]
+pub struct Design {
+    points: usize,
+    a: Vec<Vec<f64>>,
+    b: Vec<Vec<f64>>,
+}
+
+impl Design {
+    /// Matrices A and B of `points` rows; the first rows of a larger design are those of a smaller one.
+    pub fn new(points: usize, inputs: usize, seed: u64) -> Design {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut row = || (0..inputs).map(|_| unit(&mut rng)).collect::<Vec<f64>>();
+        let (a, b) = (0..points).map(|_| (row(), row())).unzip();
+        Design { points, a, b }
+    }
+
+    /// How many runs there are: the points times the inputs and two.
+    pub fn runs(&self) -> usize {
+        self.points * (self.a.first().map_or(0, Vec::len) + 2)
+    }
+
+    /// The inputs of one run, in the order A, B, then A with each column from B in turn. `None` beyond the
+    /// last.
+    pub fn run(&self, run: usize) -> Option<Vec<f64>> {
+        let (block, k) = (run.checked_div(self.points)?, run.checked_rem(self.points)?);
+        match block {
+            _ if run >= self.runs() => None,
+            0 => Some(self.a[k].clone()),
+            1 => Some(self.b[k].clone()),
+            _ => {
+                let mut row = self.a[k].clone();
+                row[block - 2] = self.b[k][block - 2];
+                Some(row)
+            }
+        }
+    }
+}
+
+/// Uniform on [0, 1), 53 bits.
+fn unit(rng: &mut ChaCha8Rng) -> f64 {
+    (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64
+}
+
 /// An index and its limits from the bootstrap.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
@@ -38,7 +97,8 @@ pub struct Share {
     pub jansen: Estimate,
     pub centred: Estimate,
     pub total: Estimate,
-    /// The estimate of the first order with the narrower limits exceeds the total, which the true ones cannot.
+    /// The estimate of the first order with the narrower limits exceeds the total, which the true ones
+    /// cannot.
     pub first_above_total: bool,
     /// It does so by more than the bootstrap explains: the design is too small or the runs are wrong.
     pub beyond_error: bool,
@@ -88,11 +148,12 @@ fn indices<'a>(points: &[&'a Point], inputs: usize) -> Option<(f64, f64, Vec<[f6
     Some((mean, variance, (0..inputs).map(of).collect()))
 }
 
-/// The indices of a design, with percentile limits from `draws` bootstrap samples. Base points are drawn whole, the same
-/// ones for all inputs with mean and variance computed anew, because the runs of a point hang together; `seed` fixes them.
+/// The indices of a design, with percentile limits from `draws` bootstrap samples. Base points are drawn
+/// whole, the same ones for all inputs with mean and variance computed anew, because the runs of a point hang
+/// together; `seed` fixes them.
 ///
-/// `None` when the columns differ in length, fewer than two base points succeeded, the result does not vary, there are no
-/// draws, or the confidence lies outside 0 to 1.
+/// `None` when the columns differ in length, fewer than two base points succeeded, the result does not vary,
+/// there are no draws, or the confidence lies outside 0 to 1.
 pub fn sensitivity(runs: &Runs, confidence: f64, draws: usize, seed: u64) -> Option<Sensitivity> {
     let n = runs.a.len();
     let even = runs.b.len() == n && runs.ab.iter().all(|c| c.len() == n);
@@ -141,14 +202,14 @@ pub fn sensitivity(runs: &Runs, confidence: f64, draws: usize, seed: u64) -> Opt
     Some(Sensitivity { used: points.len(), failed: n - points.len(), mean, variance, inputs })
 }
 
-/// Uniform on 0..n, the high word of a product (Lemire, ACM Trans. Model. Comput. Simul. 29 (2019) 3): the same on every
-/// version of the generator's crate.
+/// Uniform on 0..n, the high word of a product (Lemire, ACM Trans. Model. Comput. Simul. 29 (2019) 3): the
+/// same on every version of the generator's crate.
 fn below(rng: &mut ChaCha8Rng, n: usize) -> usize {
     ((u128::from(rng.next_u64()) * n as u128) >> 64) as usize
 }
 
-/// Which of `k` alternatives a uniform u of 0 to 1 stands for, from 1: `floor(u k) + 1`, cut on the unit interval and not
-/// on the sample's own range. `None` for no alternatives or a u outside.
+/// Which of `k` alternatives a uniform u of 0 to 1 stands for, from 1: `floor(u k) + 1`, cut on the unit
+/// interval and not on the sample's own range. `None` for no alternatives or a u outside.
 pub fn alternative(u: f64, k: usize) -> Option<usize> {
     (k > 0 && (0.0..=1.0).contains(&u)).then(|| ((u * k as f64) as usize).min(k - 1) + 1)
 }
@@ -159,21 +220,22 @@ mod tests {
 
     /// A sum of three inputs with weights 1, 2 and 0 has shares 1/5, 4/5 and 0 and no interactions.
     fn additive(n: usize, offset: f64) -> Runs {
-        let mut rng = ChaCha8Rng::seed_from_u64(1);
-        let mut unit = || (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
-        let mut matrix = || (0..n).map(|_| [unit(), unit(), unit()]).collect::<Vec<_>>();
-        let (a, b) = (matrix(), matrix());
-        let f = |x: &[f64; 3]| Some(offset + x[0] + 2.0 * x[1]);
-        let swapped = |i: usize| {
-            let one = |(a, b): (&[f64; 3], &[f64; 3])| {
-                let mut x = *a;
-                x[i] = b[i];
-                f(&x)
-            };
-            a.iter().zip(&b).map(one).collect()
-        };
-        let ab = (0..3).map(swapped).collect();
-        Runs { a: a.iter().map(f).collect(), b: b.iter().map(f).collect(), ab }
+        let design = Design::new(n, 3, 1);
+        let value = |r: usize| design.run(r).map(|x| offset + x[0] + 2.0 * x[1]);
+        Runs::in_order(&(0..design.runs()).map(value).collect::<Vec<_>>(), 3).expect("a design")
+    }
+
+    #[test]
+    fn a_run_changes_one_input_of_its_base_point() {
+        let design = Design::new(7, 3, 5);
+        assert_eq!((design.runs(), design.run(35)), (35, None));
+        let at = |r| design.run(r).expect("a run");
+        for i in 0..3 {
+            let (a, b, ab) = (at(4), at(7 + 4), at(7 * (2 + i) + 4));
+            assert!((0..3).all(|k| ab[k] == if k == i { b[k] } else { a[k] }));
+        }
+        assert_eq!(Design::new(3, 3, 5).run(2), design.run(2));
+        assert!(Runs::in_order(&[None; 9], 3).is_none() && Design::new(0, 3, 5).run(0).is_none());
     }
 
     #[test]

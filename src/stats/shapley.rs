@@ -1,9 +1,10 @@
-//! Whose doing a change is: Shapley values (Contributions to the Theory of Games II, 1953, 307-317; Shorrocks, J. Econ.
-//! Inequal. 11 (2013) 99-126, for the division of any index).
+//! Whose doing a change is: Shapley values (Contributions to the Theory of Games II, 1953, 307-317;
+//! Shorrocks, J. Econ. Inequal. 11 (2013) 99-126, for the division of any index).
 //!
-//! The players are what may have changed (an indicator, the weights, the goalposts). `value(new)` is the score with those
-//! players at their new state whose place in the slice is true, the others at their old one. The values sum to
-//! `value(all) - value(none)`, a player who changes nothing gets 0, and players who do the same get the same.
+//! The players are what may have changed (an indicator, the weights, the goalposts). `value(new)` is the
+//! score with those players at their new state whose place in the slice is true, the others at their old one.
+//! The values sum to `value(all) - value(none)`, a player who changes nothing gets 0, and players who do the
+//! same get the same.
 
 use super::sum::Sum;
 use rand::{Rng, SeedableRng};
@@ -12,8 +13,8 @@ use rand_chacha::ChaCha8Rng;
 /// Most players for whom every set is tried: 2^12 values.
 pub const ENUMERABLE: usize = 12;
 
-/// Exact values by trying every set of players. `None` for more than [`ENUMERABLE`] players, or when a value is not
-/// finite.
+/// Exact values by trying every set of players. `None` for more than [`ENUMERABLE`] players, or when a value
+/// is not finite.
 pub fn exact(players: usize, value: impl Fn(&[bool]) -> f64) -> Option<Vec<f64>> {
     if players > ENUMERABLE {
         return None;
@@ -40,9 +41,9 @@ pub fn exact(players: usize, value: impl Fn(&[bool]) -> f64) -> Option<Vec<f64>>
     Some((0..players).map(of).collect())
 }
 
-/// Values from random orders, each with its reverse (antithetic pairs; Mitchell et al., J. Mach. Learn. Res. 23 (2022) 43),
-/// and the standard error of each. The sum is exact whatever the number of orders. `None` for fewer than two pairs or a
-/// value that is not finite.
+/// Values from random orders, each with its reverse (antithetic pairs; Mitchell et al., J. Mach. Learn. Res.
+/// 23 (2022) 43), and the standard error of each. The sum is exact whatever the number of orders. `None` for
+/// fewer than two pairs or a value that is not finite.
 pub fn sampled(
     players: usize,
     pairs: usize,
@@ -87,16 +88,17 @@ pub fn sampled(
     Some((mean, errors))
 }
 
-/// Owen values: the groups are players among each other, and the members of one group among themselves, with every other
-/// group wholly old or wholly new (Owen, in Mathematical Economics and Game Theory, 1977, 76-88). `groups[i]` is the group
-/// of player i, from 0. A group's members sum to the group's own value. `None` for more than [`ENUMERABLE`] groups, or more
-/// members in one.
+/// Owen values: the groups are players among each other, and the members of one group among themselves, with
+/// every other group wholly old or wholly new (Owen, in Mathematical Economics and Game Theory, 1977, 76-88).
+/// `groups[i]` is the group of player i, from 0. A group's members sum to the group's own value. `None` for
+/// more than [`ENUMERABLE`] groups, or more members in one.
 pub fn owen(groups: &[usize], value: impl Fn(&[bool]) -> f64) -> Option<Vec<f64>> {
     let count = groups.iter().max().map_or(0, |g| g + 1);
     let mut result = vec![0.0; groups.len()];
     for own in 0..count {
         let members: Vec<usize> = (0..groups.len()).filter(|i| groups[*i] == own).collect();
-        // The other groups first, then the members: the coalitions of the quotient with each part of the own group.
+        // The other groups first, then the members: the coalitions of the quotient with each part of the own
+        // group.
         let others: Vec<usize> = (0..count).filter(|g| *g != own).collect();
         if members.len() > ENUMERABLE || count > ENUMERABLE {
             return None;

@@ -1,9 +1,10 @@
 //! How far units differ beyond their own errors, and estimates drawn towards the mean by that much.
 //!
-//! Units have estimates y and known error variances v; the true values have mean mu and variance tau2. Numbers of one unit
-//! stand at one position of both slices. Every function is `None` for slices of different length, fewer than two units
-//! (James and Stein: four), or a value that is not finite or a variance that is not above 0: a unit without an answer has
-//! no estimate and is left out by the caller, it is not an estimate of 0.
+//! Units have estimates y and known error variances v; the true values have mean mu and variance tau2.
+//! Numbers of one unit stand at one position of both slices. Every function is `None` for slices of different
+//! length, fewer than two units (James and Stein: four), or a value that is not finite or a variance that is
+//! not above 0: a unit without an answer has no estimate and is left out by the caller, it is not an estimate
+//! of 0.
 
 use super::quantile::quantile;
 use super::sum::Sum;
@@ -22,9 +23,11 @@ pub struct Heterogeneity {
 /// How the variance between units is estimated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Between {
-    /// Moments: `(Q - (k-1))/(sum w - sum w^2/sum w)` (DerSimonian and Laird, Control. Clin. Trials 7 (1986) 177-188).
+    /// Moments: `(Q - (k-1))/(sum w - sum w^2/sum w)` (DerSimonian and Laird, Control. Clin. Trials 7 (1986)
+    /// 177-188).
     DerSimonianLaird,
-    /// The root of `sum (y - mu)^2/(v + tau2) = k - 1` (Paule and Mandel, J. Res. Natl. Bur. Stand. 87 (1982) 377-385).
+    /// The root of `sum (y - mu)^2/(v + tau2) = k - 1` (Paule and Mandel, J. Res. Natl. Bur. Stand. 87 (1982)
+    /// 377-385).
     PauleMandel,
     /// Restricted maximum likelihood (Harville, J. Am. Stat. Assoc. 72 (1977) 320-338).
     Reml,
@@ -62,6 +65,7 @@ fn generalised_q(y: &[f64], v: &[f64], t: f64) -> f64 {
     total(y.iter().zip(v).map(|(y, v)| (y - mean) * (y - mean) / (v + t)))
 }
 
+/// How much more than chance the units differ.
 pub fn heterogeneity(y: &[f64], v: &[f64]) -> Option<Heterogeneity> {
     sound(y, v)?;
     let q = generalised_q(y, v, 0.0);
@@ -123,7 +127,8 @@ fn score(y: &[f64], v: &[f64], t: f64) -> f64 {
     squares - weight + w2 / weight
 }
 
-/// The likelihood may have more than one hill: the highest of a grid is refined by the root of the slope beside it.
+/// The likelihood may have more than one hill: the highest of a grid is refined by the root of the slope
+/// beside it.
 fn reml(y: &[f64], v: &[f64]) -> f64 {
     const STEPS: usize = 200;
     let top = 4.0 * spread(y) + v.iter().fold(f64::INFINITY, |a, b| a.min(*b));
@@ -140,8 +145,9 @@ fn reml(y: &[f64], v: &[f64]) -> f64 {
     bisect(low, high, |t| score(y, v, t) > 0.0)
 }
 
-/// Mean of the random effects, its standard error, and every unit drawn towards it by its own unreliability (Efron and
-/// Morris, J. Am. Stat. Assoc. 70 (1975) 311-319). With tau2 = 0 all units are at the mean with no variance left.
+/// Mean of the random effects, its standard error, and every unit drawn towards it by its own unreliability
+/// (Efron and Morris, J. Am. Stat. Assoc. 70 (1975) 311-319). With tau2 = 0 all units are at the mean with no
+/// variance left.
 pub fn shrink(y: &[f64], v: &[f64], tau2: f64) -> Option<(f64, f64, Vec<Shrunk>)> {
     sound(y, v)?;
     if !(tau2 >= 0.0 && tau2.is_finite()) {
@@ -155,8 +161,8 @@ pub fn shrink(y: &[f64], v: &[f64], tau2: f64) -> Option<(f64, f64, Vec<Shrunk>)
     Some((mean, weight.sqrt().recip(), y.iter().zip(v).map(one).collect()))
 }
 
-/// `tau2/(tau2 + median v)`: how much of a league table is real (van Dishoeck et al., BMJ Qual. Saf. 20 (2011) 869-874;
-/// below 0.5 ranks should not be shown, below 0.75 they are moderate).
+/// `tau2/(tau2 + median v)`: how much of a league table is real (van Dishoeck et al., BMJ Qual. Saf. 20
+/// (2011) 869-874; below 0.5 ranks should not be shown, below 0.75 they are moderate).
 pub fn rankability(v: &[f64], tau2: f64) -> Option<f64> {
     let mut sorted = v.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -164,16 +170,17 @@ pub fn rankability(v: &[f64], tau2: f64) -> Option<f64> {
     (median > 0.0 && median.is_finite() && tau2 >= 0.0).then(|| tau2 / (tau2 + median))
 }
 
-/// Answers that a unit needs for the reliability asked, when one answer has variance `sigma2`: `r/(1-r) sigma2/tau2`.
-/// `None` when units do not differ (no number is enough) or the reliability is not strictly between 0 and 1.
+/// Answers that a unit needs for the reliability asked, when one answer has variance `sigma2`: `r/(1-r)
+/// sigma2/tau2`. `None` when units do not differ (no number is enough) or the reliability is not strictly
+/// between 0 and 1.
 pub fn answers_needed(reliability: f64, sigma2: f64, tau2: f64) -> Option<f64> {
     let sound = reliability > 0.0 && reliability < 1.0 && sigma2 >= 0.0 && tau2 > 0.0;
     (sound && sigma2.is_finite()).then(|| reliability / (1.0 - reliability) * sigma2 / tau2)
 }
 
-/// James and Stein's estimates of k means with one error variance, about the grand mean:
-/// `mu + (1 - (k-3) v/sum (y - mu)^2)(y - mu)`, the factor at least 0 (Proc. 4th Berkeley Symp. 1 (1961) 361-379; the
-/// positive part by Baranchik). Also the factor.
+/// James and Stein's estimates of k means with one error variance, about the grand mean: `mu + (1 - (k-3)
+/// v/sum (y - mu)^2)(y - mu)`, the factor at least 0 (Proc. 4th Berkeley Symp. 1 (1961) 361-379; the positive
+/// part by Baranchik). Also the factor.
 pub fn james_stein(y: &[f64], v: f64) -> Option<(f64, Vec<f64>)> {
     if y.len() < 4 || y.iter().any(|x| !x.is_finite()) || !v.is_finite() || v <= 0.0 {
         return None;

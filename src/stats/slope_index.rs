@@ -1,13 +1,15 @@
-//! Slope and relative index of inequality over quantiles of deprivation (Pamuk, Popul. Stud. 39 (1985) 17-31; Public Health
-//! England's technical guide).
+//! Slope and relative index of inequality over quantiles of deprivation (Pamuk, Popul. Stud. 39 (1985) 17-31;
+//! Public Health England's technical guide).
 //!
-//! Quantiles stand from the most deprived to the least; a is a quantile's share of the population and b the middle of its
-//! place in the cumulative share. The line y = b0 + b1 b is fitted with weights a. The slope index is the fitted difference
-//! from one end of the population to the other, the relative index their ratio.
+//! Quantiles stand from the most deprived to the least; a is a quantile's share of the population and b the
+//! middle of its place in the cumulative share. The line y = b0 + b1 b is fitted with weights a. The slope
+//! index is the fitted difference from one end of the population to the other, the relative index their
+//! ratio.
 //!
-//! The fit is linear in y, so its variance follows from those of the quantiles without simulation: two runs give the same
-//! limits. On a transformed scale the limits of the slope index are by the delta method, and those of the relative index
-//! on the logarithm of the ratio; on the plain scale the relative index has Fieller's limits.
+//! The fit is linear in y, so its variance follows from those of the quantiles without simulation: two runs
+//! give the same limits. On a transformed scale the limits of the slope index are by the delta method, and
+//! those of the relative index on the logarithm of the ratio; on the plain scale the relative index has
+//! Fieller's limits.
 
 use super::interval::{Interval, deviate};
 use super::sum::Sum;
@@ -58,8 +60,8 @@ impl Scale {
     }
 }
 
-/// The standard error that 95 % limits on the value's own scale stand for on the scale of the fit: a quarter, nearly, of
-/// their distance there. `None` when a limit has no place on the scale or they are out of order.
+/// The standard error that 95 % limits on the value's own scale stand for on the scale of the fit: a quarter,
+/// nearly, of their distance there. `None` when a limit has no place on the scale or they are out of order.
 pub fn standard_error(limits: Interval, scale: Scale) -> Option<f64> {
     let width = scale.to(limits.high) - scale.to(limits.low);
     (width.is_finite() && width >= 0.0).then(|| width / (2.0 * 1.959963984540054))
@@ -78,11 +80,11 @@ pub struct SlopeIndex {
     pub rii_limits: Option<Interval>,
 }
 
-/// The indices. `multiplier` scales the slope index; a negative one turns its sign and inverts the ratio, for indicators
-/// where much is bad.
+/// The indices. `multiplier` scales the slope index; a negative one turns its sign and inverts the ratio, for
+/// indicators where much is bad.
 ///
-/// `None` for fewer than two quantiles, a population not above 0, an error below 0, a value that is not finite or has no
-/// place on the scale, a multiplier of 0, or a level outside 0 to 1.
+/// `None` for fewer than two quantiles, a population not above 0, an error below 0, a value that is not
+/// finite or has no place on the scale, a multiplier of 0, or a level outside 0 to 1.
 pub fn slope_index(
     quantiles: &[Quantile],
     scale: Scale,
@@ -145,8 +147,8 @@ pub fn slope_index(
     })
 }
 
-/// Fieller's limits of a ratio of two normal numbers, each with its variance (Q. J. Pharm. 17 (1944) 117-123). `None` when
-/// the lower number cannot be told from 0.
+/// Fieller's limits of a ratio of two normal numbers, each with its variance (Q. J. Pharm. 17 (1944)
+/// 117-123). `None` when the lower number cannot be told from 0.
 fn fieller(top: (f64, f64), bottom: (f64, f64), covariance: f64, z: f64) -> Option<Interval> {
     let (z2, a) = (z * z, bottom.0 * bottom.0 - z * z * bottom.1);
     let b = top.0 * bottom.0 - z2 * covariance;

@@ -1,9 +1,9 @@
 //! Directly and indirectly standardised rates with limits.
 //!
-//! Direct: what the events would be in a standard population (Dobson et al., Stat. Med. 10 (1991) 457-462). Indirect: events
-//! against those expected at a reference's rates. `None` for no strata, a count or population below 0 or not finite, a
-//! stratum without people, no standard population, or a level outside 0 to 1. A count that is not known is not 0: the
-//! caller decides.
+//! Direct: what the events would be in a standard population (Dobson et al., Stat. Med. 10 (1991) 457-462).
+//! Indirect: events against those expected at a reference's rates. `None` for no strata, a count or
+//! population below 0 or not finite, a stratum without people, no standard population, or a level outside 0
+//! to 1. A count that is not known is not 0: the caller decides.
 
 use super::count::{Method, byar, limits};
 use super::interval::Interval;
@@ -52,8 +52,9 @@ pub fn direct(strata: &[Stratum], confidence: f64) -> Option<Outcome> {
     repeated(&[(1.0, strata)], confidence)
 }
 
-/// Where one person may have several events, they are not independent: strata are given for the people with f events,
-/// each counted once, and `Var = sum f^2 Var_f`. The population and the standard of a stratum stand in every group.
+/// Where one person may have several events, they are not independent: strata are given for the people with f
+/// events, each counted once, and `Var = sum f^2 Var_f`. The population and the standard of a stratum stand
+/// in every group.
 pub fn repeated(by_frequency: &[(f64, &[Stratum])], confidence: f64) -> Option<Outcome> {
     let (_, first) = by_frequency.first()?;
     let sound = |(f, strata): &(f64, &[Stratum])| {
@@ -81,15 +82,15 @@ pub fn repeated(by_frequency: &[(f64, &[Stratum])], confidence: f64) -> Option<O
     Some(Outcome::Rate(Direct { events, rate, variance, limits }))
 }
 
-/// Events expected at a reference's rates: `sum n x_ref/n_ref`, from a stratum's population, and the reference's events and
-/// population.
+/// Events expected at a reference's rates: `sum n x_ref/n_ref`, from a stratum's population, and the
+/// reference's events and population.
 pub fn expected(strata: &[(f64, f64, f64)]) -> Option<f64> {
     let sound = |(n, x, m): &(f64, f64, f64)| count(*n) && count(*x) && *m > 0.0 && m.is_finite();
     (!strata.is_empty() && strata.iter().all(sound)).then(|| total(strata.iter().map(|(n, x, m)| n * x / m)))
 }
 
-/// Observed over expected, with the limits of the observed count over the expected one. Times a reference's crude rate it
-/// is the indirectly standardised rate. `None` also when nothing is expected.
+/// Observed over expected, with the limits of the observed count over the expected one. Times a reference's
+/// crude rate it is the indirectly standardised rate. `None` also when nothing is expected.
 pub fn ratio(observed: f64, expected: f64, confidence: f64, method: Method) -> Option<(f64, Interval)> {
     let around = limits(observed, confidence, method)?;
     let sound = expected > 0.0 && expected.is_finite();

@@ -26,6 +26,9 @@ const FORMAT: u32 = 1;
 pub struct ReleaseMeta {
     /// Id of the pipeline.
     pub pipeline: String,
+    /// Whose method the figures are of; no official score exists.
+    #[serde(default)]
+    pub method: String,
     /// `as-returned`, `current` or a date.
     pub basis: String,
     pub seed: u64,

@@ -291,4 +291,10 @@ fn a_renamed_column_refuses_the_file_and_names_the_likely_one() {
     assert_eq!(fault.code.name, "HEADER_MISSING");
     assert!(fault.message.contains("`Spend £`"), "{}", fault.message);
     assert!(fault.remedy().contains("`Spend`"), "{}", fault.remedy());
+    // a misspelling of the second of two names is compared with both
+    let text = "ODS cde,Open?,Day,Spend £,Patients\nA81001,yes,2018-09-30,1.50,10\n";
+    let (decoded, _) = decode("visits.csv", text.as_bytes().to_vec());
+    let fault = recognise::text(&contracts, "visits.csv", &decoded.expect("text"), &Limits::default());
+    let fault = fault.map(|_| ()).expect_err("not claimed").expect("a near miss");
+    assert!(fault.remedy().contains("`ODS cde`: if it is the column `ODS code`"), "{}", fault.remedy());
 }

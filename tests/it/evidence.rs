@@ -1,13 +1,15 @@
 //! Evidence on a synthetic England with planted false claims, copies and one supplier's fault: what is found, what is
 //! left alone, and that neither evidence nor silence ever pays in the dark.
 
-use crate::line::{answer, dpcmi, folder, run};
-use dpcmi::define::framework::Framework;
+use crate::common::real;
+use crate::line::{Csv, answer, dpcmi, folder, run};
+use dpcmi::define::framework::{Framework, UnitKind};
 use dpcmi::index::{self, Scored, Source};
 use dpcmi::model::MembershipBasis;
 use dpcmi::pipeline::publish::{self, Choices};
 use dpcmi::pipeline::{Definitions, Quiet, detection};
 use dpcmi::store::Store;
+use dpcmi::synth::{self, Era, Spec};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -287,4 +289,92 @@ fn a_release_of_synthetic_returns_says_so_everywhere() {
 
 fn table(release: &Path, name: &str) -> PathBuf {
     release.join(format!("tables/{name}.csv"))
+}
+
+#[test]
+fn the_returns_say_that_they_are_synthetic_and_are_the_same_for_one_seed() {
+    let spec = Spec { practices: 40, quarters: 3, era: Era::Dpcma, ..Spec::default() };
+    let files = synth::generate(&spec).unwrap();
+    assert!(files == synth::generate(&spec).unwrap());
+    let returns: Vec<_> = files.iter().filter(|f| f.path.starts_with("returns/")).collect();
+    let of = |kind: &str| returns.iter().filter(|f| f.path.contains(kind)).count();
+    assert_eq!((of("practice_declaration"), of("practice_agreements"), of("dspt_practices")), (3, 3, 3));
+    assert_eq!(of("ccg_gpit_survey"), 1, "one survey a year");
+    for f in returns {
+        assert!(String::from_utf8_lossy(&f.bytes).contains("SYNTHETIC"), "{}", f.path);
+    }
+    // the other sets are what they were: only the one supplier's fault is in another's file
+    let plain = synth::generate(&Spec { era: Era::Open2018, ..spec }).unwrap();
+    let differ: Vec<&str> = plain
+        .iter()
+        .filter(|p| !p.path.starts_with("truth/") && p.path != synth::MARKER)
+        .filter(|p| files.iter().find(|f| f.path == p.path).is_none_or(|f| f.bytes != p.bytes))
+        .map(|p| p.path.as_str())
+        .collect();
+    assert!(differ.iter().all(|p| p.starts_with("pomi/")), "{differ:?}");
+}
+
+#[test]
+fn the_framework_has_every_known_indicator_word_for_word_and_no_gap_is_filled() {
+    let Some(path) = real("indicators/dpcma_indicators.csv") else { return };
+    let framework = Definitions::load(None, "dpcma-2018").unwrap().framework;
+    let mut known = BTreeSet::new();
+    for row in Csv::open(&path).rows() {
+        let id = row.text("id");
+        if !id.starts_with("IND") {
+            continue;
+        }
+        let x =
+            framework.indicators.iter().find(|x| x.id == id).unwrap_or_else(|| panic!("{id} is not there"));
+        assert_eq!(x.wording, row.text("text"), "{id}");
+        match row.text("unit_of_assessment") {
+            "GP" => assert_eq!(x.unit, UnitKind::Practice, "{id}"),
+            "CCG" => assert_eq!(x.unit, UnitKind::Ccg, "{id}"),
+            _ => {}
+        }
+        known.insert(id.to_owned());
+    }
+    assert_eq!(known.len(), 21);
+    let quoted = framework.indicators.iter().filter(|x| x.id.starts_with("IND"));
+    assert_eq!(quoted.count(), 21, "no id is invented");
+    for x in &framework.indicators {
+        assert!(x.evidence.is_some(), "{}: how is it known?", x.id);
+        assert!(!x.weight.reason.is_empty() && !x.weight.owner.is_empty(), "{}", x.id);
+    }
+}
+
+#[test]
+fn a_return_that_says_it_was_not_asked_is_kept_apart_and_gains_nothing() {
+    let e = small();
+    let mut sources = e.sources.clone();
+    let s = sources.iter_mut().find(|s| s.dataset == "practice_declaration").unwrap();
+    let rows = s.frame.height();
+    let words = |w: &str| StringChunked::full("it".into(), w, rows);
+    let nobody = StringChunked::full_null("online_records".into(), rows);
+    s.frame.with_column(nobody.into_column()).unwrap();
+    s.frame
+        .with_column(words("not_available").with_name("online_records_status".into()).into_column())
+        .unwrap();
+    let (before, after) = (e.score(e.framework(), &e.sources), e.score(e.framework(), &sources));
+    let (before, now) = (floors(&before), (floors(&after), after));
+    assert!(now.0.iter().all(|(k, v)| *v <= before[k] + 1e-9));
+    let values = now.1.indicator_values;
+    let ids = self::words(&values, "indicator_id");
+    let absences = self::words(&values, "absence");
+    let said: BTreeSet<&str> = ids
+        .iter()
+        .zip(&absences)
+        .zip(self::words(&values, "unit_type").iter())
+        .filter(|((id, _), unit)| *id == "dec-records" && *unit == "practice")
+        .map(|((_, a), _)| a.as_str())
+        .collect();
+    assert!(said.contains("not_asked"), "{said:?}");
+}
+
+#[test]
+fn practices_of_a_smooth_country_do_not_bunch_at_the_line() {
+    let e = large();
+    let lines = e.score(e.framework(), &e.sources).bunching.unwrap();
+    assert_eq!(lines.height(), 4, "one line, four quarters");
+    assert_eq!(lines.column("bunched").unwrap().i64().unwrap().sum(), Some(0), "{lines}");
 }

@@ -71,7 +71,8 @@ fn six_changes_are_divided_as_by_full_enumeration() {
         ((x[0] + x[1]) / 2.0 * (x[2] + x[3]) / 2.0).sqrt()
     };
     same(&shapley::exact(4, tree).expect("four"), &values(c, "shapley"), "indicators of pillars");
-    // The file divides without regard to the pillars. With regard to them the totals are those of the pillars as players.
+    // The file divides without regard to the pillars. With regard to them the totals are those of the pillars
+    // as players.
     let nested = shapley::owen(&[0, 0, 1, 1], tree).expect("two groups");
     let pillars = shapley::exact(2, |p| tree(&[p[0], p[0], p[1], p[1]])).expect("two");
     same(&[nested[0] + nested[1], nested[2] + nested[3]], &pillars, "totals of pillars");

@@ -1,5 +1,5 @@
-//! Limits of proportions, counts, means and standardised rates against the Excel tools of Public Health England and base
-//! R 4.2.2.
+//! Limits of proportions, counts, means and standardised rates against the Excel tools of Public Health
+//! England and base R 4.2.2.
 
 use crate::golden_support::{golden, near, rel};
 use dpcmi::stats::count::{Method, byar, exact, limits};
@@ -190,7 +190,8 @@ fn directly_standardised_rates_as_published() {
     }
 }
 
-/// The package's own file of published results has the 99.8 % limits of 1976 ten times too large; its other cells are right.
+/// The package's own file of published results has the 99.8 % limits of 1976 ten times too large; its other
+/// cells are right.
 #[test]
 fn the_published_limits_of_1976_are_ten_times_too_large_and_the_rest_agrees() {
     let Some(p) = golden("phe/dsr_published.csv") else { return };
@@ -244,6 +245,25 @@ fn repeated_events_of_the_same_people_have_wider_limits() {
                     near(d.limits.high * 1e5, p.num(row, high), 1e-8, (area, c));
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn indirectly_standardised_ratios_and_rates_as_published() {
+    let Some(t) = golden("phe/isr_published.csv") else { return };
+    for r in 0..t.len() {
+        // The multiplier stands at the end of the statistic's name; a rate is the ratio times the reference's
+        // rate.
+        let times: f64 =
+            t.text(r, "statistic").rsplit(' ').next().and_then(|m| m.parse().ok()).expect("number");
+        let by = t.maybe(r, "ref_rate").unwrap_or(times);
+        for (c, low, high) in LEVELS {
+            let got = ratio(t.num(r, "observed"), t.num(r, "expected"), c, Method::Phe).expect("expected");
+            rel(got.0 * by, t.num(r, "value"), 1e-12, r);
+            let (Some(l), Some(h)) = (t.maybe(r, low), t.maybe(r, high)) else { continue };
+            rel(got.1.low * by, l, 1e-12, (r, c));
+            rel(got.1.high * by, h, 1e-12, (r, c));
         }
     }
 }

@@ -55,7 +55,10 @@ fn binomial_and_poisson_counts() {
     let t = golden("special/qbinom.csv").expect("beside the other");
     for r in 0..t.len() {
         let (p, n, prob) = (t.num(r, "p"), t.num(r, "n") as u64, t.num(r, "prob"));
-        assert_eq!(d::binomial_quantile(p, n, prob), t.num(r, "qbinom") as u64, "{p} {n} {prob}");
+        // Of 47 fair trials at most 23 succeed with probability 1/2 exactly, so 23 is the median; the file
+        // has 24, because base R moves p up by a last bit.
+        let want = if (p, n, prob) == (0.5, 47, 0.5) { 23 } else { t.num(r, "qbinom") as u64 };
+        assert_eq!(d::binomial_quantile(p, n, prob), want, "{p} {n} {prob}");
     }
     let t = golden("special/pois.csv").expect("beside the other");
     for r in 0..t.len() {

@@ -136,7 +136,7 @@ fn hostile_files_are_named_and_the_good_ones_beside_them_are_stored() {
         assert_eq!(with.get(key), Some(rows), "{key:?}");
     }
     let more: Vec<_> = with.keys().filter(|k| !without.contains_key(*k)).collect();
-    assert_eq!(more.len(), 1, "of the hostile files only the cut list has rows that can be used: {more:?}");
+    assert!(more.is_empty(), "of the hostile files none has rows that can be used: {more:?}");
     let account = quality(&store, "reconciliation");
     let sum = |name: &str| account.column(name).unwrap().i64().unwrap().iter().flatten().sum::<i64>();
     let parts = ["rows_accepted", "rows_quarantined", "rows_skipped", "rows_refused"];
@@ -195,4 +195,39 @@ fn a_copy_of_an_input_is_named_and_counted_once() {
         .map(|(input, _)| input)
         .collect();
     assert_eq!(copies, [LISTS], "the second of the two by name");
+}
+
+#[test]
+fn folders_that_do_not_fit_are_refused_before_anything_is_written() {
+    let dir = tempdir().unwrap();
+    let [inputs, empty, store, out] = ["inputs", "empty", "store", "out"].map(|n| dir.path().join(n));
+    good(&inputs);
+    fs::create_dir(&empty).unwrap();
+    fs::write(dir.path().join("file"), "x").unwrap();
+    let before = crate::line::tree(dir.path());
+    let run = |inputs: &Path, store: &Path, out: &Path| {
+        let mut program = dpcmi();
+        program
+            .args(["run", "open-2018-19", "--inputs"])
+            .arg(inputs)
+            .arg("--store")
+            .arg(store)
+            .arg("--out")
+            .arg(out);
+        let done = program.output().unwrap();
+        (done.status.code(), String::from_utf8_lossy(&done.stderr).into_owned())
+    };
+    for (inputs, store, out, code, told) in [
+        (&empty, &store, &out, 2, "holds no file"),
+        (&inputs, &inputs.join("store"), &out, 2, "may not lie in one another"),
+        (&inputs, &store, &inputs.join("deep/out"), 2, "may not lie in one another"),
+        (&inputs, &dir.path().to_owned(), &out, 2, "may not lie in one another"),
+        (&inputs, &store, &store.join("out"), 2, "may not lie in one another"),
+        (&inputs, &store, &dir.path().join("file/out"), 20, "cannot write below"),
+    ] {
+        let (found, said) = run(inputs, store, out);
+        assert!(found == Some(code) && said.contains(told), "{found:?} {said}");
+    }
+    assert_eq!(crate::line::tree(dir.path()), before);
+    assert!(!store.exists() && !out.exists());
 }

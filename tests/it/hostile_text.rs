@@ -242,10 +242,17 @@ fn a_cut_file_never_passes_in_silence() {
         let clean = bytes.ends_with(b"\n");
         let told = has(&found, "TRUNCATED_TAIL") || has(&found, "NO_FINAL_EOL");
         assert_eq!(told, !clean, "{:?}: {:?}", &whole[cut - 10..cut], codes(&found));
+        assert!(!has(&found, "TRUNCATED_TAIL") || frames(&found).is_empty(), "nothing of a cut file is used");
     }
     let mid = whole.len() - 30;
     let last = whole[..mid].lines().last().unwrap();
-    check(&whole.as_bytes()[..mid], ("TRUNCATED_TAIL", "quarantine-rows", Some((4, None)), last));
+    check(&whole.as_bytes()[..mid], ("TRUNCATED_TAIL", "reject-file", Some((4, None)), last));
+    let found = read("return.csv", &whole.as_bytes()[..mid]);
+    let account = &found.tables[0].1.account;
+    assert_eq!((account.rows_accepted, account.rows_quarantined, account.rows_refused), (0, 1, 2));
+    // whole but for its line end, as the payments files are published
+    let found = read("return.csv", whole.trim_end().as_bytes());
+    assert_eq!((counts(&found), outcome(&found)), ((3, 0, 0), "accept"));
 }
 
 #[test]

@@ -10,16 +10,16 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 /// What both pipelines made of the real files, once for all tests here.
-struct Made {
+pub struct Made {
     inputs: PathBuf,
     store: PathBuf,
     /// Releases by pipeline.
-    old: PathBuf,
+    pub old: PathBuf,
     new: PathBuf,
     said: Value,
 }
 
-fn made() -> Option<&'static Made> {
+pub fn made() -> Option<&'static Made> {
     static MADE: OnceLock<Option<Made>> = OnceLock::new();
     let made = MADE.get_or_init(|| {
         let inputs = real("pomi")?.parent()?.to_owned();

@@ -69,6 +69,7 @@ pub fn commit_a_month(store: &Store, day: &str, sizes: &[i64]) -> dpcmi::store::
 pub fn release_meta(seed: u64) -> ReleaseMeta {
     let Batch { inputs, definitions, program } = batch(&["lists.csv"]);
     ReleaseMeta {
+        method: "A test's".into(),
         pipeline: "open-2018-19".into(),
         basis: "as-returned".into(),
         seed,

@@ -13,6 +13,8 @@ use serde::Deserialize;
 pub struct EvidenceSection {
     /// When a step of one supplier is a fault of the data and not of its practices.
     pub supplier_steps: Option<SupplierSteps>,
+    /// When units bunch above a line that counts.
+    pub bunching: Option<Bunching>,
     /// Returns that open with the previous answers.
     #[serde(default)]
     pub prefilled: Vec<Prefilled>,
@@ -30,6 +32,19 @@ pub struct SupplierSteps {
     /// Largest such rise among the practices of all others taken together.
     pub elsewhere: f64,
     /// Why these three.
+    pub reason: String,
+}
+
+/// More units just above the line of a counted share than a smooth country would have.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bunching {
+    /// Width of a bin, in units of the share.
+    pub width: f64,
+    /// Fewest units in the two bins at the line.
+    pub minimum_near: u32,
+    /// Standard deviations from which it is reported.
+    pub z: f64,
     pub reason: String,
 }
 
@@ -190,6 +205,9 @@ impl EvidenceSection {
             && (!share(s.step) || !share(s.elsewhere) || s.elsewhere >= s.step)
         {
             out.push(("supplier_steps", "0 <= `elsewhere` < `step` <= 1 must hold".to_owned()));
+        }
+        if self.bunching.as_ref().is_some_and(|b| b.width <= 0.0 || b.z <= 0.0) {
+            out.push(("bunching", "`width` and `z` are above zero".to_owned()));
         }
         for p in &self.prefilled {
             if !share(p.unlikely) || p.block.is_empty() || p.block.iter().any(|b| b.columns.is_empty()) {

@@ -20,8 +20,8 @@ mod written;
 
 pub use check::load;
 pub use evidence::{
-    Block, EvidenceSection, EvidenceTable, KnownBy, Prefilled, Silence, Strength, SupplierSteps, Trace,
-    TraceTest,
+    Block, Bunching, EvidenceSection, EvidenceTable, KnownBy, Prefilled, Silence, Strength, SupplierSteps,
+    Trace, TraceTest,
 };
 pub use levels::{Gate as LevelGate, Level};
 pub use mean::{Mean, Penalty, Spread};

@@ -123,6 +123,38 @@ fn every_fault_has_its_code_and_its_line() {
 }
 
 #[test]
+fn a_rule_of_evidence_that_cannot_hold_is_refused() {
+    let evidence = |trace: &str| {
+        format!(
+            "absence = \"not_met\"\nevidence = {{ known_by = \"self_report\", trace = [{{ id = \"t\", what = \"w\", \
+             strength = \"direct\", silence = \"counts_against\", {trace} }}] }}"
+        )
+    };
+    let state = |dataset: &str, against: &str| {
+        format!(
+            "test = {{ type = \"state\", dataset = \"{dataset}\", column = \"c\", supports = [\"yes\"], contradicts = \
+             [\"{against}\"] }}"
+        )
+    };
+    let codes = |trace: &str| -> Vec<&'static str> {
+        faults("absence = \"not_met\"", &evidence(trace)).into_iter().map(|f| f.0).collect()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(codes(&format!("reason = \"r\", {}", state("survey", "no"))), none);
+    assert_eq!(codes(&format!("reason = \"r\", {}", state("surveys", "no"))), ["D007"]);
+    assert_eq!(codes(&format!("reason = \"r\", {}", state("survey", "yes"))), ["D008"]);
+    assert_eq!(codes(&format!("reason = \" \", {}", state("survey", "no"))), ["D008"]);
+    assert!(!codes(&state("survey", "no")).is_empty(), "a trace without a reason");
+    let steps = "[evidence.supplier_steps]\nminimum_practices = 20\nstep = 0.1\nelsewhere = 0.5\nreason = \"r\"\n[index]";
+    assert_eq!(faults("[index]", steps).first().map(|f| f.0), Some("D008"));
+}
+
+#[test]
+fn two_ids_that_differ_in_case_alone_are_one() {
+    assert_eq!(faults("id = \"uses\"", "id = \"HAS\"").first().map(|f| f.0), Some("D006"));
+}
+
+#[test]
 fn a_slip_of_the_pen_gets_the_word_that_was_meant() {
     let hint = |from, to| faults(from, to).into_iter().find_map(|(_, _, h)| h).unwrap_or_default();
     assert_eq!(hint("tier = \"core\"", "teir = \"core\""), "did you mean `tier`?");

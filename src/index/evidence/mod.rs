@@ -17,6 +17,7 @@
 //! no return that contradicts can be dropped to advantage. Where a trace was collected from nobody, the evidenced
 //! score equals the self-report.
 
+mod bunching;
 mod carried;
 mod grade;
 mod steps;
@@ -30,7 +31,7 @@ use super::grid::Reader;
 use super::observe::Seen;
 use super::units::{Quarter, Units};
 use super::{IndexError, Source};
-use crate::define::framework::{Framework, KnownBy, UnitKind};
+use crate::define::framework::{Framework, KnownBy, TraceTest, UnitKind};
 use crate::diag::{Diagnostic, Place};
 use crate::model::{EvidenceGrade, Period};
 use polars::prelude::DataFrame;
@@ -104,6 +105,15 @@ impl Graded {
     }
 }
 
+/// One line of a counted share in one quarter.
+pub(super) struct Bunched<'a> {
+    indicator: &'a str,
+    trace: &'a str,
+    threshold: f64,
+    line: bunching::AtLine,
+    found: bool,
+}
+
 /// The traces of a framework, read once.
 pub(super) struct Evidence<'a> {
     framework: &'a Framework,
@@ -171,6 +181,27 @@ impl<'a> Evidence<'a> {
             graded.marks.push(Some(marks));
         }
         graded
+    }
+
+    /// Where units bunch above the line of a counted share.
+    pub(super) fn bunching(&self, at: usize) -> Vec<Bunched<'a>> {
+        let Some(rule) = self.framework.evidence.as_ref().and_then(|e| e.bunching.as_ref()) else {
+            return Vec::new();
+        };
+        let mut out = Vec::new();
+        for (x, grids) in self.framework.indicators.iter().zip(&self.grids) {
+            for (t, grids) in x.evidence.iter().flat_map(|e| &e.trace).zip(grids) {
+                let (TraceTest::Share { supports_from, .. }, Some(grids)) = (&t.test, grids) else {
+                    continue;
+                };
+                let values = trace::shares(grids, &self.units.quarters[at]);
+                let line = bunching::at_line(rule, *supports_from, values.into_iter());
+                let found = line.z.is_some_and(|z| z > rule.z);
+                out.push(Bunched { indicator: &x.id, trace: &t.id, threshold: *supports_from, line, found });
+            }
+        }
+        out.sort_by(|a, b| (a.indicator, a.trace).cmp(&(b.indicator, b.trace)));
+        out
     }
 
     /// What one trace says in a quarter, with a supplier's step held.

@@ -5,7 +5,7 @@ use super::super::column::days_of;
 use super::super::score::QuarterScores;
 use super::super::tables::Grown;
 use super::super::units::{Quarter, Units};
-use super::Graded;
+use super::{Bunched, Graded};
 use crate::define::framework::{Framework, KnownBy, Measure, UnitKind};
 use crate::model::{EvidenceGrade, Provenance};
 use polars::prelude::*;
@@ -17,6 +17,7 @@ pub(in crate::index) struct EvidenceTables<'a> {
     practices: Grown<'a>,
     ccgs: Grown<'a>,
     areas: Grown<'a>,
+    bunching: Grown<'a>,
 }
 
 /// Shares of the weight asked of one unit: by grade, and without an answer.
@@ -114,18 +115,34 @@ impl<'a> EvidenceTables<'a> {
         t.texts("provenance", sources);
     }
 
-    /// Sets the columns beside the tables of scores; answers the table `evidence`.
+    /// The lines of a quarter.
+    pub(in crate::index) fn push_lines(&mut self, quarter: &Quarter, lines: &[Bunched<'a>]) {
+        let t = &mut self.bunching;
+        t.days("period", std::iter::repeat_n(days_of(quarter.period.end()), lines.len()));
+        t.texts("indicator_id", lines.iter().map(|l| Some(l.indicator)));
+        t.texts("trace", lines.iter().map(|l| Some(l.trace)));
+        t.numbers("threshold", lines.iter().map(|l| Some(l.threshold)));
+        t.wholes("just_below", lines.iter().map(|l| Some(i64::from(l.line.below))));
+        t.wholes("just_above", lines.iter().map(|l| Some(i64::from(l.line.above))));
+        t.numbers("expected_difference", lines.iter().map(|l| Some(l.line.expected)));
+        t.numbers("z", lines.iter().map(|l| l.line.z));
+        t.wholes("bunched", lines.iter().map(|l| Some(i64::from(l.found))));
+        let worst = quarter.provenance.iter().fold(Provenance::Published, |a, b| a.worst(*b));
+        t.texts("provenance", lines.iter().map(|_| Some(worst.as_str())));
+    }
+
+    /// Sets the columns beside the tables of scores; answers the tables `evidence` and `bunching`.
     pub(in crate::index) fn finish(
         self,
         practices: &mut DataFrame,
         ccgs: &mut DataFrame,
         areas: &mut DataFrame,
-    ) -> PolarsResult<DataFrame> {
+    ) -> PolarsResult<(DataFrame, DataFrame)> {
         for (table, more) in [(practices, self.practices), (ccgs, self.ccgs), (areas, self.areas)] {
             let more = more.finish()?;
             *table = table.hstack(more.columns())?;
         }
-        self.rows.finish()
+        Ok((self.rows.finish()?, self.bunching.finish()?))
     }
 }
 

@@ -117,6 +117,20 @@ pub(super) fn verdicts(
     Some((0..rows).map(|row| place(row).and_then(&judge).unwrap_or(silent)).collect())
 }
 
+/// The counted shares of a quarter; nothing for a trace of another kind.
+pub(super) fn shares(grids: &Grids, quarter: &Quarter) -> Vec<f64> {
+    let Grids::Share(top, below) = grids else { return Vec::new() };
+    let (Some(&t), Some(&b)) = (top.slots_of(quarter.period).last(), below.slots_of(quarter.period).last())
+    else {
+        return Vec::new();
+    };
+    let share = |u: &u32| match (top.cell(t, *u as usize), below.cell(b, *u as usize)) {
+        ((n, Known::Value), (d, Known::Value)) if d > 0 => Some(n as f64 / d as f64),
+        _ => None,
+    };
+    quarter.unit.iter().filter_map(share).collect()
+}
+
 type Judge<'g> = Box<dyn Fn(usize) -> Option<Verdict> + 'g>;
 
 /// The rule of the trace as a function of the unit's place; `None` from it means silent.

@@ -151,6 +151,24 @@ pub fn fit(text: &str, size: f64, room: f64) -> String {
     String::new()
 }
 
+/// A name cut in its middle to a width: areas of one county differ at the end of their names.
+pub fn fit_name(name: &str, size: f64, room: f64) -> String {
+    if width(name, size, false) <= room {
+        return name.to_owned();
+    }
+    let all: Vec<char> = name.chars().collect();
+    for kept in (1..all.len()).rev() {
+        let (head, tail) = all.split_at(kept.div_ceil(2));
+        let head: String = head.iter().collect();
+        let tail: String = tail[tail.len() - kept / 2..].iter().collect();
+        let short = format!("{}…{}", head.trim_end(), tail.trim_start());
+        if width(&short, size, false) <= room {
+            return short;
+        }
+    }
+    String::new()
+}
+
 /// Lines that fit between the margins.
 fn wrap(text: &str, size: f64, bold: bool) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -244,4 +262,23 @@ impl Canvas<'_> {
 
 fn painted<E: std::fmt::Display>(result: Result<(), E>) -> Painted {
     result.map_err(|e| e.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_differ_at_either_end_still_differ_when_they_are_cut() {
+        register().unwrap();
+        let names = [
+            "Cambridgeshire and Peterborough North",
+            "Cambridgeshire and Peterborough South",
+            "Bedfordshire and Peterborough South",
+        ];
+        let short = names.map(|n| fit_name(n, TEXT, 180.0));
+        assert!(short.iter().all(|n| n.contains('…') && width(n, TEXT, false) <= 180.0), "{short:?}");
+        assert!(short[0] != short[1] && short[1] != short[2], "{short:?}");
+        assert_eq!(fit_name("Barnet", TEXT, 180.0), "Barnet");
+    }
 }

@@ -1,6 +1,6 @@
 //! Units in the order of their floors, each a line from floor to ceiling; in two columns when there are many.
 
-use super::canvas::{Anchor, Canvas, MARGIN, Painted, TEXT, WIDTH, compose, fit, width};
+use super::canvas::{Anchor, Canvas, MARGIN, Painted, TEXT, WIDTH, compose, fit_name, width};
 use super::palette::{BLACK, BLUE, GREY, GRID, NAVY, PALE, PLUM};
 use super::scale::{Axis, whole_tens};
 use crate::report::{Caterpillar, Chart, Interval, words};
@@ -83,7 +83,7 @@ fn column(
     }
     let mut y = top + PITCH / 2.0;
     for (name, interval) in rows {
-        canvas.text((left, y + 5.5), &fit(name, TEXT, names), TEXT, Anchor::Start, BLACK)?;
+        canvas.text((left, y + 5.5), &fit_name(name, TEXT, names), TEXT, Anchor::Start, BLACK)?;
         mark(canvas, &axis, y, interval)?;
         y += PITCH;
     }

@@ -84,7 +84,9 @@ fn axes(canvas: &Canvas, plot: &ListSize, x: &X, y: &Axis, (top, bottom): (f64, 
     for patients in PATIENTS {
         #[allow(clippy::cast_precision_loss)]
         let log = (patients as f64).log10();
-        if (x.log.low - 1e-9..=x.log.high).contains(&log) {
+        // the line at the start has its word already: `under 1,000`
+        let named = start > x.left && patients <= plot.start;
+        if !named && (x.log.low - 1e-9..=x.log.high).contains(&log) {
             canvas.line(&[(x.log.at(log), top), (x.log.at(log), bottom + 6.0)], GRID, 1.0)?;
             canvas.text(
                 (x.log.at(log), bottom + 26.0),

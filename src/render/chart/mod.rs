@@ -1,4 +1,7 @@
 //! Charts as SVG text, drawn with plotters; one file for each kind. Same view, same bytes.
+//!
+//! Text in an SVG is of the family `sans-serif`, laid out with the measures of Noto Sans, the font inside the PNG. The font itself
+//! is not in the SVG: its two weights are over a megabyte, which each of the charts on a page would repeat.
 
 mod canvas;
 mod caterpillar;

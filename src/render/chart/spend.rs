@@ -1,7 +1,7 @@
 //! £ per head: a bar per registered patient, a diamond per weighted patient, in neutral blues; what cannot be compared is
 //! hatched, set apart and says why.
 
-use super::canvas::{Anchor, Canvas, MARGIN, Painted, TEXT, WIDTH, compose, fit, width};
+use super::canvas::{Anchor, Canvas, MARGIN, Painted, TEXT, WIDTH, compose, fit, fit_name, width};
 use super::palette::{BLACK, BLUE, GREY, GRID, NAVY, WHITE};
 use super::scale::Axis;
 use crate::report::{Chart, Spend, SpendRow, words};
@@ -80,7 +80,7 @@ fn key(canvas: &Canvas, y: f64) -> Painted {
 }
 
 fn bar(canvas: &Canvas, row: &SpendRow, axis: &Axis, y: f64, names: f64) -> Painted {
-    canvas.text((MARGIN, y + 5.5), &fit(&row.name, TEXT, names), TEXT, Anchor::Start, BLACK)?;
+    canvas.text((MARGIN, y + 5.5), &fit_name(&row.name, TEXT, names), TEXT, Anchor::Start, BLACK)?;
     let nought = axis.at(0.0);
     let mut right = nought;
     if let Some(value) = row.registered {

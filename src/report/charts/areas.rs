@@ -32,7 +32,8 @@ pub fn caterpillar(scene: &Scene) -> Option<Chart> {
         description.push_str(&format!(" {without} without a score {verb} not drawn."));
     }
     description.push_str(
-        " Lines that overlap cannot be told apart; a line says nothing about chance, only about missing answers.",
+        " Lines that overlap cannot be told apart; a line says nothing about chance, only about missing answers: ranges of rank \
+         and intervals stand in the table.",
     );
     let (one, many) = scene.area_words();
     let title = format!(

@@ -50,7 +50,7 @@ pub fn spend(scene: &Scene) -> Vec<Chart> {
             scene,
             &format!("spend-per-head-{}", scope.slug),
             title,
-            format!("GP IT spend per head by {one}, {}, {}", scope.label.to_lowercase(), scope.year),
+            format!("GP IT spend per head by {one}, {}, {}", words::lower_first(&scope.label), scope.year),
             description,
             Plot::Spend(Spend { rows }),
         );

@@ -13,7 +13,8 @@ pub fn league_note(scene: &Scene) -> String {
         format!(
             "The order is that of the floor: the score if every missing answer counts as not met. So no {one} gains by \
              staying silent. Equal floors are marked as tied and stand in the order of their codes. A place is given only \
-             as a range: from the best to the worst that the missing answers leave open."
+             as a range: what 95 of 100 draws of weights, scales, means, missing answers and sampling error leave open. \
+             Areas of one tier are not told apart."
         )
     } else {
         format!(
@@ -87,7 +88,14 @@ fn area_cells(area: &Area, href: Option<String>) -> Vec<Cell> {
 }
 
 pub fn regions(scene: &Scene) -> Grid {
-    let caption = format!("NHS regions in order of the floor of their score, {}", scene.period_words());
+    let mut caption = format!("NHS regions in order of the floor of their score, {}", scene.period_words());
+    let placed: i64 = scene.regions.iter().filter_map(|a| a.practices).sum();
+    let all = i64::try_from(scene.practices.len()).unwrap_or(i64::MAX);
+    if scene.regions.iter().all(|a| a.practices.is_some()) && placed < all {
+        // else nobody could add the regions up to England
+        let rest = words::of(all - placed, "practice", "practices");
+        caption.push_str(&format!("; {rest} of no known CCG or region count in England alone"));
+    }
     let mut grid = Grid::new("regions", caption, &columns("Region"));
     grid.rows = scene.regions.iter().map(|a| area_cells(a, None)).collect();
     grid

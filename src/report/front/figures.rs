@@ -94,7 +94,7 @@ fn spend_grid(id: &str, scope: &Scope) -> Grid {
         "#Weighted",
         "Remarks",
     ];
-    let caption = format!("GP IT spend per head, {}, {}", scope.label.to_lowercase(), scope.year);
+    let caption = format!("GP IT spend per head, {}, {}", words::lower_first(&scope.label), scope.year);
     let mut grid = Grid::new(id, caption, &columns);
     for line in &scope.rows {
         let spend = line.spend_pence.map(words::whole_pounds);

@@ -6,18 +6,22 @@ mod figures;
 mod files;
 mod method;
 mod quality;
+mod sure;
 
 pub use evidence::Evidence;
 pub use figures::Figure;
 pub use files::{Download, Source};
 pub use method::Score;
 pub use quality::Quality;
+pub use sure::Sure;
 
 use super::chart::{Chart, Plot};
+use super::frame::Frame;
 use super::grid::{Fact, Grid};
 use super::scene::Scene;
 use super::table::Table;
 use super::words;
+use crate::diag::codes;
 use serde::Serialize;
 
 #[derive(Clone, Debug, Serialize)]
@@ -40,6 +44,7 @@ pub struct IndexPage {
     pub spend: Vec<Figure>,
     /// Why there is no spend section.
     pub no_spend: Option<String>,
+    pub sure: Option<Sure>,
     pub score: Score,
     /// How self-reported answers are known, where they were graded.
     pub evidence: Option<Evidence>,
@@ -73,6 +78,7 @@ pub fn index(scene: &Scene, charts: &[Chart], tables: &[Table]) -> IndexPage {
             "No spend figures came with this batch, so there is no section on £ per head.".to_owned()
         }),
         spend: spend.into_iter().map(|c| figures::figure(scene, c)).collect(),
+        sure: sure::sure(scene),
         score: method::score(scene),
         evidence: evidence::evidence(scene),
         quality: quality::quality(scene),
@@ -175,6 +181,13 @@ fn cautions(scene: &Scene) -> Vec<String> {
              files keep the name CCG."
                 .to_owned(),
         );
+    }
+    let issues = Frame::new(scene.release.tables.get("quality/issues"));
+    for (code, message) in issues.text("code").into_iter().zip(issues.text("message")) {
+        if code.as_deref() == Some(codes::by_name("POPULATION_THIN").id) {
+            let message = words::clean_long(&message.unwrap_or_default());
+            out.push(format!("Too few patients. {message}. No figure of that quarter is one of England."));
+        }
     }
     let later = scene.later();
     if !later.is_empty() {

@@ -16,6 +16,11 @@ use crate::disclose::Disclosed;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The quarter on show.
+pub fn front_quarter(ccg_scores: Frame) -> Option<(Date, String)> {
+    quarters::on_show(ccg_scores, &quarters::scored(ccg_scores))
+}
+
 pub struct Scene<'a> {
     pub release: &'a Disclosed<About>,
     pub about: &'a About,

@@ -19,6 +19,10 @@ pub struct Practice {
     pub supplier: Option<String>,
     pub interval: Interval,
     pub coverage: Option<f64>,
+    pub level: Option<i64>,
+    pub level_high: Option<i64>,
+    /// Ids of what keeps it from the next level.
+    pub blocking: Vec<String>,
     /// Sub-scores have, use, benefit.
     pub kinds: [Option<f64>; 3],
     pub withheld: bool,
@@ -45,6 +49,8 @@ pub(super) fn practices(scene: &Scene, day: Date) -> Vec<Practice> {
     let (low, estimate, high) = (scores.float("score"), scores.float("estimate"), scores.float("score_high"));
     let (coverage, have, using, benefit) =
         (scores.float("coverage"), scores.float("have"), scores.float("use"), scores.float("benefit"));
+    let (level, level_high, blocking) =
+        (scores.int("level"), scores.int("level_high"), scores.text("blocking"));
     let row_of: BTreeMap<&str, usize> =
         code.iter().enumerate().filter_map(|(i, c)| Some((c.as_deref()?, i))).collect();
     let (known_code, name) = (known.text("practice_code"), known.text("practice_name"));
@@ -66,6 +72,11 @@ pub(super) fn practices(scene: &Scene, day: Date) -> Vec<Practice> {
             supplier: at.and_then(|at| supplier[at].clone()),
             interval: Interval { low: pick(&low), estimate: pick(&estimate), high: pick(&high) },
             coverage: pick(&coverage),
+            level: i.and_then(|i| level[i]),
+            level_high: i.and_then(|i| level_high[i]),
+            blocking: i
+                .and_then(|i| blocking[i].as_deref())
+                .map_or_else(Vec::new, |b| b.split(' ').map(str::to_owned).collect()),
             kinds: [pick(&have), pick(&using), pick(&benefit)],
             withheld: i.is_some_and(|i| is_withheld(reason[i].as_deref())),
             small_list: list_size.is_some_and(|n| n < scene.release.policy.small_list.flag_below),
