@@ -195,6 +195,9 @@ impl<'a> Evidence<'a> {
                     continue;
                 };
                 let values = trace::shares(grids, &self.units.quarters[at]);
+                if values.is_empty() {
+                    continue; // counted of nobody in this quarter
+                }
                 let line = bunching::at_line(rule, *supports_from, values.into_iter());
                 let found = line.z.is_some_and(|z| z > rule.z);
                 out.push(Bunched { indicator: &x.id, trace: &t.id, threshold: *supports_from, line, found });
