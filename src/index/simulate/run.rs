@@ -202,8 +202,10 @@ pub(crate) fn quarter(
     let replicates = replicates.unwrap_or(world.uncertainty.replicates);
     let (n, a) = (world.practices.units(), world.areas.len());
     let (mut of_practices, mut of_areas) = (Counts::new(n), Counts::new(a));
-    let mut scores = (vec![0.0; BLOCK * n], vec![0.0; BLOCK * a]);
-    let mut ranks = (vec![0; BLOCK * n], vec![0; BLOCK * a]);
+    // A column even for nobody: chunks of nothing would end the replicates of the others.
+    let (rows, columns) = (BLOCK * n.max(1), BLOCK * a.max(1));
+    let mut scores = (vec![0.0; rows], vec![0.0; columns]);
+    let mut ranks = (vec![0; rows], vec![0; columns]);
     let mut row = 0;
     while row < replicates {
         let size = BLOCK.min((replicates - row) as usize);
