@@ -1,7 +1,9 @@
 //! Criterion benches of the parts that a whole run spends its time in. Inputs are synthetic and national in size;
 //! whole runs, and the comparison with another engine, are described in `benches/README.md`.
 
-use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
+mod simulation;
+
+use criterion::{Criterion, SamplingMode, Throughput, criterion_group};
 use dpcmi::contract::{recognise, type_table};
 use dpcmi::define::{Contract, Library};
 use dpcmi::read::encoding::decode;
@@ -58,4 +60,11 @@ fn intake(c: &mut Criterion) {
 }
 
 criterion_group!(benches, intake);
-criterion_main!(benches);
+
+fn main() {
+    if std::env::args().any(|a| a == "simulation") {
+        return simulation::run();
+    }
+    benches();
+    Criterion::default().configure_from_args().final_summary();
+}

@@ -24,6 +24,8 @@ pub struct CcgPage {
     pub limits: Vec<String>,
     pub facts: Vec<Fact>,
     pub practices: Grid,
+    /// Level and next step of each practice.
+    pub levels: Option<Grid>,
     pub answers: Option<Grid>,
     pub basis: String,
     pub framework: String,
@@ -60,7 +62,8 @@ fn page(scene: &Scene, area: &Area, practices: &[&Practice]) -> CcgPage {
         lede: lede(area, label),
         limits: limits(scene, area),
         facts: facts(scene, area),
-        practices: scores(scene, label, practices),
+        practices: scores(label, practices),
+        levels: levels(scene, label, practices),
         answers: (!framework.indicators.is_empty() && !scene.answers.is_empty())
             .then(|| answers(scene, label, practices)),
         basis: scene.about.basis_words(),
@@ -121,6 +124,13 @@ fn facts(scene: &Scene, area: &Area) -> Vec<Fact> {
             .map_or_else(String::new, |c| format!("England {}", words::percent(c)));
         facts.push(Fact { label: "Coverage".to_owned(), value: words::percent(coverage), note });
     }
+    if let Some((low, high)) = area.spread {
+        let rank = area.rank_range.map(|(best, worst)| format!("rank {best} to {worst}"));
+        let tier = area.tier.as_ref().map(|t| format!("tier {t}"));
+        let note = [rank, tier].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let value = format!("{} to {}", words::score(low), words::score(high));
+        facts.push(Fact { label: "95% interval".to_owned(), value, note });
+    }
     if let Some(patients) = area.list_size {
         let note = area
             .practices
@@ -152,17 +162,23 @@ fn level_cells(scene: &Scene, p: &Practice) -> [Cell; 2] {
     [Cell::figure(level, p.withheld), step]
 }
 
-fn scores(scene: &Scene, label: &str, practices: &[&Practice]) -> Grid {
+/// Each practice's level and what it lacks for the next; `None` where the quarter tells no level.
+fn levels(scene: &Scene, label: &str, practices: &[&Practice]) -> Option<Grid> {
+    let caption = format!("Level of each practice, and what is missing for the next, {label}");
+    let mut grid = Grid::new("levels", caption, &["Practice", "#Level", "Missing for the next level"]);
+    for p in practices.iter().filter(|p| p.level.is_some()) {
+        let [level, step] = level_cells(scene, p);
+        grid.rows.push(vec![practice_cell(p), level, step]);
+    }
+    (!grid.rows.is_empty()).then_some(grid)
+}
+
+fn scores(label: &str, practices: &[&Practice]) -> Grid {
     let kinds = [Kind::Have, Kind::Use, Kind::Benefit];
     let with: Vec<usize> = (0..3).filter(|k| practices.iter().any(|p| p.kinds[*k].is_some())).collect();
     let columns = ["Practice", "#Registered patients", "#Floor", "#Estimate", "#Ceiling", "#Coverage"];
     let caption = format!("Practices in the order of their codes, {label}");
     let mut grid = Grid::new("practices", caption, &columns);
-    let levelled = practices.iter().any(|p| p.level.is_some());
-    if levelled {
-        grid.column("Level", true);
-        grid.column("Missing for the next level", false);
-    }
     for k in &with {
         let mut name = kinds[*k].as_str().to_owned();
         name[..1].make_ascii_uppercase();
@@ -182,9 +198,6 @@ fn scores(scene: &Scene, label: &str, practices: &[&Practice]) -> Grid {
         });
         row.push(Cell::score(p.interval.high, p.withheld));
         row.push(Cell::percent(p.coverage, p.withheld));
-        if levelled {
-            row.extend(level_cells(scene, p));
-        }
         row.extend(with.iter().map(|k| Cell::score(p.kinds[*k], p.withheld)));
         if supplied {
             row.push(match &p.supplier {

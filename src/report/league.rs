@@ -22,6 +22,10 @@ pub struct Area {
     pub practices_scored: Option<i64>,
     pub list_size: Option<i64>,
     pub rank_range: Option<(i64, i64)>,
+    /// 95 of 100 replicates of the joint simulation lie here.
+    pub spread: Option<(f64, f64)>,
+    /// Share of registered patients at each level from 0, missing answers as not met.
+    pub levels: Vec<f64>,
     pub tier: Option<String>,
     /// Another area of the table has the same floor.
     pub tied: bool,
@@ -44,6 +48,11 @@ pub fn areas(frame: Frame, unit: &str, names: &BTreeMap<String, String>) -> Vec<
     let (coverage, list_size) = (frame.float("coverage"), frame.int("list_size"));
     let (practices, scored) = (frame.int("practices"), frame.int("practices_scored"));
     let (rank_low, rank_high) = (frame.int("rank_low"), frame.int("rank_high"));
+    let (spread_low, spread_high) = (frame.float("interval_low"), frame.float("interval_high"));
+    let levels: Vec<Vec<Option<f64>>> = (0..10)
+        .map(|k| frame.float(&format!("share_level_{k}")))
+        .take_while(|l| l.iter().any(Option::is_some))
+        .collect();
     let (thin, limits) = (frame.int("thin"), frame.text("limits"));
     let (tier, reason) = (frame.text("tier"), frame.text("score_absence"));
     let mut rows: Vec<Area> = (0..frame.rows())
@@ -59,6 +68,8 @@ pub fn areas(frame: Frame, unit: &str, names: &BTreeMap<String, String>) -> Vec<
                 practices_scored: scored[i],
                 list_size: list_size[i],
                 rank_range: rank_low[i].zip(rank_high[i]),
+                spread: spread_low[i].zip(spread_high[i]),
+                levels: levels.iter().map_while(|l| l[i]).collect(),
                 tier: tier[i].clone(),
                 tied: false,
                 withheld: crate::disclose::is_withheld(reason[i].as_deref()),

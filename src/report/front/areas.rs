@@ -31,16 +31,29 @@ pub fn league(scene: &Scene) -> Grid {
         if scene.ranked() { "in order of the floor of their score" } else { "in the order of their codes" };
     let caption = format!("{} {order}, {}", words::capital(many), scene.period_words());
     let mut grid = Grid::new("league", caption, &columns(&words::capital(one)));
+    let spread = scene.ccgs.iter().any(|a| a.spread.is_some());
+    let levels = scene.ccgs.iter().map(|a| a.levels.len()).max().unwrap_or(0);
+    if spread {
+        grid.column("95% interval", true);
+    }
     if scene.ranked() {
         grid.column("Rank range", true);
     }
     if tiered {
         grid.column("Tier", false);
     }
+    for k in 0..levels {
+        grid.column(&format!("Patients at level {k}"), true);
+    }
     let of = scene.ccgs.iter().filter(|a| a.interval.low.is_some()).count();
     for area in &scene.ccgs {
         let mut row =
             area_cells(area, is_ccg_code(&area.code).then(|| format!("site/ccg/{}.html", area.code)));
+        if spread {
+            let text =
+                area.spread.map(|(low, high)| format!("{} to {}", words::score(low), words::score(high)));
+            row.push(Cell::figure(text, area.withheld));
+        }
         if scene.ranked() {
             let text = area.rank_range.map(|(best, worst)| format!("{best} to {worst} of {of}"));
             row.push(Cell::figure(text, area.withheld));
@@ -48,6 +61,7 @@ pub fn league(scene: &Scene) -> Grid {
         if tiered {
             row.push(Cell::words(area.tier.clone().unwrap_or_else(|| words::NO_DATA.to_owned())));
         }
+        row.extend((0..levels).map(|k| Cell::percent(area.levels.get(k).copied(), area.withheld)));
         grid.rows.push(row);
     }
     grid
