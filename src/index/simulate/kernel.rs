@@ -94,7 +94,7 @@ pub(super) fn scores(plan: &Plan, choice: &Choice, estimate: &[f32], scratch: &m
         let end = (from + TILE).min(if from < plan.whole { plan.whole } else { n });
         let tile = &mut out[from..end];
         tree(plan, choice, Side::Low, from, &mut scratch.nodes, tile);
-        if from >= plan.whole {
+        if from >= plan.whole && choice.missing != Missing::NotMet {
             let high = &mut scratch.high[..end - from];
             tree(plan, choice, Side::High, from, &mut scratch.nodes, high);
             let gaps = from - plan.whole..end - plan.whole;
