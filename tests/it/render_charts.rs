@@ -62,7 +62,7 @@ fn number(attributes: &BTreeMap<String, String>, name: &str) -> f64 {
 #[test]
 fn every_chart_is_named_readable_and_harmless() {
     let views = views(release(&ENGLAND, Provenance::Synthetic));
-    let allowed = ["svg", "title", "desc", "text", "rect", "circle", "polyline", "polygon"];
+    let allowed = ["svg", "title", "desc", "style", "text", "rect", "circle", "polyline", "polygon"];
     let colours = [
         "#12436D", "#2073BC", "#801650", "#F46A25", "#212B32", "#4C6272", "#D8DDE0", "#F0F4F5", "#FFB81C",
         "#FFFFFF", "none",
@@ -78,6 +78,15 @@ fn every_chart_is_named_readable_and_harmless() {
         assert_eq!(elements[1], ("title".to_owned(), BTreeMap::from([("id".to_owned(), ids[0].to_owned())])));
         assert_eq!(elements[2], ("desc".to_owned(), BTreeMap::from([("id".to_owned(), ids[1].to_owned())])));
         assert!(texts["desc"][0].len() > 100);
+        // the only style is the embedded font, which loads nothing
+        assert_eq!(texts["style"].len(), 1);
+        let style = &texts["style"][0];
+        assert!(
+            style.trim_start().starts_with("@font-face{")
+                && !style.contains("http")
+                && !style.contains("@import")
+        );
+        assert_eq!(style.matches("url(").count(), style.matches("url(data:font/woff2;base64,").count());
         assert!(texts["text"].iter().any(|t| t.contains("Synthetic data")), "{}", chart.id);
         assert!(texts["text"].iter().any(|t| t.contains("own method")), "{}", chart.id);
         // Latin-1 and these are in the embedded font; anything else would be an empty box in the PNG.

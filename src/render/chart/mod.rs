@@ -1,7 +1,7 @@
 //! Charts as SVG text, drawn with plotters; one file for each kind. Same view, same bytes.
 //!
-//! Text in an SVG is of the family `sans-serif`, laid out with the measures of Noto Sans, the font inside the PNG. The font itself
-//! is not in the SVG: its two weights are over a megabyte, which each of the charts on a page would repeat.
+//! Text is laid out with the measures of Noto Sans, the font inside the PNG; each SVG carries its Latin part (26 kB), so that it
+//! looks alike on a machine without that font.
 
 mod canvas;
 mod caterpillar;
@@ -15,6 +15,9 @@ mod trend;
 use super::RenderError;
 use crate::report::{Chart, Plot};
 
+/// The embedded font; `reports/fonts/README.md` says how it was made.
+const FONT: &str = include_str!("../../../reports/fonts/noto-sans-latin.css");
+
 /// The chart as an SVG document with title and description.
 pub fn draw(chart: &Chart) -> Result<String, RenderError> {
     let drawn = match &chart.plot {
@@ -24,5 +27,7 @@ pub fn draw(chart: &Chart) -> Result<String, RenderError> {
         Plot::Trend(plot) => trend::draw(chart, plot),
         Plot::Spend(plot) => spend::draw(chart, plot),
     };
-    drawn.map_err(|why| RenderError::Chart { id: chart.id.clone(), why })
+    let svg = drawn.map_err(|why| RenderError::Chart { id: chart.id.clone(), why })?;
+    // after title and description, which come first for those who listen
+    Ok(svg.replacen("</desc>", &format!("</desc>\n<style>\n{FONT}</style>"), 1))
 }

@@ -42,8 +42,9 @@ pub fn league(scene: &Scene) -> Grid {
     if tiered {
         grid.column("Tier", false);
     }
-    for k in 0..levels {
-        grid.column(&format!("Patients at level {k}"), true);
+    if levels > 0 {
+        let names: Vec<String> = (0..levels).map(|k| k.to_string()).collect();
+        grid.column(&format!("% of patients at level {}", names.join(" · ")), true);
     }
     let of = scene.ccgs.iter().filter(|a| a.interval.low.is_some()).count();
     for area in &scene.ccgs {
@@ -61,7 +62,10 @@ pub fn league(scene: &Scene) -> Grid {
         if tiered {
             row.push(Cell::words(area.tier.clone().unwrap_or_else(|| words::NO_DATA.to_owned())));
         }
-        row.extend((0..levels).map(|k| Cell::percent(area.levels.get(k).copied(), area.withheld)));
+        if levels > 0 {
+            let shares: Vec<String> = area.levels.iter().map(|s| format!("{:.0}", 100.0 * s)).collect();
+            row.push(Cell::figure((!shares.is_empty()).then(|| shares.join(" · ")), area.withheld));
+        }
         grid.rows.push(row);
     }
     grid

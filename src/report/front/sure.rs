@@ -58,7 +58,8 @@ fn shown(scene: &Scene, known: Frame) -> Grid {
         } else {
             "Practices".to_owned()
         };
-        let points = |x: Option<f64>| Cell::figure(x.map(|x| format!("{x:.1} points")), false);
+        let points =
+            |x: Option<f64>| Cell::words(x.map_or_else(not_applicable, |x| format!("{x:.1} points")));
         grid.rows.push(vec![
             Cell::words(name),
             Cell::count(units[i]),
@@ -70,6 +71,10 @@ fn shown(scene: &Scene, known: Frame) -> Grid {
         ]);
     }
     grid
+}
+
+fn not_applicable() -> String {
+    "Not applicable".to_owned()
 }
 
 fn causes(t: Frame) -> Grid {
@@ -130,7 +135,8 @@ fn indicators(scene: &Scene, t: Frame) -> Grid {
             Cell::percent(weight[i], false),
             Cell::percent(importance[i], false),
             correlation,
-            Cell::percent(reliable[i], false),
+            // a switch or an answer is no count of people: nothing was sampled
+            Cell::words(reliable[i].map_or_else(not_applicable, words::percent)),
             Cell::figure(shift[i].map(|s| format!("{s:.1} places")), false),
         ]);
     }
