@@ -39,6 +39,14 @@ fn cells(s: &ScoredUnits, column: &str) -> Vec<(String, f64)> {
 }
 
 #[test]
+fn a_table_without_any_indicator_of_the_framework_is_refused_and_the_indicators_are_named() {
+    let f = flat(&by("type = \"min_max\""), "\"arithmetic\"", &leaves(&["income", "schooling"]));
+    let found = faults(&f, &rows("unit,incomes,school\nu,1,2\nv,3,4\n"));
+    holds(&found, &["HEADER_MISSING", "income, schooling"]);
+    holds(&found, &["HEADER_UNKNOWN", "`incomes`"]);
+}
+
+#[test]
 fn scores_do_not_change_under_row_permutation_not_even_with_missing_values_and_copeland() {
     let text = "unit,a,b,c\nu1,1,5,\nu2,,4,2\nu3,3,,9\nu4,2,2,2\nu5,7,,\n";
     let one = rows(text);

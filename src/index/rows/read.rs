@@ -51,6 +51,10 @@ impl<'v> Reading<'v> {
             let message = format!("no column `{id}`: nobody was asked");
             diagnostics.push(Diagnostic::new("NOT_COLLECTED", Place::file(&values.file), message));
         }
+        if !ids.iter().any(|id| column.contains_key(id)) {
+            let message = format!("no column is an indicator of the framework, which has {}", ids.join(", "));
+            diagnostics.push(Diagnostic::new("HEADER_MISSING", Place::file(&values.file), message));
+        }
         let divided = framework.indicators.iter().filter(|x| column.contains_key(x.id.as_str()));
         let mut needed: Vec<&str> =
             divided.filter_map(|x| Some(x.steps.denominator.as_ref()?.column.as_str())).collect();
