@@ -8,6 +8,7 @@ use super::simulate::{CAUSES, Simulated, Variant};
 use super::tables::Grown;
 use super::units::{Quarter, Units};
 use crate::define::framework::{Framework, UnitKind};
+use crate::stats::correlation::pearson;
 use crate::stats::sensitivity::Estimate;
 use polars::prelude::*;
 
@@ -68,10 +69,9 @@ impl<'a> Robust<'a> {
         let asked: f64 = order.iter().map(|i| share[*i]).sum();
         let correlation = |i: &usize| -> Option<f64> {
             let cells = seen[*i].as_ref().filter(|_| f.indicators[*i].unit == UnitKind::Practice)?;
-            let pairs = (0..quarter.unit.len())
-                .map(|u| (cells.points.estimate[u], index.map_or(f64::NAN, |p| p.estimate[u])))
-                .filter(|(a, b)| a.is_finite() && b.is_finite());
-            pearson(&pairs.collect::<Vec<_>>())
+            let known =
+                |column: &[f64]| column.iter().map(|x| x.is_finite().then_some(*x)).collect::<Vec<_>>();
+            pearson(&known(&cells.points.estimate), &known(&index?.estimate))
         };
         let r: Vec<Option<f64>> = order.iter().map(correlation).collect();
         let squares: f64 = r.iter().flatten().map(|r| r * r).sum();
@@ -131,17 +131,4 @@ impl<'a> Robust<'a> {
             t.wholes("rank_among", each().map(|((at, _), v)| Some(i64::from(ranks(v)[*at]))));
         }
     }
-}
-
-/// Pearson's correlation; `None` where one side does not vary.
-fn pearson(pairs: &[(f64, f64)]) -> Option<f64> {
-    let n = pairs.len() as f64;
-    let (a, b) = pairs.iter().fold((0.0, 0.0), |s, p| (s.0 + p.0 / n, s.1 + p.1 / n));
-    let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
-    for (x, y) in pairs {
-        ab += (x - a) * (y - b);
-        aa += (x - a).powi(2);
-        bb += (y - b).powi(2);
-    }
-    (aa > 1e-9 && bb > 1e-9).then(|| ab / (aa * bb).sqrt())
 }
