@@ -16,6 +16,7 @@
 //!    | ---------------------------------------------------- below this line only the store is read
 //!    | index       screen > bound > normalise > weigh > aggregate
 //!    | spend       scope > divide by a stated population
+//!    | allocate    a pot > central shares > per head > transition, to the penny
 //!    | compare     ranks and tiers
 //!    | disclose    what may leave
 //!    | report      frames -> plain view models
@@ -25,14 +26,14 @@
 //! ```
 //!
 //! Who may use whom (a line may use those above it; `tests/it/tidy.rs` enforces the table):
-//! `model stats` < `diag` < `define` < `snapshot read store` < `contract harmonise rules` <
-//! `index spend compare disclose` < `report` < `render` < `synth template` < `pipeline` < `cli`.
+//! `model stats` < `diag frames` < `define` < `snapshot read store` < `contract harmonise rules` <
+//! `index spend allocate compare disclose` < `report` < `render` < `synth template` < `pipeline` < `cli`.
 //! Siblings do not import each other.
 //!
 //! **Invariants of absence.** Only `cli` prints, exits, reads the clock or the environment. Only `store` and
 //! `snapshot` touch files. No stage takes "today": dates are parameters. No match on a dataset's name in Rust:
 //! a new quarter, column, indicator or weight is TOML. No hash-map iteration reaches an output. Only `store`
-//! names arrow and parquet. No `DataFrame` in `model`, `diag`, `render`, `cli`.
+//! names arrow and parquet. No `DataFrame` in `model`, `diag`, `render`, `cli`; columns are built in `frames`.
 //!
 //! **Two channels for trouble, never mixed.** What the data or a definition got wrong is a value
 //! ([`diag::Diagnostic`]); what the machine got wrong (disk full, file gone, an invariant broken) is an `Error`.
@@ -41,6 +42,7 @@ pub mod model;
 pub mod stats;
 
 pub mod diag;
+mod frames;
 
 pub mod define;
 
@@ -52,6 +54,7 @@ pub mod contract;
 pub mod harmonise;
 pub mod rules;
 
+pub mod allocate;
 pub mod compare;
 pub mod disclose;
 pub mod index;

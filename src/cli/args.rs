@@ -59,6 +59,8 @@ pub enum Command {
     Plan(PlanArgs),
     /// The index engine on any units: one row per unit, one column per indicator.
     Score(ScoreArgs),
+    /// Divides a pot of money among CCGs by scenarios, to the penny, and sets them side by side.
+    Allocate(AllocateArgs),
     /// What a diagnostic code means; or, with --release, one published number back to its source.
     Explain(ExplainArgs),
     /// Checks a store or a release: every hash, every count, every total.
@@ -152,6 +154,22 @@ pub struct ScoreArgs {
     #[arg(long, value_name = "CSV")]
     pub values: PathBuf,
     #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct AllocateArgs {
+    /// Scenarios: names (split-2014, split-2014-weighted, uplift-18, uplift-18-5, uplift-flat, uplift-lists) or .toml
+    /// files. Several are set side by side; the first is what the others are compared with.
+    #[arg(required = true, value_name = "SCENARIO")]
+    pub scenarios: Vec<String>,
+    /// Folder with the published files that hold the people, searched to any depth.
+    #[arg(long, value_name = "DIR")]
+    pub inputs: Option<PathBuf>,
+    /// Take the people from the practices of this release instead.
+    #[arg(long, value_name = "DIR", conflicts_with = "inputs")]
+    pub release: Option<PathBuf>,
+    #[arg(long, value_name = "DIR", default_value = "allocation")]
     pub out: PathBuf,
 }
 

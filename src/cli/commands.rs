@@ -32,7 +32,7 @@ fn choices(a: &ChoiceArgs) -> Choices {
 }
 
 /// Workbooks are read by this very program in a child; a program that cannot find itself reads them here.
-fn reader() -> child::Reader {
+pub(super) fn reader() -> child::Reader {
     child::Reader { program: std::env::current_exe().ok() }
 }
 

@@ -1,6 +1,7 @@
 //! The command line: clap, terminal, exit codes; the only module that prints, exits, reads the clock or the
 //! environment.
 
+mod allocate;
 mod args;
 mod commands;
 mod exit;
@@ -35,6 +36,7 @@ pub fn main() -> ExitCode {
         Command::Ingest(a) => run.ingest(a),
         Command::Plan(a) => run.plan(a),
         Command::Score(a) => run.score(a),
+        Command::Allocate(a) => run.allocate(a),
         Command::Explain(a) => run.explain(a),
         Command::Verify(a) => run.verify(a),
         Command::Status(a) => run.status(a),

@@ -16,12 +16,19 @@ static PIPELINES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/pipelines");
 pub struct Library {
     pub datasets: Vec<Source>,
     pub pipelines: Vec<Source>,
+    /// Allocation scenarios: `pipelines/scenarios/`.
+    pub scenarios: Vec<Source>,
 }
 
 impl Library {
     /// The shipped definitions.
     pub fn shipped() -> Library {
-        Library { datasets: sources(&DATASETS, "datasets"), pipelines: sources(&PIPELINES, "pipelines") }
+        let scenarios = PIPELINES.get_dir("scenarios").map(|d| sources(d, "pipelines"));
+        Library {
+            datasets: sources(&DATASETS, "datasets"),
+            pipelines: sources(&PIPELINES, "pipelines"),
+            scenarios: scenarios.unwrap_or_default(),
+        }
     }
 
     /// The pipeline of this name (its file name without `.toml`).
@@ -32,6 +39,15 @@ impl Library {
     /// Names of the pipelines.
     pub fn pipeline_names(&self) -> Vec<&str> {
         self.pipelines.iter().map(|s| stem(&s.name)).collect()
+    }
+
+    /// The scenario of this name.
+    pub fn scenario(&self, name: &str) -> Option<&Source> {
+        self.scenarios.iter().find(|s| stem(&s.name) == name)
+    }
+
+    pub fn scenario_names(&self) -> Vec<&str> {
+        self.scenarios.iter().map(|s| stem(&s.name)).collect()
     }
 
     /// Resolves every contract; the faults of all of them together.

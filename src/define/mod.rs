@@ -8,6 +8,7 @@ mod fault;
 pub mod framework;
 pub mod library;
 mod resolve;
+pub mod scenario;
 
 pub use contract::ContractFile;
 pub use fault::{Source, did_you_mean, nearest, parse};

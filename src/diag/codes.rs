@@ -243,6 +243,11 @@ table! {
 "M006" "REPEATED_LINE" Note None "The same transaction, expense type, supplier and amount as another line; both kept, since both may be genuine." "Ask the CCG.";
 "M007" "NO_DENOMINATOR" Warning None "No population is held for a CCG with spend: no figure per head." "Add the list sizes of the year.";
 "M008" "DENOMINATOR_OTHER_YEAR" Note None "The population is of another year than the spend." "Add the population of the year if it exists.";
+"M020" "SCENARIO_OVERSPENT" Fatal Integrity "The parts of a scenario are more than its pot." "Lower a part, or raise the pot.";
+"M021" "SCENARIO_NO_PEOPLE" Fatal Integrity "A CCG, or the country, has no people of the denominator." "Choose another denominator, or add the population.";
+"M022" "SCENARIO_NO_BASELINE" Fatal Integrity "A pace of change under 1 needs the running cost of every CCG." "State the running costs, or set `pace = 1.0`.";
+"M023" "SCENARIO_UNKNOWN_CCG" Fatal Integrity "A running cost of a CCG that has no people." "Correct the code, or say with `[[merged]]` what it became.";
+"M024" "SCENARIO_NO_POPULATION" Fatal Integrity "The population that a scenario names is not among the inputs." "Add the file, or name another day or dataset.";
 }
 
 #[cfg(test)]

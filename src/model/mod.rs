@@ -5,11 +5,13 @@
 mod absence;
 mod codes;
 mod evidence;
+mod money;
 mod period;
 mod provenance;
 
 pub use absence::Absence;
 pub use codes::{CcgCode, CodeFault, PracticeCode, is_ccg_code, is_practice_code};
 pub use evidence::EvidenceGrade;
+pub use money::pounds;
 pub use period::{Grain, Period};
 pub use provenance::{MembershipBasis, Provenance};

@@ -34,7 +34,10 @@ pub fn library(folder: Option<&Path>) -> Result<Library> {
         }
         Ok(sources)
     };
-    let library = Library { datasets: read("datasets")?, pipelines: read("pipelines")? };
+    let datasets = read("datasets")?;
+    let scenario = |s: &Source| s.name.starts_with("pipelines/scenarios/");
+    let (scenarios, pipelines) = read("pipelines")?.into_iter().partition(scenario);
+    let library = Library { datasets, pipelines, scenarios };
     if faults.is_empty() { Ok(library) } else { Err(PipelineError::Definitions(faults)) }
 }
 
@@ -49,18 +52,26 @@ pub fn source(path: &Path, name: &str) -> std::result::Result<Source, Box<Diagno
 
 /// The pipeline's text: a name in the library, else a file.
 pub fn pipeline_source(library: &Library, pipeline: &str) -> Result<Source> {
-    if let Some(source) = library.pipeline(pipeline) {
+    named("pipeline", pipeline, library.pipeline(pipeline), &library.pipeline_names())
+}
+
+/// A scenario's text: a name in the library, else a file.
+pub fn scenario_source(library: &Library, scenario: &str) -> Result<Source> {
+    named("scenario", scenario, library.scenario(scenario), &library.scenario_names())
+}
+
+fn named(kind: &str, name: &str, shipped: Option<&Source>, names: &[&str]) -> Result<Source> {
+    if let Some(source) = shipped {
         return Ok(source.clone());
     }
-    let path = Path::new(pipeline);
+    let path = Path::new(name);
     if path.extension().is_some_and(|e| e == "toml") {
-        return source(path, pipeline).map_err(|d| PipelineError::Definitions(vec![*d]));
+        return source(path, name).map_err(|d| PipelineError::Definitions(vec![*d]));
     }
-    let names = library.pipeline_names();
-    let near = crate::define::did_you_mean(pipeline, &names).map(|n| format!(" Did you mean `{n}`?"));
+    let near = crate::define::did_you_mean(name, names).map(|n| format!(" Did you mean `{n}`?"));
     Err(PipelineError::Unknown {
         what: format!(
-            "there is no pipeline `{pipeline}`: write one of {} or the path of a .toml file.{}",
+            "there is no {kind} `{name}`: write one of {} or the path of a .toml file.{}",
             names.join(", "),
             near.unwrap_or_default()
         ),

@@ -5,6 +5,7 @@ use super::quality::{Outcome, Quality};
 use super::rivals::{self, Stored};
 use super::{Definitions, PROGRAM, PipelineError, Progress, Result};
 use crate::contract::Typed;
+use crate::define::Contract;
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::model::{Period, Provenance};
 use crate::read::{Limits, child};
@@ -59,7 +60,7 @@ pub fn check(
     let mut outcomes: Vec<Outcome> = found
         .par_iter()
         .map(|f| {
-            let (mut outcome, _) = one(definitions, f, limits, reader)?;
+            let (mut outcome, _) = one(&definitions.contracts, f, limits, reader)?;
             for (_, frame) in outcome.intake.tables.iter_mut().flat_map(|(_, t)| &mut t.parts) {
                 // how many rows, of how many lines, is all that is asked of it below
                 *frame = frame.select(["_line"])?;
@@ -122,7 +123,7 @@ pub fn ingest(
     let results: Vec<(Outcome, Option<Vec<u8>>)> = work
         .par_iter()
         .map(|f| {
-            let result = one(definitions, f, limits, reader);
+            let result = one(&definitions.contracts, f, limits, reader);
             progress.step();
             result
         })
@@ -184,8 +185,8 @@ pub fn ingest(
     Ok(out)
 }
 
-fn one(
-    definitions: &Definitions,
+pub(super) fn one(
+    contracts: &[Contract],
     found: &Found,
     limits: &Limits,
     reader: &child::Reader,
@@ -203,10 +204,9 @@ fn one(
         Ok(snapshot) => {
             let sha256 = snapshot::sha256(&snapshot.bytes);
             let bytes = snapshot.bytes.len() as u64;
-            let mut intake =
-                intake::file(&definitions.contracts, &found.label, &snapshot.bytes, limits, reader)?;
+            let mut intake = intake::file(contracts, &found.label, &snapshot.bytes, limits, reader)?;
             for (_, typed) in &mut intake.tables {
-                check_rules(definitions, typed)?;
+                check_rules(contracts, typed)?;
             }
             Ok((Outcome { intake, sha256, bytes }, Some(snapshot.bytes)))
         }
@@ -235,8 +235,8 @@ fn definition_of(definitions: &Definitions, dataset: &str) -> String {
     definitions.contracts.iter().find(|c| c.id == dataset).map_or_else(String::new, |c| c.hash.clone())
 }
 
-fn check_rules(definitions: &Definitions, typed: &mut Typed) -> Result<()> {
-    let Some(contract) = definitions.contracts.iter().find(|c| c.id == typed.dataset) else { return Ok(()) };
+fn check_rules(contracts: &[Contract], typed: &mut Typed) -> Result<()> {
+    let Some(contract) = contracts.iter().find(|c| c.id == typed.dataset) else { return Ok(()) };
     let found: Vec<Vec<Diagnostic>> = typed
         .parts
         .par_iter()
@@ -259,7 +259,7 @@ struct Marked {
 }
 
 /// Hashes that a marker file (`SYNTHETIC.json`) among the inputs declares to be synthetic.
-fn declared_synthetic(results: &[(Outcome, Option<Vec<u8>>)]) -> BTreeSet<String> {
+pub(super) fn declared_synthetic(results: &[(Outcome, Option<Vec<u8>>)]) -> BTreeSet<String> {
     results
         .iter()
         .filter(|(o, _)| o.intake.label.rsplit('/').next() == Some(crate::synth::MARKER))

@@ -4,6 +4,7 @@
 //! of what the store holds. [`plan`] says beforehand what would run and why; [`explain`] leads a published number
 //! back to its files. Nothing here prints, reads the clock or the environment.
 
+pub mod allocating;
 pub mod definitions;
 pub mod detection;
 pub mod explain;

@@ -26,4 +26,4 @@ mod question;
 
 pub use column::SpendError;
 pub use per_head::{Spend, SpendInputs, SpendLines, spend_per_head, whole_pence};
-pub use population::{Patients, WeightedLists};
+pub use population::{Patients, WeightedLists, people_by_ccg};

@@ -3,10 +3,10 @@
 use super::column::{SpendError, Table};
 use super::lines::{Line, layout, read};
 use super::population::{Patients, Population, WeightedLists, populations, ratio};
-use super::question::{Facts, pounds};
+use super::question::Facts;
 use crate::define::framework::{Scope, SpendRules};
 use crate::diag::{Diagnostic, Place};
-use crate::model::{Period, Provenance};
+use crate::model::{Period, Provenance, pounds};
 use jiff::civil::{Date, date};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};

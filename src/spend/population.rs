@@ -55,6 +55,24 @@ struct Sums {
     old_weighted: i64,
 }
 
+/// Sums of a column of people by CCG, in millionths; `None` for a CCG none of whose rows has a number.
+pub fn people_by_ccg(
+    dataset: &str,
+    frame: &DataFrame,
+    column: &str,
+) -> Result<BTreeMap<String, Option<i64>>, SpendError> {
+    let table = Table { dataset, frame };
+    let mut sums: BTreeMap<String, Option<i64>> = BTreeMap::new();
+    for (ccg, size) in table.texts("ccg_code")?.into_iter().zip(table.millionths(column)?) {
+        let Some(ccg) = ccg else { continue };
+        let sum = sums.entry(ccg.to_owned()).or_default();
+        if let Some(size) = size.filter(|s| *s >= 0) {
+            *sum = Some(sum.unwrap_or(0) + size);
+        }
+    }
+    Ok(sums)
+}
+
 /// Populations by CCG. All sums are of whole millionths of patients.
 pub(super) fn populations(
     patients: &Patients<'_>,

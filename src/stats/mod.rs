@@ -3,6 +3,7 @@
 //! Sums run in the order given, so the same rows give the same digits on any number of threads. No polars, no
 //! files, no definitions. What cannot be computed is `None`, never NaN or infinity in an output, and never 0.
 
+pub mod apportion;
 pub mod change;
 pub mod components;
 pub mod control_chart;

@@ -7,9 +7,9 @@
 //! confirmed is not either. Not here: any effect on a score. A suspicion is a question to the practice.
 
 use super::super::column;
-use super::super::tables::Grown;
 use super::super::{IndexError, Source};
 use crate::define::framework::Prefilled;
+use crate::frames::Grown;
 use crate::model::{Period, Provenance};
 use polars::prelude::DataFrame;
 use std::collections::BTreeMap;

@@ -3,10 +3,10 @@
 use super::super::area::{AreaScore, Areas};
 use super::super::column::days_of;
 use super::super::score::QuarterScores;
-use super::super::tables::Grown;
 use super::super::units::{Quarter, Units};
 use super::{Bunched, Graded};
 use crate::define::framework::{Framework, KnownBy, Measure, UnitKind};
+use crate::frames::Grown;
 use crate::model::EvidenceGrade;
 use polars::prelude::*;
 

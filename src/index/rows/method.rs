@@ -4,7 +4,7 @@ use super::column::{Column, Row};
 use super::screen::Screened;
 use super::treat::Tested;
 use crate::define::framework::{Child, Direction, Framework};
-use crate::index::tables::Grown;
+use crate::frames::Grown;
 
 /// Every node and indicator, down the tree: the weight given, what it comes to, and how the thing is computed.
 pub(super) fn weights<'a>(

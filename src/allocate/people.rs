@@ -1,0 +1,43 @@
+//! The people that money is divided by.
+
+use crate::define::scenario::Denominator;
+
+/// One CCG. Counts are millionths of a person; `None` is not known, which is not nobody.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unit {
+    pub code: String,
+    pub name: Option<String>,
+    pub registered: Option<i64>,
+    pub weighted: Option<i64>,
+    pub resident: Option<i64>,
+}
+
+impl Unit {
+    pub fn heads(&self, denominator: Denominator) -> Option<i64> {
+        match denominator {
+            Denominator::Registered => self.registered,
+            Denominator::Weighted => self.weighted,
+            Denominator::Resident => self.resident,
+        }
+    }
+}
+
+/// All CCGs of one year, sorted by code, and where their people were counted.
+#[derive(Clone, Debug, Default)]
+pub struct People {
+    pub units: Vec<Unit>,
+    pub source: String,
+}
+
+impl People {
+    /// People of the country, in millionths.
+    pub fn heads(&self, denominator: Denominator) -> i64 {
+        self.units.iter().filter_map(|u| u.heads(denominator)).sum()
+    }
+}
+
+/// Millionths as people.
+#[expect(clippy::cast_precision_loss, reason = "60 million people in millionths are 6e13, below 2^53")]
+pub(super) fn persons(millionths: i64) -> f64 {
+    millionths as f64 / 1e6
+}
