@@ -1,6 +1,9 @@
 //! A page for each CCG: its practices with floor, estimate and ceiling, and what each has and uses.
 
 use super::about::Kind;
+use super::chart::Chart;
+use super::charts;
+use super::front::{Figure, figure};
 use super::grid::{Cell, Fact, Grid};
 use super::league::Area;
 use super::scene::{Answer, Practice, Scene, practice_cell};
@@ -23,6 +26,10 @@ pub struct CcgPage {
     /// Wordings of the indicators that cost the floor most.
     pub limits: Vec<String>,
     pub facts: Vec<Fact>,
+    /// The CCG among all others.
+    pub figure: Option<Figure>,
+    #[serde(skip)]
+    pub chart: Option<Chart>,
     pub practices: Grid,
     /// Level and next step of each practice.
     pub levels: Option<Grid>,
@@ -53,6 +60,7 @@ fn page(scene: &Scene, area: &Area, practices: &[&Practice]) -> CcgPage {
     let label = scene.period_label();
     let framework = &scene.about.framework;
     let small = practices.iter().any(|p| p.small_list);
+    let chart = charts::place(scene, area);
     CcgPage {
         code: area.code.clone(),
         name: area.name.clone(),
@@ -62,6 +70,8 @@ fn page(scene: &Scene, area: &Area, practices: &[&Practice]) -> CcgPage {
         lede: lede(area, label),
         limits: limits(scene, area),
         facts: facts(scene, area),
+        figure: chart.as_ref().map(|c| figure(scene, c)),
+        chart,
         practices: scores(label, practices),
         levels: levels(scene, label, practices),
         answers: (!framework.indicators.is_empty() && !scene.answers.is_empty())

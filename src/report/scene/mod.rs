@@ -3,6 +3,7 @@
 mod names;
 mod practices;
 mod quarters;
+mod standing;
 
 pub use practices::{Answer, Practice, practice_cell};
 pub use quarters::England;
