@@ -25,11 +25,11 @@ pub fn draw(chart: &Chart, plot: &Dots) -> Result<String, String> {
     }
     compose(chart, key.height() + rows.height(), |canvas, top| {
         key.draw(canvas, top)?;
-        rows.draw(canvas, top + key.height(), mark)
+        rows.draw(canvas, top + key.height(), |c, axis, y, row| mark(c, axis, y, row))
     })
 }
 
-fn mark(canvas: &Canvas, axis: &Axis, y: f64, figures: &Vec<Option<f64>>) -> Painted {
+fn mark(canvas: &Canvas, axis: &Axis, y: f64, figures: &[Option<f64>]) -> Painted {
     let known = || figures.iter().enumerate().filter_map(|(k, x)| Some((k, axis.at((*x)?))));
     let (low, high) = known().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), (_, x)| (a.min(x), b.max(x)));
     if high > low {

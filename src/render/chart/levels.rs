@@ -23,17 +23,15 @@ pub fn draw(chart: &Chart, plot: &Levels) -> Result<String, String> {
     let rows = Rows { groups: &groups, range: (0.0, 1.0), tick: words::percent, line: None, beside: None };
     let mut key = Key::default();
     for level in 0..levels {
-        key.add(36.0, format!("% of patients at level {level}"), move |c, (from, to), y| {
-            part(c, (from, to), y, level)
-        });
+        key.add(36.0, format!("level {level}"), move |c, (from, to), y| part(c, (from, to), y, level));
     }
     compose(chart, key.height() + rows.height(), |canvas, top| {
         key.draw(canvas, top)?;
-        rows.draw(canvas, top + key.height(), stack)
+        rows.draw(canvas, top + key.height(), |c, axis, y, row| stack(c, axis, y, row))
     })
 }
 
-fn stack(canvas: &Canvas, axis: &Axis, y: f64, shares: &Vec<f64>) -> Painted {
+fn stack(canvas: &Canvas, axis: &Axis, y: f64, shares: &[f64]) -> Painted {
     let mut done = 0.0;
     for (level, share) in shares.iter().enumerate() {
         let (from, to) = (axis.at(done), axis.at(done + share));

@@ -43,13 +43,10 @@ pub fn draw(chart: &Chart, plot: &Place) -> Result<String, String> {
         let england =
             plot.england.map_or_else(String::new, |s| format!("Dashed: England's mean {}", words::score(s)));
         canvas.text((WIDTH - MARGIN, bottom + 24.0), &england, TEXT, Anchor::End, PLUM)?;
-        canvas.text(
-            (MARGIN + 50.0, bottom + 24.0),
-            "Line of steps: floors. Upright lines: intervals",
-            TEXT,
-            Anchor::Start,
-            GREY,
-        )
+        let reaches =
+            if plot.rows.iter().any(|r| r.spread.is_some()) { "95% intervals" } else { "floor to ceiling" };
+        let words = format!("Line of steps: floors. Upright lines: {reaches}");
+        canvas.text((MARGIN + 50.0, bottom + 24.0), &words, TEXT, Anchor::Start, GREY)
     })
 }
 
@@ -93,7 +90,7 @@ fn shown(canvas: &Canvas, plot: &Place, x: &Axis, y: &Axis, top: f64) -> Painted
     }
     canvas.dot((at, y.at(low)), 8.0, PLUM)?;
     canvas.dot((at, y.at(low)), 4.0, WHITE)?;
-    let name = format!("{} {}", plot.name, words::score(low));
+    let name = format!("{}: {}", plot.name, words::score(low));
     let half = width(&name, TEXT, true) / 2.0;
     let centre = at.clamp(MARGIN + half, (WIDTH - MARGIN - half).max(MARGIN + half));
     canvas.area(&[(at - 6.0, top - 28.0), (at + 6.0, top - 28.0), (at, top - 20.0)], PLUM)?;

@@ -10,8 +10,9 @@ const MANY: usize = 50;
 const GAP: f64 = 48.0;
 /// Height of the band of a group.
 const BAND: f64 = 26.0;
-/// The axis above the rows, and the one below.
-const ABOVE: f64 = 52.0;
+/// The axis above the rows, the words of a line above it, and the axis below.
+const ABOVE: f64 = 30.0;
+const LINE: f64 = 22.0;
 const BELOW: f64 = 34.0;
 
 /// What stands in the rows and beside them.
@@ -69,7 +70,11 @@ impl<'a, T> Rows<'a, T> {
     /// Height of rows and axes.
     pub fn height(&self) -> f64 {
         let tall = |c: &Vec<Line<'_, T>>| c.iter().map(Line::height).sum::<f64>();
-        ABOVE + self.columns().iter().map(tall).fold(0.0, f64::max) + BELOW
+        self.above() + self.columns().iter().map(tall).fold(0.0, f64::max) + BELOW
+    }
+
+    fn above(&self) -> f64 {
+        ABOVE + if self.line.is_some() { LINE } else { 0.0 }
     }
 
     /// Draws all from `top` down; `mark` paints the figures of a row at a height.
@@ -83,7 +88,7 @@ impl<'a, T> Rows<'a, T> {
         let wide = if columns.len() > 1 { (WIDTH - 2.0 * MARGIN - GAP) / 2.0 } else { WIDTH - 2.0 * MARGIN };
         for (k, lines) in columns.iter().enumerate() {
             let left = if k == 0 { MARGIN } else { MARGIN + wide + GAP };
-            self.column(canvas, lines, (left, wide), top + ABOVE, &mark)?;
+            self.column(canvas, lines, (left, wide), top + self.above(), &mark)?;
         }
         Ok(())
     }

@@ -160,7 +160,7 @@ pub fn levels(scene: &Scene) -> Option<Chart> {
         ),
     };
     let subtitle = format!(
-        "Registered patients by level of their practice, {}, {many} {}",
+        "Per cent of registered patients by level of their practice, {}, {many} {}",
         scene.period_label(),
         order_words(scene)
     );

@@ -48,7 +48,7 @@ pub fn place(scene: &Scene, area: &Area) -> Option<Chart> {
     if let Some(tier) = &area.tier {
         let n = tiers.iter().find(|t| t.0 == *tier).map_or(0, |t| t.1);
         parts.push(format!(
-            "It is in tier {tier} of {}, with {} that are not told apart.",
+            "It is in tier {tier} of {}, one of {} that are not told apart.",
             tiers.len(),
             scene.areas(n)
         ));

@@ -1,5 +1,7 @@
 //! A page for each CCG: its practices with floor, estimate and ceiling, and what each has and uses.
 
+mod known;
+
 use super::about::Kind;
 use super::chart::Chart;
 use super::charts;
@@ -33,6 +35,8 @@ pub struct CcgPage {
     pub practices: Grid,
     /// Level and next step of each practice.
     pub levels: Option<Grid>,
+    /// Grades of each practice's answers, and blocks carried forward.
+    pub known: Option<Grid>,
     pub answers: Option<Grid>,
     pub basis: String,
     pub framework: String,
@@ -74,6 +78,7 @@ fn page(scene: &Scene, area: &Area, practices: &[&Practice]) -> CcgPage {
         chart,
         practices: scores(label, practices),
         levels: levels(scene, label, practices),
+        known: known::known(scene, label, practices),
         answers: (!framework.indicators.is_empty() && !scene.answers.is_empty())
             .then(|| answers(scene, label, practices)),
         basis: scene.about.basis_words(),
@@ -101,10 +106,7 @@ fn lede(area: &Area, label: &str) -> String {
 }
 
 fn limits(scene: &Scene, area: &Area) -> Vec<String> {
-    let indicators = &scene.about.framework.indicators;
-    let wording =
-        |id: &String| indicators.iter().find(|i| i.id == *id).map_or(id.clone(), |i| i.wording.clone());
-    area.limits.iter().map(|id| words::clean(&wording(id)).0).collect()
+    area.limits.iter().map(|id| scene.wording(id)).collect()
 }
 
 fn facts(scene: &Scene, area: &Area) -> Vec<Fact> {
@@ -156,11 +158,7 @@ fn level_cells(scene: &Scene, p: &Practice) -> [Cell; 2] {
         Some(high) if high > low => format!("{low} to {high}"),
         _ => low.to_string(),
     });
-    let wording = |id: &String| {
-        let found = scene.about.framework.indicators.iter().find(|i| i.id == *id);
-        found.map_or_else(|| id.clone(), |i| words::clean(&i.wording).0)
-    };
-    let items: Vec<String> = p.blocking.iter().map(wording).collect();
+    let items: Vec<String> = p.blocking.iter().map(|id| scene.wording(id)).collect();
     let mut step = Cell::words(if p.level.is_some() && items.is_empty() {
         "Highest level".to_owned()
     } else {
