@@ -149,10 +149,10 @@ pub(super) fn roll_up<'q>(
     for u in 0..quarter.unit.len() {
         let area = groups.entry(quarter.ccg[u]).or_insert_with(|| AreaScore::new(framework));
         practice(area, framework, quarter, seen, &scored.practices, assumed, u);
-        if let Some(standing) = scored.levels.as_ref().map(|l| &l.standings[u]) {
+        if let Some(standing) = scored.levels.as_ref().and_then(|l| l.standings[u].as_ref()) {
             let list = quarter.list[u].unwrap_or(0).max(0);
-            area.at_level[usize::from(standing.level)] += list;
-            area.at_level_high[usize::from(standing.level_high)] += list;
+            area.at_level[standing.low] += list;
+            area.at_level_high[standing.high] += list;
         }
     }
     for (ccg, area) in &mut groups {

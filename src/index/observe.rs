@@ -2,16 +2,13 @@
 
 use super::cells::{Cells, Tally};
 use super::column::Known;
-use super::grid::{Grid, Reader, Wanted};
+use super::grid::{Grid, Reader, Wants};
 use super::units::{Quarter, Units};
 use super::{IndexError, Source};
-use crate::define::framework::{
-    At, Count, Denominator, Filter, Framework, Indicator, Measure, Time, UnitKind,
-};
+use crate::define::framework::{At, Count, Denominator, Framework, Indicator, Measure, Time, UnitKind};
 use crate::diag::{Diagnostic, Place};
 use crate::model::{Absence, Provenance};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 /// Per indicator: its cells, or `None` where nobody was asked. Practices in the order of the quarter, CCGs in the
 /// order of [`Units::ccgs`].
@@ -30,8 +27,7 @@ pub(super) fn observe(
     units: &Units,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Seen>, IndexError> {
-    let wanted = wanted(framework);
-    let reader = Reader::new(framework, sources, units, &wanted)?;
+    let reader = Reader::new(framework, sources, units, &wants(framework))?;
     let per_indicator: Vec<(Vec<Option<Cells>>, Vec<Diagnostic>)> =
         framework.indicators.par_iter().map(|x| one_indicator(x, &reader, units)).collect();
     let mut seen: Vec<Seen> = units.quarters.iter().map(|_| Vec::new()).collect();
@@ -44,27 +40,19 @@ pub(super) fn observe(
     Ok(seen)
 }
 
-fn wanted(framework: &Framework) -> BTreeMap<String, Wanted> {
-    let mut all: BTreeMap<String, Wanted> = BTreeMap::new();
+fn wants(framework: &Framework) -> Wants {
+    let mut all = Wants::default();
     for x in &framework.indicators {
-        let Some(measure) = &x.measure else { continue };
-        let mut want = |dataset: &str, filter: &Filter, words: Option<&String>, counts: &[String]| {
-            let w = all.entry(dataset.to_owned()).or_default();
-            w.words.extend(filter.keys().chain(words).cloned());
-            w.counts.extend(counts.iter().cloned());
-            w.practice |= x.unit == UnitKind::Practice;
-            w.ccg |= x.unit == UnitKind::Ccg;
-        };
-        match measure {
-            Measure::State { dataset, filter, column, .. } => want(dataset, filter, Some(column), &[]),
-            Measure::Presence { dataset, filter } => want(dataset, filter, None, &[]),
-            Measure::Ratio { numerator, denominator, .. } => {
-                let denominator = if let Denominator::Count(c) = denominator { Some(c) } else { None };
-                for c in [Some(numerator), denominator].into_iter().flatten() {
-                    want(&c.dataset, &c.filter, None, c.column.list());
-                    if let Some(g) = &c.gate {
-                        want(&c.dataset, &g.filter, Some(&g.column), &[]);
-                    }
+        match x.measure.as_ref() {
+            None => {}
+            Some(Measure::State { dataset, filter, column, .. }) => {
+                all.words(x.unit, dataset, filter, Some(column));
+            }
+            Some(Measure::Presence { dataset, filter }) => all.words(x.unit, dataset, filter, None),
+            Some(Measure::Ratio { numerator, denominator, .. }) => {
+                all.count(x.unit, numerator);
+                if let Denominator::Count(c) = denominator {
+                    all.count(x.unit, c);
                 }
             }
         }

@@ -2,10 +2,11 @@
 
 use super::aggregate::combine;
 use super::cells::Points;
-use super::level::{Gates, Standing};
+use super::level::Gates;
 use super::observe::Seen;
 use super::units::Quarter;
 use crate::define::framework::{Child, Framework, IndicatorKind, Mean, UnitKind};
+use crate::stats::gate::Standing;
 
 /// A quarter's scores of practices, and of what CCGs answer themselves.
 pub(super) struct QuarterScores {
@@ -22,9 +23,9 @@ pub(super) struct QuarterScores {
 
 /// Levels of all practices of a quarter.
 pub(super) struct Levels {
-    /// The highest that the quarter can tell.
-    pub highest: u8,
-    pub standings: Vec<Standing>,
+    pub gates: Gates,
+    /// Of each practice; none where no item concerns it.
+    pub standings: Vec<Option<Standing>>,
 }
 
 /// A share per node of the framework and per kind.
@@ -54,8 +55,8 @@ pub(super) fn quarter(framework: &Framework, quarter: &Quarter, seen: &Seen) -> 
     let own = leaves(UnitKind::Ccg);
     let ccgs = own.iter().flatten().next().map_or(0, |p| p.low.len());
     let levels = Gates::of(framework, seen).map(|gates| Levels {
-        highest: gates.highest(),
         standings: (0..quarter.unit.len()).map(|u| gates.standing(seen, u)).collect(),
+        gates,
     });
     QuarterScores {
         levels,

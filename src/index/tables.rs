@@ -216,18 +216,20 @@ impl<'a> Tables<'a> {
         t.numbers("estimate", of(&|u| p.estimate[u]));
         t.numbers("coverage", of(&|u| p.answered[u]));
         t.numbers("weight_asked", std::iter::repeat_n(Some(scored.weight_asked), n));
-        let standing = |u: usize| scored.levels.as_ref().filter(|_| applies(u)).map(|l| &l.standings[u]);
-        t.wholes("level", (0..n).map(|u| standing(u).map(|s| i64::from(s.level))));
-        t.wholes("level_high", (0..n).map(|u| standing(u).map(|s| i64::from(s.level_high))));
-        t.wholes("levels_met", (0..n).map(|u| standing(u).map(|s| i64::from(s.met))));
-        t.numbers("progress", (0..n).map(|u| standing(u).and_then(|s| s.progress)));
-        let ids = |items: &[usize]| {
-            items.iter().map(|i| framework.indicators[*i].id.as_str()).collect::<Vec<_>>().join(" ")
+        let standing = |u: usize| {
+            let levels = scored.levels.as_ref().filter(|_| applies(u))?;
+            Some((&levels.gates, levels.standings[u].as_ref()?))
         };
-        t.owned(
-            "blocking",
-            (0..n).map(|u| standing(u).filter(|s| !s.blocking.is_empty()).map(|s| ids(&s.blocking))),
-        );
+        t.wholes("level", (0..n).map(|u| standing(u).map(|(_, s)| s.low as i64)));
+        t.wholes("level_high", (0..n).map(|u| standing(u).map(|(_, s)| s.high as i64)));
+        t.wholes("levels_met", (0..n).map(|u| standing(u).map(|(_, s)| s.ungated as i64)));
+        t.numbers("progress", (0..n).map(|u| standing(u).and_then(|(_, s)| s.progress)));
+        let blocking = |u: usize| {
+            let (gates, s) = standing(u)?;
+            let ids: Vec<&str> = gates.blocking(s).map(|i| framework.indicators[i].id.as_str()).collect();
+            (!ids.is_empty()).then(|| ids.join(" "))
+        };
+        t.owned("blocking", (0..n).map(blocking));
         let mut node = |name: String, points: Option<&Points>| {
             let column = |f: &dyn Fn(&Points, usize) -> f64| -> Vec<Option<f64>> {
                 let one = |u: usize| points.filter(|p| p.applies[u]).map(|p| f(p, u));
@@ -411,7 +413,7 @@ impl<'a> Tables<'a> {
                         v.practices.push(Some(i64::from(s.answered)));
                         let own = ccg.filter(|_| x.unit == UnitKind::Ccg);
                         v.evidence.push(own.and_then(|c| graded?.letter(i, c)));
-                        let used = quarter.provenance.iter().fold(Provenance::Published, |a, b| a.worst(*b));
+                        let used = quarter.worst_provenance();
                         v.provenance.push(Some(cells.map_or(used, |c| c.provenance.worst(used)).as_str()));
                     }
                 }
@@ -510,7 +512,7 @@ fn area_columns(t: &mut Grown<'_>, framework: &Framework, scored: &QuarterScores
     t.numbers("coverage", mean(&|a| a.coverage));
     t.numbers("weight_asked", std::iter::repeat_n(Some(scored.weight_asked), n));
     // shares of registered patients: an area's mean hides who is at level 0
-    let told = scored.levels.as_ref().map_or(0, |l| usize::from(l.highest) + 1);
+    let told = scored.levels.as_ref().map_or(0, |l| l.gates.highest() + 1);
     let share = |all: &[i64], k: usize| {
         let patients: i64 = all.iter().sum();
         (k < told && patients > 0).then(|| all[k] as f64 / patients as f64)

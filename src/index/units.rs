@@ -33,6 +33,13 @@ pub(super) struct Quarter {
     pub areas: BTreeMap<u32, Area>,
 }
 
+impl Quarter {
+    /// The worst of what its practices and lists rest on.
+    pub(super) fn worst_provenance(&self) -> Provenance {
+        self.provenance.iter().fold(Provenance::Published, |a, b| a.worst(*b))
+    }
+}
+
 /// A CCG in one quarter.
 #[derive(Default)]
 pub(super) struct Area {

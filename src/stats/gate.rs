@@ -3,11 +3,11 @@
 //! representation, 2002).
 //!
 //! Each item belongs to one level, 1 or more, with a weight; a level is met when the share of its weight
-//! answered yes reaches its threshold (1 asks for all of it). A missing answer is neither yes nor no: the
-//! level is given as the lowest and the highest that the missing answers leave open, and everything else
-//! counts missing as not met, so that silence never pays. An item that does not apply leaves the sum on both
-//! sides. A level of which nothing applies neither holds back nor raises: it is passed on the way to a higher
-//! one and never reached by itself.
+//! answered yes reaches its threshold (1 asks for all of it) and no must-have item of it is unmet. A missing
+//! answer is neither yes nor no: the level is given as the lowest and the highest that the missing answers leave
+//! open, and everything else counts missing as not met, so that silence never pays. An item that does not apply
+//! leaves the sum on both sides. A level of which nothing applies neither holds back nor raises: it is passed on
+//! the way to a higher one and never reached by itself.
 
 /// What was answered to one item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum Answer {
     Yes,
     No,
     Missing,
+    /// Missing, of an item that may not concern the unit: not met in the lowest level, not asked in the highest.
+    MayNotApply,
     NotApplicable,
 }
 
@@ -24,6 +26,8 @@ pub struct Item {
     /// From 1.
     pub level: usize,
     pub weight: f64,
+    /// Without it the level is not met, whatever the others.
+    pub must: bool,
 }
 
 /// Where one unit stands on the levels.
@@ -56,6 +60,8 @@ struct Level {
     met: f64,
     asked: f64,
     applies: bool,
+    /// A must-have item is not met.
+    held: bool,
 }
 
 impl Level {
@@ -65,7 +71,7 @@ impl Level {
 
     fn is_met(self, threshold: f64) -> bool {
         // Weights such as 0.1 do not add up to the last bit.
-        self.met >= threshold * self.asked * (1.0 - 1e-12)
+        !self.held && self.met >= threshold * self.asked * (1.0 - 1e-12)
     }
 }
 
@@ -84,27 +90,33 @@ pub fn standing(items: &[Item], answers: &[Answer], thresholds: &[f64]) -> Optio
     {
         return None;
     }
-    let levels = |counts: fn(Answer) -> bool| {
+    // Whether an answer counts as met; `None` where the item is not asked.
+    let levels = |met: fn(Answer) -> Option<bool>| {
         let mut levels = vec![Level::default(); thresholds.len()];
-        for (item, answer) in items.iter().zip(answers).filter(|(_, a)| **a != Answer::NotApplicable) {
+        for (item, met) in items.iter().zip(answers).filter_map(|(i, a)| Some((i, met(*a)?))) {
             let level = &mut levels[item.level - 1];
             level.asked += item.weight;
-            level.met += if counts(*answer) { item.weight } else { 0.0 };
+            level.met += if met { item.weight } else { 0.0 };
             level.applies = true;
+            level.held |= item.must && !met;
         }
         levels
     };
-    let low = levels(|a| a == Answer::Yes);
-    let high = levels(|a| a != Answer::No);
+    let low = levels(|a| (a != Answer::NotApplicable).then_some(a == Answer::Yes));
+    let high = levels(|a| match a {
+        Answer::Yes | Answer::Missing => Some(true),
+        Answer::No => Some(false),
+        Answer::MayNotApply | Answer::NotApplicable => None,
+    });
     let next = (0..low.len()).find(|l| low[*l].applies && !low[*l].is_met(thresholds[*l]));
-    let unmet = |i: &usize| matches!(answers[*i], Answer::No | Answer::Missing);
+    let unmet = |i: &usize| !matches!(answers[*i], Answer::Yes | Answer::NotApplicable);
     Some(Standing {
         low: reached(&low, thresholds),
         high: reached(&high, thresholds),
         ungated: (0..low.len()).filter(|l| low[*l].applies && low[*l].is_met(thresholds[*l])).count(),
         progress: next.map(|l| low[l].share()),
         blocking: (0..items.len()).filter(|i| Some(items[*i].level - 1) == next).filter(unmet).collect(),
-        missing: answers.iter().filter(|a| **a == Answer::Missing).count(),
+        missing: answers.iter().filter(|a| matches!(a, Answer::Missing | Answer::MayNotApply)).count(),
     })
 }
 
@@ -123,17 +135,17 @@ fn reached(levels: &[Level], thresholds: &[f64]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Answer::{Missing, No, NotApplicable, Yes};
+    use Answer::{MayNotApply, Missing, No, NotApplicable, Yes};
 
     fn items(levels: &[usize]) -> Vec<Item> {
-        levels.iter().map(|l| Item { level: *l, weight: 1.0 }).collect()
+        levels.iter().map(|l| Item { level: *l, weight: 1.0, must: false }).collect()
     }
 
-    const ALL: [Answer; 4] = [Yes, No, Missing, NotApplicable];
+    const ALL: [Answer; 5] = [Yes, No, Missing, MayNotApply, NotApplicable];
 
     /// Every way to answer five items.
     fn every() -> impl Iterator<Item = Vec<Answer>> {
-        (0..4usize.pow(5)).map(|n| (0..5).map(|i| ALL[n / 4usize.pow(i) % 4]).collect())
+        (0..5usize.pow(5)).map(|n| (0..5).map(|i| ALL[n / 5usize.pow(i) % 5]).collect())
     }
 
     #[test]
@@ -159,8 +171,24 @@ mod tests {
     }
 
     #[test]
+    fn a_must_have_item_holds_its_level_whatever_the_share() {
+        let mut items = items(&[1, 1, 1, 2]);
+        items[0].must = true;
+        let low = |first| standing(&items, &[first, Yes, Yes, No], &[0.5, 1.0]).expect("sound");
+        assert_eq!((low(No).low, low(No).blocking, low(Yes).low), (0, vec![0], 1));
+        assert_eq!((low(Missing).high, low(MayNotApply).high), (1, 1));
+    }
+
+    #[test]
+    fn what_may_not_apply_is_not_met_in_the_floor_and_not_asked_in_the_ceiling() {
+        let s = standing(&items(&[1, 1, 2]), &[Yes, MayNotApply, No], &[1.0; 2]).expect("sound");
+        assert_eq!((s.low, s.high, s.missing, s.blocking), (0, 1, 1, vec![1]));
+    }
+
+    #[test]
     fn tenths_that_do_not_add_up_to_the_last_bit_still_meet_their_threshold() {
-        let items: Vec<Item> = [0.7, 0.1, 0.2].iter().map(|w| Item { level: 1, weight: *w }).collect();
+        let items: Vec<Item> =
+            [0.7, 0.1, 0.2].iter().map(|w| Item { level: 1, weight: *w, must: false }).collect();
         let s = standing(&items, &[Yes, Yes, No], &[0.8]).expect("sound");
         assert_eq!(s.low, 1);
     }
@@ -173,16 +201,17 @@ mod tests {
         assert_eq!(standing(&items(&[1]), &yes, &[0.0]), None);
         assert_eq!(standing(&items(&[1]), &yes, &[f64::NAN]), None);
         assert_eq!(standing(&items(&[1, 1]), &yes, &[1.0]), None);
-        assert_eq!(standing(&[Item { level: 1, weight: -1.0 }], &yes, &[1.0]), None);
+        assert_eq!(standing(&[Item { level: 1, weight: -1.0, must: false }], &yes, &[1.0]), None);
     }
 
     #[test]
     fn no_better_answer_lowers_anything_and_silence_never_pays() {
-        let items = items(&[1, 1, 2, 3, 3]);
+        let mut items = items(&[1, 1, 2, 3, 3]);
         let better = |s: &Standing, t: &Standing| {
             t.low >= s.low && t.high >= s.high && t.ungated >= s.ungated && t.continuous() >= s.continuous()
         };
-        for thresholds in [[1.0; 3], [0.5, 1.0, 0.5]] {
+        for (thresholds, must) in [([1.0; 3], false), ([0.5, 1.0, 0.5], false), ([0.5; 3], true)] {
+            items[4].must = must;
             for answers in every() {
                 let Some(s) = standing(&items, &answers, &thresholds) else { continue };
                 assert!(s.low <= s.high && s.continuous() < 3.0 + 1e-9, "{answers:?}");
@@ -192,8 +221,13 @@ mod tests {
                         changed[i] = a;
                         standing(&items, &changed, &thresholds).expect("something applies")
                     };
-                    let (yes, no, silent) = (with(Yes), with(No), with(Missing));
-                    assert!(better(&no, &yes), "{answers:?} {i}");
+                    let (yes, no, silent, unsure) = (with(Yes), with(No), with(Missing), with(MayNotApply));
+                    assert!(better(&no, &yes) && better(&unsure, &yes), "{answers:?} {i}");
+                    assert_eq!(
+                        (unsure.low, unsure.continuous()),
+                        (no.low, no.continuous()),
+                        "{answers:?} {i}"
+                    );
                     assert_eq!(silent.low, no.low, "silence counts as no: {answers:?} {i}");
                     assert!(silent.high == yes.high && silent.continuous() == no.continuous());
                 }
@@ -206,13 +240,17 @@ mod tests {
         let items = items(&[1, 1, 2, 3, 3]);
         for answers in every() {
             let Some(s) = standing(&items, &answers, &[1.0; 3]) else { continue };
-            let open: Vec<usize> = (0..5).filter(|i| answers[*i] == Missing).collect();
+            let open: Vec<usize> = (0..5).filter(|i| matches!(answers[*i], Missing | MayNotApply)).collect();
             let filled = (0..1usize << open.len()).map(|bits| {
                 let mut full = answers.clone();
                 for (k, i) in open.iter().enumerate() {
-                    full[*i] = if bits >> k & 1 == 1 { Yes } else { No };
+                    full[*i] = match (bits >> k & 1, answers[*i]) {
+                        (0, _) => No,
+                        (_, MayNotApply) => NotApplicable,
+                        _ => Yes,
+                    };
                 }
-                standing(&items, &full, &[1.0; 3]).expect("sound").low
+                standing(&items, &full, &[1.0; 3]).map_or(0, |s| s.low)
             });
             let levels: Vec<usize> = filled.collect();
             assert_eq!(

@@ -23,6 +23,9 @@ pub struct Heterogeneity {
 /// How the variance between units is estimated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Between {
+    /// Moments without weights: the variance of y less the mean of v (Hedges, Psychol. Bull. 93 (1983) 388-395).
+    /// The one estimate that stands when some v are 0.
+    Hedges,
     /// Moments: `(Q - (k-1))/(sum w - sum w^2/sum w)` (DerSimonian and Laird, Control. Clin. Trials 7 (1986)
     /// 177-188).
     DerSimonianLaird,
@@ -75,6 +78,11 @@ pub fn heterogeneity(y: &[f64], v: &[f64]) -> Option<Heterogeneity> {
 
 /// The variance between units, 0 when they differ by no more than chance.
 pub fn between_variance(y: &[f64], v: &[f64], by: Between) -> Option<f64> {
+    if by == Between::Hedges {
+        let finite = y.iter().all(|x| x.is_finite()) && v.iter().all(|x| x.is_finite() && *x >= 0.0);
+        let noise = total(v.iter().copied()) / v.len() as f64;
+        return (y.len() == v.len() && y.len() >= 2 && finite).then(|| (spread(y) - noise).max(0.0));
+    }
     sound(y, v)?;
     let free = (y.len() - 1) as f64;
     if by == Between::Reml {
@@ -88,17 +96,17 @@ pub fn between_variance(y: &[f64], v: &[f64], by: Between) -> Option<f64> {
         let (w, w2) = (total(v.iter().map(|v| 1.0 / v)), total(v.iter().map(|v| 1.0 / (v * v))));
         return Some(excess / (w - w2 / w));
     }
-    let mut high = spread(y);
+    let mut high = spread(y).max(f64::MIN_POSITIVE);
     while generalised_q(y, v, high) > free {
         high *= 2.0;
     }
     Some(bisect(0.0, high, |t| generalised_q(y, v, t) > free))
 }
 
-/// Sum of squares about the plain mean over k - 1, above 0: a first bound for tau2.
+/// Sum of squares about the plain mean over k - 1.
 fn spread(y: &[f64]) -> f64 {
     let mean = total(y.iter().copied()) / y.len() as f64;
-    (total(y.iter().map(|y| (y - mean) * (y - mean))) / (y.len() - 1) as f64).max(f64::MIN_POSITIVE)
+    total(y.iter().map(|y| (y - mean) * (y - mean))) / (y.len() - 1) as f64
 }
 
 /// The place where `below` turns false, to the last bits.
@@ -131,7 +139,7 @@ fn score(y: &[f64], v: &[f64], t: f64) -> f64 {
 /// beside it.
 fn reml(y: &[f64], v: &[f64]) -> f64 {
     const STEPS: usize = 200;
-    let top = 4.0 * spread(y) + v.iter().fold(f64::INFINITY, |a, b| a.min(*b));
+    let top = 4.0 * spread(y).max(f64::MIN_POSITIVE) + v.iter().fold(f64::INFINITY, |a, b| a.min(*b));
     // Squares of even steps: the hill near 0 is the narrow one.
     let at = |i: usize| top * (i as f64 / STEPS as f64).powi(2);
     let best = (0..=STEPS)
@@ -162,12 +170,14 @@ pub fn shrink(y: &[f64], v: &[f64], tau2: f64) -> Option<(f64, f64, Vec<Shrunk>)
 }
 
 /// `tau2/(tau2 + median v)`: how much of a league table is real (van Dishoeck et al., BMJ Qual. Saf. 20
-/// (2011) 869-874; below 0.5 ranks should not be shown, below 0.75 they are moderate).
+/// (2011) 869-874; below 0.5 ranks should not be shown, below 0.75 they are moderate). `None` where there is neither
+/// difference nor noise.
 pub fn rankability(v: &[f64], tau2: f64) -> Option<f64> {
     let mut sorted = v.to_vec();
     sorted.sort_by(f64::total_cmp);
     let median = quantile(&sorted, 0.5)?;
-    (median > 0.0 && median.is_finite() && tau2 >= 0.0).then(|| tau2 / (tau2 + median))
+    (median >= 0.0 && tau2 >= 0.0 && (tau2 + median).is_finite() && tau2 + median > 0.0)
+        .then(|| tau2 / (tau2 + median))
 }
 
 /// Answers that a unit needs for the reliability asked, when one answer has variance `sigma2`: `r/(1-r)
@@ -196,7 +206,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const ALL: [Between; 3] = [Between::DerSimonianLaird, Between::PauleMandel, Between::Reml];
+    const ALL: [Between; 4] =
+        [Between::Hedges, Between::DerSimonianLaird, Between::PauleMandel, Between::Reml];
 
     #[test]
     fn units_that_do_not_differ_have_no_variance_between_them() {
@@ -208,7 +219,15 @@ mod tests {
     }
 
     #[test]
-    fn equal_errors_give_one_answer_by_all_three_methods() {
+    fn a_table_without_noise_is_all_real_and_one_without_anything_has_no_answer() {
+        let without = between_variance(&[1.0, 2.0, 3.0], &[0.0; 3], Between::Hedges);
+        assert_eq!((without, rankability(&[0.0; 3], 1.0)), (Some(1.0), Some(1.0)));
+        assert_eq!((between_variance(&[1.0, 2.0, 3.0], &[4.0; 3], Between::Hedges)), Some(0.0));
+        assert_eq!(rankability(&[0.0; 3], 0.0), None);
+    }
+
+    #[test]
+    fn equal_errors_give_one_answer_by_all_methods() {
         // Sample variance of y is 10, so tau2 = 10 - v.
         let y = [-4.0, -2.0, 0.0, 2.0, 4.0];
         for by in ALL {

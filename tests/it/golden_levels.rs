@@ -8,7 +8,8 @@ use dpcmi::stats::roll_up::{Member, ratio_of_sums, roll_up, shares_at_level};
 fn fourteen_practices_stand_where_the_gates_let_them() {
     let Some(t) = golden("spec/gating_expected.csv") else { return };
     let q = golden("spec/gating_requirements.csv").expect("beside the other");
-    let items: Vec<Item> = q.nums("level").iter().map(|l| Item { level: *l as usize, weight: 1.0 }).collect();
+    let items: Vec<Item> =
+        q.nums("level").iter().map(|l| Item { level: *l as usize, weight: 1.0, must: false }).collect();
     let names = q.texts("item");
     for r in 0..t.len() {
         let who = t.text(r, "practice");

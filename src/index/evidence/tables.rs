@@ -7,7 +7,7 @@ use super::super::tables::Grown;
 use super::super::units::Quarter;
 use super::{Bunched, Evidence, Graded};
 use crate::define::framework::{Framework, KnownBy, Measure, UnitKind};
-use crate::model::{EvidenceGrade, Provenance};
+use crate::model::EvidenceGrade;
 use polars::prelude::*;
 
 /// Grows by a quarter at a time, in the order of the tables of scores.
@@ -71,7 +71,7 @@ impl<'a> EvidenceTables<'a> {
         let (mut grades, mut reasons, mut points, mut counted) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut sources = Vec::new();
-        let worst = quarter.provenance.iter().fold(Provenance::Published, |a, b| a.worst(*b));
+        let worst = quarter.worst_provenance();
         for (kind, unit_type, u, code) in ccgs.chain(practices) {
             for &i in &order {
                 let x = &framework.indicators[i];
@@ -124,7 +124,7 @@ impl<'a> EvidenceTables<'a> {
         t.numbers("expected_difference", lines.iter().map(|l| Some(l.line.expected)));
         t.numbers("z", lines.iter().map(|l| l.line.z));
         t.wholes("bunched", lines.iter().map(|l| Some(i64::from(l.found))));
-        let worst = quarter.provenance.iter().fold(Provenance::Published, |a, b| a.worst(*b));
+        let worst = quarter.worst_provenance();
         t.texts("provenance", lines.iter().map(|_| Some(worst.as_str())));
     }
 

@@ -3,9 +3,9 @@
 use super::super::IndexError;
 use super::super::Source;
 use super::super::column::Known;
-use super::super::grid::{Grid, Reader, Wanted};
+use super::super::grid::{Grid, Reader, Wants};
 use super::super::units::{Quarter, Units};
-use crate::define::framework::{At, Count, Framework, Gate, Silence, Trace, TraceTest, UnitKind};
+use crate::define::framework::{At, Count, Framework, Silence, Trace, TraceTest, UnitKind};
 use std::collections::BTreeMap;
 
 /// What a trace says about one unit.
@@ -32,30 +32,18 @@ pub(super) enum Grids {
 const SUPPORTS: i64 = 3_000_000;
 const CONTRADICTS: i64 = 1_000_000;
 
-/// What all traces read, by dataset.
-pub(super) fn wanted(framework: &Framework) -> BTreeMap<String, Wanted> {
-    let mut all: BTreeMap<String, Wanted> = BTreeMap::new();
+fn wants(framework: &Framework) -> Wants {
+    let mut all = Wants::default();
     for trace in framework.indicators.iter().filter_map(|x| x.evidence.as_ref()).flat_map(|e| &e.trace) {
-        let mut want = |dataset: &str, words: Vec<&String>, counts: &[String]| {
-            let w = all.entry(dataset.to_owned()).or_default();
-            w.words.extend(words.into_iter().cloned());
-            w.counts.extend(counts.iter().cloned());
-            w.practice |= trace.unit == UnitKind::Practice;
-            w.ccg |= trace.unit == UnitKind::Ccg;
-        };
-        let mut count = |c: &Count| {
-            let gate = c.gate.iter().flat_map(|g: &Gate| g.filter.keys().chain([&g.column]));
-            want(&c.dataset, c.filter.keys().chain(gate).collect(), c.column.list());
-        };
         match &trace.test {
             TraceTest::State { dataset, filter, column, .. } => {
-                want(dataset, filter.keys().chain([column]).collect(), &[]);
+                all.words(trace.unit, dataset, filter, Some(column));
             }
-            TraceTest::Presence { dataset, filter } => want(dataset, filter.keys().collect(), &[]),
-            TraceTest::Count { count: c, .. } => count(c),
+            TraceTest::Presence { dataset, filter } => all.words(trace.unit, dataset, filter, None),
+            TraceTest::Count { count, .. } => all.count(trace.unit, count),
             TraceTest::Share { numerator, denominator, .. } => {
-                count(numerator);
-                count(denominator);
+                all.count(trace.unit, numerator);
+                all.count(trace.unit, denominator);
             }
         }
     }
@@ -68,7 +56,7 @@ pub(super) fn reader<'a>(
     sources: &'a [Source],
     units: &'a Units,
 ) -> Result<Reader<'a>, IndexError> {
-    Reader::new(framework, sources, units, &wanted(framework))
+    Reader::new(framework, sources, units, &wants(framework))
 }
 
 /// The grids of a trace; `None` when the store holds nothing of it.

@@ -1,5 +1,6 @@
 //! Replicates counted as they come: histograms of score and rank per unit, so that memory does not grow.
 
+use crate::stats::shrinkage::{self, Between};
 use rayon::prelude::*;
 
 /// Bins of score: a tenth of a point each.
@@ -122,19 +123,16 @@ fn limits(bins: &[u32], replicates: u32) -> (usize, usize) {
     (at(0.025), at(0.975))
 }
 
-/// How well a table can be ranked: the share of the differences between units that is no noise,
-/// `tau2 / (tau2 + median v)` (van Dishoeck et al., BMJ Qual. Saf. 20 (2011) 869), with tau2 by moments. `None` for
-/// fewer than three units.
+/// How well a table can be ranked: the share of the differences between units that is no noise. `None` for fewer than
+/// three units.
 pub(crate) fn rankability(spreads: &[Spread]) -> Option<f64> {
-    let k = spreads.len();
-    if k < 3 {
-        return None;
-    }
-    let mean = spreads.iter().map(|s| s.mean).sum::<f64>() / k as f64;
-    let total = spreads.iter().map(|s| (s.mean - mean).powi(2)).sum::<f64>() / (k - 1) as f64;
-    let mut v: Vec<f64> = spreads.iter().map(|s| s.variance).collect();
-    v.sort_by(f64::total_cmp);
-    let tau2 = (total - v.iter().sum::<f64>() / k as f64).max(0.0);
-    let median = (v[(k - 1) / 2] + v[k / 2]) / 2.0;
-    (tau2 + median > 0.0).then(|| tau2 / (tau2 + median))
+    let (means, variances): (Vec<f64>, Vec<f64>) = spreads.iter().map(|s| (s.mean, s.variance)).unzip();
+    share_that_is_real(&means, &variances)
+}
+
+/// Rankability of estimates with their error variances, the variance between units by plain moments: a variance may
+/// be 0 here.
+pub(super) fn share_that_is_real(y: &[f64], v: &[f64]) -> Option<f64> {
+    let tau2 = shrinkage::between_variance(y, v, Between::Hedges).filter(|_| y.len() >= 3)?;
+    shrinkage::rankability(v, tau2)
 }

@@ -1,6 +1,7 @@
 //! The cells of a quarter laid out for speed: one column of 32-bit points per indicator and width of its scale, units
 //! without gaps first.
 
+use super::count::share_that_is_real;
 use crate::define::framework::{Child, Denominator, Framework, Indicator, Measure, Scale, UnitKind};
 use crate::index::cells::{Cells, points_of};
 use crate::index::observe::Seen;
@@ -84,27 +85,17 @@ impl Plan {
         Some(Plan { order, whole, nodes, leaves })
     }
 
-    /// `tau2 / (tau2 + median v)` of an indicator's points over the practices that it concerns, tau2 by moments.
+    /// Share of the differences in an indicator's points between the practices that it concerns that is no noise.
     pub(super) fn reliability(&self, indicator: usize) -> Option<f64> {
         let leaf = self.leaves.iter().find(|l| l.indicator == indicator)?;
         let variance = leaf.variance.as_ref()?;
         let concerned = |p: &usize| leaf.applies.as_ref().is_none_or(|a| a[*p] > 0.0);
         // a gap has no points of its own
-        let rows: Vec<(f64, f64)> = (0..self.whole)
+        let (points, variances): (Vec<f64>, Vec<f64>) = (0..self.whole)
             .filter(concerned)
             .map(|p| (f64::from(leaf.low[STATED][p]), f64::from(variance[p])))
-            .collect();
-        let k = rows.len() as f64;
-        if rows.len() < 3 {
-            return None;
-        }
-        let mean = rows.iter().map(|r| r.0).sum::<f64>() / k;
-        let total = rows.iter().map(|r| (r.0 - mean).powi(2)).sum::<f64>() / (k - 1.0);
-        let tau2 = (total - rows.iter().map(|r| r.1).sum::<f64>() / k).max(0.0);
-        let mut v: Vec<f64> = rows.iter().map(|r| r.1).collect();
-        v.sort_by(f64::total_cmp);
-        let median = crate::stats::quantile(&v, 0.5)?;
-        (tau2 + median > 0.0).then(|| tau2 / (tau2 + median))
+            .unzip();
+        share_that_is_real(&points, &variances)
     }
 
     pub(super) fn units(&self) -> usize {
