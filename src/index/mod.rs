@@ -154,12 +154,12 @@ pub fn score(
         let scored = score::quarter(framework, quarter, seen);
         let areas = area::roll_up(framework, quarter, seen, &scored, units.ccgs.len());
         let graded = evidence.as_mut().map(|e| e.grade(at, seen, &mut diagnostics));
-        if let Some(graded) = &graded {
+        if let (Some(evidence), Some(graded)) = (&evidence, &graded) {
             let settled = score::quarter(framework, quarter, &graded.seen);
             let of = area::roll_up(framework, quarter, &graded.seen, &settled, units.ccgs.len());
-            known.push(framework, &units, quarter, graded, &settled, &of);
+            known.push(evidence, at, graded, &settled, &of);
             diagnostics.extend(graded.contradictions(quarter.period));
-            known.push_lines(quarter, &evidence.as_ref().map_or_else(Vec::new, |e| e.bunching(at)));
+            known.push_lines(quarter, &evidence.bunching(at));
         }
         if scored.weight_asked < framework.ranking.minimum_weight_asked {
             let message = format!(

@@ -59,15 +59,20 @@ pub fn files(views: &Published<Views>, pictures: Pictures) -> Result<Vec<File>, 
             )
         },
         || -> Result<Vec<File>, RenderError> {
-            views
-                .ccgs
-                .par_iter()
-                .map(|ccg| {
-                    let path = format!("site/ccg/{}.html", ccg.code);
-                    let bytes = templates.ccg(ccg, &views.about).map_err(page(&path))?;
-                    Ok((path, bytes))
-                })
-                .collect()
+            let of = |ccg: &crate::report::CcgPage| -> Result<Vec<File>, RenderError> {
+                let path = format!("site/ccg/{}.html", ccg.code);
+                let bytes = templates.ccg(ccg, &views.about).map_err(page(&path))?;
+                let mut files = ccg
+                    .chart
+                    .iter()
+                    .map(|c| chart_files(c, pictures))
+                    .collect::<Result<Vec<_>, _>>()?
+                    .concat();
+                files.push((path, bytes));
+                Ok(files)
+            };
+            let files: Result<Vec<Vec<File>>, RenderError> = views.ccgs.par_iter().map(of).collect();
+            Ok(files?.concat())
         },
     );
     let mut files = tables;
@@ -92,9 +97,12 @@ fn table_files(table: &crate::report::Table, about: &crate::report::About) -> [F
 fn chart_files(chart: &crate::report::Chart, pictures: Pictures) -> Result<Vec<File>, RenderError> {
     let svg = chart::draw(chart)?;
     let mut files = Vec::with_capacity(2);
-    if let Pictures::SvgAndPng(scale) = pictures {
-        files.push((format!("charts/{}.png", chart.id), png::draw(&chart.id, &svg, scale)?));
+    let path = chart.path();
+    if let Pictures::SvgAndPng(scale) = pictures
+        && chart.png()
+    {
+        files.push((format!("{path}.png"), png::draw(&chart.id, &svg, scale)?));
     }
-    files.push((format!("charts/{}.svg", chart.id), svg.into_bytes()));
+    files.push((format!("{path}.svg"), svg.into_bytes()));
     Ok(files)
 }

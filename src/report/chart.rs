@@ -20,19 +20,89 @@ pub struct Chart {
     pub plot: Plot,
 }
 
+impl Chart {
+    /// Path of the pictures inside the release, without extension: the chart of one area stands beside its page.
+    pub fn path(&self) -> String {
+        let folder = if self.png() { "charts" } else { "site/ccg" };
+        format!("{folder}/{}", self.id)
+    }
+
+    /// Whether it comes as PNG too. Those of single areas do not: there are some two hundred.
+    pub fn png(&self) -> bool {
+        !matches!(self.plot, Plot::Place(_))
+    }
+}
+
 #[derive(Clone, Debug)]
 pub enum Plot {
     Caterpillar(Caterpillar),
+    Levels(Levels),
+    Dots(Dots),
+    Place(Place),
     Distribution(Distribution),
     ListSize(ListSize),
     Trend(Trend),
     Spend(Spend),
 }
 
-/// Units in the order of their floors, each with its interval.
+/// Rows that belong together: the areas of a tier, which are not told apart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group<T> {
+    /// Words for the band above the rows; `None` where nothing divides them.
+    pub label: Option<String>,
+    /// Name and figures.
+    pub rows: Vec<(String, T)>,
+}
+
+/// What is known of an area's score.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct Standing {
+    pub bounds: Interval,
+    /// 95 of 100 replicates of the joint simulation lie here.
+    pub spread: Option<(f64, f64)>,
+    pub rank_range: Option<(i64, i64)>,
+}
+
+/// Areas by tier, each with its bounds, its interval and its range of places.
 #[derive(Clone, Debug)]
 pub struct Caterpillar {
-    pub rows: Vec<(String, Interval)>,
+    pub groups: Vec<Group<Standing>>,
+    pub england: Option<f64>,
+}
+
+/// Shares of registered patients at each level from 0, area by area.
+#[derive(Clone, Debug)]
+pub struct Levels {
+    pub groups: Vec<Group<Vec<f64>>>,
+    pub england: Vec<f64>,
+}
+
+/// Several figures of one unit in each row, on one axis.
+#[derive(Clone, Debug)]
+pub struct Dots {
+    pub groups: Vec<Group<Vec<Option<f64>>>>,
+    /// What each figure is; at most as many as there are shapes.
+    pub marks: Vec<String>,
+    pub unit: Unit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Unit {
+    /// Points of 100.
+    Points,
+    /// A proportion, shown in per cent.
+    Share,
+}
+
+/// One area among all others, which stand in the order of their floors.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub rows: Vec<Standing>,
+    /// The area on show, among the rows.
+    pub shown: usize,
+    pub name: String,
+    /// How many rows each tier has, in order; empty where no tiers are told.
+    pub tiers: Vec<(String, usize)>,
     pub england: Option<f64>,
 }
 

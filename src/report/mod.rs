@@ -23,7 +23,8 @@ pub use about::{About, FrameworkInfo, IndicatorInfo, Kind, ReleaseInput, SourceI
 pub use audit::AuditPage;
 pub use ccg_page::CcgPage;
 pub use chart::{
-    Band, Caterpillar, Cell, Chart, Distribution, ListSize, Plot, Quarter, Spend, SpendRow, Trend,
+    Band, Caterpillar, Cell, Chart, Distribution, Dots, Group, Levels, ListSize, Place, Plot, Quarter, Spend,
+    SpendRow, Standing, Trend, Unit,
 };
 pub use front::{Download, Figure, IndexPage, Quality, Score, Source};
 pub use grid::{Cell as GridCell, Fact, Grid, Head};

@@ -32,7 +32,7 @@ fn payments(file: &Path) -> BTreeMap<String, f64> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let header = reader.headers().expect("header").clone();
     let at = |word: &str| header.iter().position(|h| h.trim().eq_ignore_ascii_case(word)).expect(word);
-    let (ccg, patients) = (at("CCG Code"), at("Number of Registered Patients"));
+    let (ccg, patients) = (at("CCG Code"), at("Number of Registered Patients (Last Known Figure)"));
     let mut sums = BTreeMap::new();
     for row in reader.records() {
         let row = row.expect("row");

@@ -283,7 +283,8 @@ fn a_release_of_synthetic_returns_says_so_everywhere() {
     let csv = |name: &str| std::fs::read_to_string(table(&small().release, name)).unwrap();
     assert!(csv("practice_scores").contains(",synthetic"));
     assert!(
-        csv("evidence").starts_with("period,unit_type,unit_code,indicator_id,claimed,trace,grade,reason")
+        csv("evidence")
+            .starts_with("period,unit_type,unit_code,indicator_id,claimed,trace,trace_value,grade,reason")
     );
 }
 

@@ -50,6 +50,17 @@ fn a_number_is_led_back_to_every_month_it_is_made_of() {
         .sum();
     assert_eq!(parts, total, "{text}");
 
+    // nothing here is a self-report: that is said, and no evidenced score is made up
+    let (_, json, text) = explain(&out, &[&code]);
+    assert!(
+        text.contains("No answer of this release is a self-report") && text.contains("no evidenced score"),
+        "{text}"
+    );
+    assert!(
+        json["if_not_believed"]["score_evidenced"].is_null() && json["carried_forward"].is_null(),
+        "{json}"
+    );
+
     let (exit, json, text) = explain(&out, &[&code, "--period", "2018/19 q1", "--measure", "have"]);
     assert_eq!(
         (exit, json["period"].as_str(), json["measure"].as_str()),

@@ -183,6 +183,21 @@ impl<'a> Evidence<'a> {
         graded
     }
 
+    /// What the traces named by a mark hold of a unit, in the order of the framework.
+    pub(super) fn values(&self, at: usize, i: usize, unit: usize, mark: Mark) -> Option<String> {
+        let x = &self.framework.indicators[i];
+        let rules = x.evidence.as_ref()?.trace.iter().zip(&self.grids[i]).enumerate();
+        let named = rules.filter(|(t, _)| mark.traces >> t & 1 == 1);
+        let quarter = &self.units.quarters[at];
+        let values: Vec<String> = named
+            .map(|(_, (rule, grids))| {
+                let value = grids.as_ref().and_then(|g| trace::value(rule, g, x.unit, quarter, unit));
+                value.unwrap_or_else(|| "nothing".to_owned())
+            })
+            .collect();
+        (!values.is_empty()).then(|| values.join("; "))
+    }
+
     /// Where units bunch above the line of a counted share.
     pub(super) fn bunching(&self, at: usize) -> Vec<Bunched<'a>> {
         let Some(rule) = self.framework.evidence.as_ref().and_then(|e| e.bunching.as_ref()) else {

@@ -3,8 +3,8 @@
 use super::super::area::{AreaScore, Areas};
 use super::super::column::days_of;
 use super::super::score::QuarterScores;
-use super::super::units::{Quarter, Units};
-use super::{Bunched, Graded};
+use super::super::units::Quarter;
+use super::{Bunched, Evidence, Graded};
 use crate::define::framework::{Framework, KnownBy, Measure, UnitKind};
 use crate::frames::Grown;
 use crate::model::EvidenceGrade;
@@ -25,16 +25,16 @@ pub(in crate::index) struct EvidenceTables<'a> {
 struct Shares([f64; 4], f64);
 
 impl<'a> EvidenceTables<'a> {
-    /// `evidenced` and `areas` are of the answers as evidence leaves them.
+    /// Adds the `at`th quarter. `evidenced` and `areas` are of the answers as evidence leaves them.
     pub(in crate::index) fn push(
         &mut self,
-        framework: &'a Framework,
-        units: &'a Units,
-        quarter: &'a Quarter,
+        evidence: &Evidence<'a>,
+        at: usize,
         graded: &Graded,
         evidenced: &QuarterScores,
         areas: &Areas<'_>,
     ) {
+        let (framework, quarter) = (evidence.framework, &evidence.units.quarters[at]);
         let n = quarter.unit.len();
         let index = evidenced.practices.nodes[0].as_ref();
         let of = |f: &dyn Fn(usize) -> f64| -> Vec<Option<f64>> {
@@ -52,18 +52,13 @@ impl<'a> EvidenceTables<'a> {
         push_shares(&mut self.ccgs, &ccgs.iter().map(|(c, _)| own(**c)).collect::<Vec<_>>());
         let larger: Vec<&AreaScore> = std::iter::once(&areas.england).chain(areas.regions.values()).collect();
         push_area(&mut self.areas, &larger);
-        self.push_rows(framework, units, quarter, graded, areas);
+        self.push_rows(evidence, at, graded, areas);
     }
 
     /// The answers of units to what they report of themselves, sorted by unit type, unit and indicator.
-    fn push_rows(
-        &mut self,
-        framework: &'a Framework,
-        units: &'a Units,
-        quarter: &'a Quarter,
-        graded: &Graded,
-        areas: &Areas<'_>,
-    ) {
+    fn push_rows(&mut self, evidence: &Evidence<'a>, at: usize, graded: &Graded, areas: &Areas<'_>) {
+        let (framework, units) = (evidence.framework, evidence.units);
+        let quarter = &units.quarters[at];
         let mut order: Vec<usize> = (0..framework.indicators.len()).collect();
         order.sort_by(|a, b| framework.indicators[*a].id.cmp(&framework.indicators[*b].id));
         let ccgs =
@@ -72,7 +67,7 @@ impl<'a> EvidenceTables<'a> {
         let practices = practices
             .map(|(u, p)| (UnitKind::Practice, "practice", u, units.practices[*p as usize].as_str()));
         let (mut types, mut codes, mut ids) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut claimed, mut traces) = (Vec::new(), Vec::new());
+        let (mut claimed, mut traces, mut values) = (Vec::new(), Vec::new(), Vec::new());
         let (mut grades, mut reasons, mut points, mut counted) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut sources = Vec::new();
@@ -93,6 +88,7 @@ impl<'a> EvidenceTables<'a> {
                 let named = rules.trace.iter().enumerate().filter(|(t, _)| mark.traces >> t & 1 == 1);
                 let named: Vec<&str> = named.map(|(_, t)| t.id.as_str()).collect();
                 traces.push((!named.is_empty()).then(|| named.join(" ")));
+                values.push(evidence.values(at, i, u, mark));
                 grades.push(Some(mark.grade.as_str()));
                 reasons.push(Some(mark.reason.as_str()));
                 points.push(Some(said));
@@ -108,6 +104,7 @@ impl<'a> EvidenceTables<'a> {
         t.texts("indicator_id", ids);
         t.texts("claimed", claimed);
         t.owned("trace", traces);
+        t.owned("trace_value", values);
         t.texts("grade", grades);
         t.texts("reason", reasons);
         t.numbers("points_claimed", points);

@@ -95,14 +95,53 @@ pub(super) fn verdicts(
         Silence::SaysNothing => Verdict::Nothing,
     };
     let judge = judge(trace, grids, quarter)?;
-    // The place of a unit in the grid: a practice may be traced in what its CCG returns.
-    let place = |row: usize| match (of, trace.unit) {
+    let rows = if of == UnitKind::Practice { quarter.unit.len() } else { ccgs };
+    Some((0..rows).map(|row| place(trace, of, quarter, row).and_then(&judge).unwrap_or(silent)).collect())
+}
+
+/// The place of a unit in the grid: a practice may be traced in what its CCG returns.
+fn place(trace: &Trace, of: UnitKind, quarter: &Quarter, row: usize) -> Option<usize> {
+    match (of, trace.unit) {
         (UnitKind::Practice, UnitKind::Ccg) => quarter.ccg[row].map(|c| c as usize),
         (UnitKind::Practice, _) => Some(quarter.unit[row] as usize),
         _ => Some(row),
+    }
+}
+
+/// What the trace holds of one unit in words, so that a reader can judge for himself: a count with its months, a share
+/// with its parts, or the words on the side of the answer. `None` where it holds nothing.
+pub(super) fn value(
+    trace: &Trace,
+    grids: &Grids,
+    of: UnitKind,
+    quarter: &Quarter,
+    row: usize,
+) -> Option<String> {
+    let unit = place(trace, of, quarter, row)?;
+    let last = |grid: &Grid| {
+        let slot = *grid.slots_of(quarter.period).last()?;
+        match grid.cell(slot, unit) {
+            (x, Known::Value) => Some(x),
+            _ => None,
+        }
     };
-    let rows = if of == UnitKind::Practice { quarter.unit.len() } else { ccgs };
-    Some((0..rows).map(|row| place(row).and_then(&judge).unwrap_or(silent)).collect())
+    match (grids, &trace.test) {
+        (Grids::Answer(grid), TraceTest::State { supports, contradicts, .. }) => {
+            let words = if last(grid)? == CONTRADICTS { contradicts } else { supports };
+            Some(words.join(" or "))
+        }
+        (Grids::Answer(grid), _) => last(grid).map(|_| "listed".to_owned()),
+        (Grids::Count(grid), TraceTest::Count { at, .. }) => {
+            let slots = grid.slots_of(quarter.period);
+            let from = if *at == At::LastMonth { slots.len().saturating_sub(1) } else { 0 };
+            let cells = slots[from..].iter().map(|s| grid.cell(*s, unit));
+            let known: Vec<i64> = cells.filter(|c| c.1 == Known::Value).map(|c| c.0).collect();
+            let months = if known.len() == 1 { "month" } else { "months" };
+            (!known.is_empty()).then(|| format!("{} in {} {months}", known.iter().sum::<i64>(), known.len()))
+        }
+        (Grids::Share(top, below), _) => Some(format!("{} of {}", last(top)?, last(below)?)),
+        _ => None,
+    }
 }
 
 /// The counted shares of a quarter; nothing for a trace of another kind.

@@ -1,7 +1,7 @@
 //! The drawing surface: plotters' SVG back end on a canvas four times as large (its coordinates are whole numbers), with
 //! shapes and text in the units of the finished chart and the head rewritten for screen readers.
 
-use super::palette::{BLACK, Colour, GREY, WHITE, YELLOW};
+use super::palette::{BLACK, BLUE, Colour, GREY, WHITE, YELLOW};
 use crate::report::Chart;
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -228,6 +228,22 @@ impl Canvas<'_> {
         let corners = [(x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y), (x, y - radius)];
         self.area(&corners, WHITE)?;
         self.line(&[&corners[..], &corners[1..2]].concat(), colour, 2.0)
+    }
+
+    /// An outlined bar with strokes from lower left to upper right.
+    pub fn hatched(&self, from: (f64, f64), to: (f64, f64)) -> Painted {
+        self.rect(from, to, WHITE)?;
+        let tall = to.1 - from.1;
+        let mut start = from.0 - tall;
+        while start < to.0 {
+            // The stroke runs from (start, bottom) to (start + tall, top); cut at both sides.
+            let (a, b) = (start.max(from.0), (start + tall).min(to.0));
+            if b > a {
+                self.line(&[(a, to.1 - (a - start)), (b, to.1 - (b - start))], BLUE, 1.5)?;
+            }
+            start += 7.0;
+        }
+        self.frame(from, to, BLUE, 1.5)
     }
 
     /// Text with its base line at `y`.

@@ -6,8 +6,13 @@
 mod canvas;
 mod caterpillar;
 mod distribution;
+mod dots;
+mod key;
+mod levels;
 mod list_size;
 mod palette;
+mod place;
+mod rows;
 mod scale;
 mod spend;
 mod trend;
@@ -22,6 +27,9 @@ const FONT: &str = include_str!("../../../reports/fonts/noto-sans-latin.css");
 pub fn draw(chart: &Chart) -> Result<String, RenderError> {
     let drawn = match &chart.plot {
         Plot::Caterpillar(plot) => caterpillar::draw(chart, plot),
+        Plot::Levels(plot) => levels::draw(chart, plot),
+        Plot::Dots(plot) => dots::draw(chart, plot),
+        Plot::Place(plot) => place::draw(chart, plot),
         Plot::Distribution(plot) => distribution::draw(chart, plot),
         Plot::ListSize(plot) => list_size::draw(chart, plot),
         Plot::Trend(plot) => trend::draw(chart, plot),

@@ -76,7 +76,7 @@ fn key(canvas: &Canvas, y: f64) -> Painted {
     let at = label("£ per weighted patient", 28.0)?;
     canvas.diamond((at + 10.0, y), 8.0, NAVY)?;
     let at = label("not to be compared, reason below the bar", 48.0)?;
-    hatched(canvas, (at, y - BAR / 2.0), (at + 38.0, y + BAR / 2.0))
+    canvas.hatched((at, y - BAR / 2.0), (at + 38.0, y + BAR / 2.0))
 }
 
 fn bar(canvas: &Canvas, row: &SpendRow, axis: &Axis, y: f64, names: f64) -> Painted {
@@ -87,7 +87,7 @@ fn bar(canvas: &Canvas, row: &SpendRow, axis: &Axis, y: f64, names: f64) -> Pain
         let x = axis.at(value);
         let (from, to) = ((nought.min(x), y - BAR / 2.0), (nought.max(x), y + BAR / 2.0));
         if row.caveat.is_some() {
-            hatched(canvas, from, to)?
+            canvas.hatched(from, to)?
         } else {
             canvas.rect(from, to, BLUE)?
         }
@@ -104,20 +104,4 @@ fn bar(canvas: &Canvas, row: &SpendRow, axis: &Axis, y: f64, names: f64) -> Pain
     // The font has no diamond: it is drawn.
     canvas.diamond((after + 6.0, y), 5.5, GREY)?;
     canvas.text((after + 17.0, y + 5.5), &show(row.weighted), TEXT, Anchor::Start, GREY)
-}
-
-/// An outlined bar with strokes from lower left to upper right.
-fn hatched(canvas: &Canvas, from: (f64, f64), to: (f64, f64)) -> Painted {
-    canvas.rect(from, to, WHITE)?;
-    let tall = to.1 - from.1;
-    let mut start = from.0 - tall;
-    while start < to.0 {
-        // The stroke runs from (start, bottom) to (start + tall, top); cut at both sides.
-        let (a, b) = (start.max(from.0), (start + tall).min(to.0));
-        if b > a {
-            canvas.line(&[(a, to.1 - (a - start)), (b, to.1 - (b - start))], BLUE, 1.5)?;
-        }
-        start += 7.0;
-    }
-    canvas.frame(from, to, BLUE, 1.5)
 }

@@ -2,9 +2,12 @@
 
 mod areas;
 mod england;
+mod importance;
+mod place;
 mod practices;
 mod spend;
 
+pub use place::place;
 pub use practices::band_words;
 
 use super::chart::{Chart, Plot};
@@ -13,9 +16,12 @@ use super::scene::Scene;
 pub fn charts(scene: &Scene) -> Vec<Chart> {
     [
         areas::caterpillar(scene),
+        areas::levels(scene),
+        areas::kinds(scene),
         practices::distribution(scene),
         practices::list_size(scene),
         england::trend(scene),
+        importance::importance(scene),
     ]
     .into_iter()
     .flatten()

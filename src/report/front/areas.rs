@@ -17,9 +17,7 @@ pub fn league_note(scene: &Scene) -> String {
              Areas of one tier are not told apart."
         )
     } else {
-        format!(
-            "In this quarter too little was collected to rank by it: the {many} stand in the order of their codes."
-        )
+        format!("{} The {many} stand in the order of their codes.", scene.no_rank().unwrap_or_default())
     }
 }
 

@@ -1,7 +1,7 @@
-//! The charts on the front page, each with its numbers as a table.
+//! Charts on pages, each with its numbers as a table.
 
 use super::size;
-use crate::report::chart::{Chart, Plot};
+use crate::report::chart::{Chart, Group, Place, Plot, Standing, Unit};
 use crate::report::charts::band_words;
 use crate::report::grid::{Cell, Grid};
 use crate::report::scene::Scene;
@@ -16,6 +16,10 @@ pub struct Figure {
     pub title: String,
     pub description: String,
     pub synthetic: bool,
+    /// Path of the pictures, without extension.
+    pub picture: String,
+    /// Whether there is a picture of pixels too.
+    pub png: bool,
     /// Path of the published table with its numbers.
     pub table: String,
     pub numbers: Option<Grid>,
@@ -27,6 +31,8 @@ pub fn figure(scene: &Scene, chart: &Chart) -> Figure {
         title: chart.title.clone(),
         description: chart.description.clone(),
         synthetic: chart.synthetic,
+        picture: chart.path(),
+        png: chart.png(),
         table: format!("tables/{}.csv", chart.table),
         numbers: numbers(scene, chart),
     }
@@ -35,17 +41,27 @@ pub fn figure(scene: &Scene, chart: &Chart) -> Figure {
 fn numbers(scene: &Scene, chart: &Chart) -> Option<Grid> {
     let id = format!("{}-numbers", chart.id);
     let mut grid = match &chart.plot {
-        Plot::Caterpillar(plot) => {
-            let (one, _) = scene.area_words();
-            let columns = [&words::capital(one), "#Floor", "#Estimate", "#Ceiling"];
-            let mut grid = Grid::new(&id, &chart.subtitle, &columns);
-            for (name, i) in &plot.rows {
-                let mut row = vec![Cell::name(name)];
-                row.extend([i.low, i.estimate, i.high].map(|x| Cell::score(x, false)));
-                grid.rows.push(row);
-            }
-            grid
+        Plot::Caterpillar(plot) => by_area(scene, &id, chart, &plot.groups, &SCORE, score_cells),
+        Plot::Levels(plot) => {
+            let deep = plot.groups.iter().flat_map(|g| &g.rows).map(|r| r.1.len()).max().unwrap_or(0);
+            let heads: Vec<String> = (0..deep).map(|k| format!("#% at level {k}")).collect();
+            let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+            by_area(scene, &id, chart, &plot.groups, &heads, |shares: &Vec<f64>| {
+                shares.iter().map(|s| Cell::percent(Some(*s), false)).collect()
+            })
         }
+        Plot::Dots(plot) => {
+            let cell = |x: &Option<f64>| match plot.unit {
+                Unit::Points => Cell::score(*x, false),
+                Unit::Share => Cell::percent(*x, false),
+            };
+            let heads: Vec<String> = plot.marks.iter().map(|m| format!("#{}", words::capital(m))).collect();
+            let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+            by_area(scene, &id, chart, &plot.groups, &heads, |row: &Vec<Option<f64>>| {
+                row.iter().map(cell).collect()
+            })
+        }
+        Plot::Place(plot) => place_grid(scene, &id, chart, plot),
         Plot::Distribution(plot) => {
             let mut grid = Grid::new(&id, &chart.subtitle, &["Floor of the score", "#Practices"]);
             for (from, n) in &plot.bins {
@@ -82,6 +98,65 @@ fn numbers(scene: &Scene, chart: &Chart) -> Option<Grid> {
         grid.caption.push_str(" (synthetic data)");
     }
     Some(grid)
+}
+
+const SCORE: [&str; 5] = ["#Floor", "#Estimate", "#Ceiling", "#95% interval", "#Rank range"];
+
+fn score_cells(s: &Standing) -> Vec<Cell> {
+    let i = &s.bounds;
+    let mut row = [i.low, i.estimate, i.high].map(|x| Cell::score(x, false)).to_vec();
+    row.push(Cell::figure(
+        s.spread.map(|(low, high)| format!("{} to {}", words::score(low), words::score(high))),
+        false,
+    ));
+    row.push(Cell::figure(s.rank_range.map(|(best, worst)| format!("{best} to {worst}")), false));
+    row
+}
+
+/// A row for each of the groups' rows; where there are groups, each row says its own.
+fn by_area<T>(
+    scene: &Scene,
+    id: &str,
+    chart: &Chart,
+    groups: &[Group<T>],
+    heads: &[&str],
+    cells: impl Fn(&T) -> Vec<Cell>,
+) -> Grid {
+    let first = if chart.table == "importance" { "Indicator" } else { scene.area_words().0 };
+    let first = words::capital(first);
+    let mut grid = Grid::new(id, &chart.subtitle, &[&[first.as_str()], heads].concat());
+    let told = groups.iter().any(|g| g.label.is_some());
+    if told {
+        grid.column("Group", false);
+    }
+    for group in groups {
+        for (name, row) in &group.rows {
+            let mut row = [vec![Cell::name(name)], cells(row)].concat();
+            if told {
+                row.push(Cell::words(group.label.clone().unwrap_or_default()));
+            }
+            grid.rows.push(row);
+        }
+    }
+    grid
+}
+
+/// The area itself between the first and the last of its chart.
+fn place_grid(scene: &Scene, id: &str, chart: &Chart, plot: &Place) -> Grid {
+    let (one, _) = scene.area_words();
+    let first = words::capital(one);
+    let mut grid = Grid::new(id, &chart.subtitle, &[&[first.as_str()], &SCORE[..]].concat());
+    let ends = [
+        ("First of the chart", plot.rows.first()),
+        (plot.name.as_str(), plot.rows.get(plot.shown)),
+        ("Last of the chart", plot.rows.last()),
+    ];
+    for (name, row) in ends {
+        if let Some(row) = row {
+            grid.rows.push([vec![Cell::name(name)], score_cells(row)].concat());
+        }
+    }
+    grid
 }
 
 fn spend_grid(id: &str, scope: &Scope) -> Grid {

@@ -9,7 +9,7 @@ mod quality;
 mod sure;
 
 pub use evidence::Evidence;
-pub use figures::Figure;
+pub use figures::{Figure, figure};
 pub use files::{Download, Source};
 pub use method::Score;
 pub use quality::Quality;
@@ -73,11 +73,11 @@ pub fn index(scene: &Scene, charts: &[Chart], tables: &[Table]) -> IndexPage {
         league: (!scene.ccgs.is_empty()).then(|| areas::league(scene)),
         regions: (!scene.regions.is_empty()).then(|| areas::regions(scene)),
         quarters: (!scene.england.is_empty()).then(|| areas::quarters(scene)),
-        figures: figures.into_iter().map(|c| figures::figure(scene, c)).collect(),
+        figures: figures.into_iter().map(|c| figure(scene, c)).collect(),
         no_spend: spend.is_empty().then(|| {
             "No spend figures came with this batch, so there is no section on £ per head.".to_owned()
         }),
-        spend: spend.into_iter().map(|c| figures::figure(scene, c)).collect(),
+        spend: spend.into_iter().map(|c| figure(scene, c)).collect(),
         sure: sure::sure(scene),
         score: method::score(scene),
         evidence: evidence::evidence(scene),

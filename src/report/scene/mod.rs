@@ -1,9 +1,12 @@
 //! What the views show, read once from the published tables: the quarter on show, its areas, practices and answers.
 
+mod known;
 mod names;
 mod practices;
 mod quarters;
+mod standing;
 
+pub use known::Known;
 pub use practices::{Answer, Practice, practice_cell};
 pub use quarters::England;
 
@@ -36,6 +39,8 @@ pub struct Scene<'a> {
     pub practices: Vec<Practice>,
     /// Answers of the period by practice and indicator.
     pub answers: BTreeMap<String, BTreeMap<String, Answer>>,
+    /// How self-reported answers are known, by practice; empty where nothing was graded.
+    pub known: BTreeMap<String, Known>,
     /// Indicators that practices were asked.
     pub asked: BTreeSet<String>,
     pub spend: Vec<Scope>,
@@ -58,6 +63,7 @@ impl<'a> Scene<'a> {
             england: quarters::england(table("area_scores"), table("indicator_values")),
             practices: Vec::new(),
             answers: BTreeMap::new(),
+            known: BTreeMap::new(),
             asked: BTreeSet::new(),
             spend: spend::scopes(table("spend_per_head"), &names, wording, &titles),
             release,
@@ -73,6 +79,7 @@ impl<'a> Scene<'a> {
             league::by_floor(&mut scene.regions);
             scene.practices = practices::practices(&scene, day);
             scene.answers = practices::answers(table("indicator_values"), day);
+            scene.known = known::practices(release, day);
             scene.asked = scene.answers.values().flat_map(|a| a.keys().cloned()).collect();
         }
         scene
@@ -81,6 +88,12 @@ impl<'a> Scene<'a> {
     /// What the areas are called in the quarter on show: one, and several.
     pub fn area_words(&self) -> (&'static str, &'static str) {
         words::area_kind(self.period.as_ref().map_or(Date::MIN, |p| p.0))
+    }
+
+    /// The wording of an indicator, else its id.
+    pub fn wording(&self, id: &str) -> String {
+        let found = self.about.framework.indicators.iter().find(|i| i.id == id);
+        words::clean(found.map_or(id, |i| i.wording.as_str())).0
     }
 
     /// `195 CCGs`.

@@ -1,10 +1,15 @@
 //! One published number back to where it comes from: score to indicators to stored values to files and rows.
 
+mod doubt;
+mod evidence;
+mod frame;
+mod standing;
+
 use super::{PipelineError, Result};
-use crate::contract::cells::day_number;
 use crate::model::{is_ccg_code, is_practice_code};
 use crate::report;
 use crate::store::{Release, Store, Version};
+use frame::{cell, distinct, rows_of};
 use polars::prelude::*;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +19,53 @@ use std::path::Path;
 pub struct Explained {
     pub text: String,
     pub json: Value,
+}
+
+/// The unit of one quarter that a part speaks of.
+struct Unit<'a> {
+    release: &'a Release,
+    /// Last day of the quarter.
+    day: &'a str,
+    code: &'a str,
+    /// Its row in the table of scores.
+    row: &'a DataFrame,
+}
+
+impl Unit<'_> {
+    /// The rows of a table of the quarter; `None` where the release has no such table or nothing in it.
+    fn of_quarter(&self, table: &str) -> Result<Option<DataFrame>> {
+        let path = format!("tables/{table}.parquet");
+        if !self.release.manifest().files.iter().any(|f| f.path == path) {
+            return Ok(None);
+        }
+        let frame = self.release.table(table, None)?;
+        Ok(if frame.height() == 0 { None } else { Some(rows_of(&frame, "period", self.day)?) })
+    }
+
+    /// Those that speak of the unit.
+    fn rows(&self, table: &str, column: &str) -> Result<Option<DataFrame>> {
+        self.of_quarter(table)?.map(|t| rows_of(&t, column, self.code)).transpose()
+    }
+
+    fn practice(&self) -> bool {
+        is_practice_code(self.code)
+    }
+
+    /// A cell of the row of scores; empty where it is absent.
+    fn said(&self, column: &str) -> String {
+        cell(self.row, column, 0)
+    }
+
+    fn figure(&self, column: &str) -> Option<f64> {
+        frame::figure(self.row, column, 0)
+    }
+}
+
+/// One part of an explanation.
+#[derive(Default)]
+struct Part {
+    text: String,
+    json: Value,
 }
 
 /// What is asked about.
@@ -99,6 +151,17 @@ pub fn number(release: &Path, store: Option<&Path>, asked: Asked<'_>) -> Result<
                           "denominator": get("denominator"), "value": get("value"), "absence": get("absence"),
                           "points": get("points"), "points_low": get("points_low") }));
     }
+    let unit = Unit { release: &release, day: &day, code: &code, row: &row };
+    let mut parts = vec![("evidence", evidence::known(&unit, one.then_some(asked.measure))?)];
+    if !one {
+        parts.insert(0, ("standing", standing::told(&unit, ranked)?));
+        parts.push(("carried_forward", evidence::carried(&unit)?));
+        parts.push(("if_not_believed", doubt::bounds(&unit)));
+        parts.push(("alternatives", doubt::alternatives(&unit)?));
+    }
+    for (_, part) in &parts {
+        out.push_str(&part.text);
+    }
     let meta = &release.manifest().meta;
     out.push_str(&format!(
         "\n{}.\nRelease {} of pipeline {}, basis {}, {} input, from store version {}\nSources:\n",
@@ -127,11 +190,14 @@ pub fn number(release: &Path, store: Option<&Path>, asked: Asked<'_>) -> Result<
         .iter()
         .map(|(file, months)| json!({ "file": file, "periods": months.iter().map(|m| &m.0).collect::<Vec<_>>() }))
         .collect();
-    let json = json!({ "code": code, "measure": asked.measure, "value": value, "period": day, "period_label": label,
+    let mut json = json!({ "code": code, "measure": asked.measure, "value": value, "period": day, "period_label": label,
                        "ranked": ranked, "weight_asked": cell(&row, "weight_asked", 0), "indicators": list,
                        "files": files, "method": meta.method,
                        "release": release.manifest().id, "pipeline": meta.pipeline, "basis": meta.basis,
                        "provenance": meta.provenance, "store": meta.store });
+    if let Value::Object(all) = &mut json {
+        all.extend(parts.into_iter().map(|(name, part)| (name.to_owned(), part.json)));
+    }
     Ok(Explained { text: out, json })
 }
 
@@ -171,18 +237,6 @@ fn answer(values: &DataFrame, row: usize) -> String {
         }
         (points, _) => format!("{value} -> {points}"),
     }
-}
-
-/// The texts of a column, each once, in their order.
-fn distinct(frame: &DataFrame, column: &str) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    for row in 0..frame.height() {
-        let text = cell(frame, column, row);
-        if out.last() != Some(&text) && !out.contains(&text) {
-            out.push(text);
-        }
-    }
-    out
 }
 
 /// By file, the periods of it that the quarter's indicators read, each with its stored table.
@@ -226,31 +280,4 @@ fn lines(version: &Version, path: &str, code: &str) -> Result<String> {
         out.push_str(&format!("      line {}: {}\n", cell(&mine, "_line", row), cells.join(" ")));
     }
     Ok(out)
-}
-
-/// Rows whose cell reads so.
-fn rows_of(frame: &DataFrame, column: &str, word: &str) -> Result<DataFrame> {
-    let mask: BooleanChunked = match frame.column(column)?.str() {
-        Ok(codes) => codes.iter().map(|c| c == Some(word)).collect(),
-        Err(_) => {
-            let day = word.parse().map(day_number).ok();
-            let days = frame.column(column)?.date()?;
-            days.phys.iter().map(|d| d.is_some() && d == day).collect()
-        }
-    };
-    Ok(frame.filter(&mask)?)
-}
-
-fn cell(frame: &DataFrame, column: &str, row: usize) -> String {
-    frame.column(column).ok().and_then(|c| c.get(row).ok().map(|v| text(&v))).unwrap_or_default()
-}
-
-fn text(value: &AnyValue<'_>) -> String {
-    match value {
-        AnyValue::Null => String::new(),
-        AnyValue::String(s) => (*s).to_owned(),
-        AnyValue::Date(d) => crate::contract::cells::day_of(*d).to_string(),
-        AnyValue::Float64(x) => format!("{x:.4}"),
-        other => other.to_string(),
-    }
 }

@@ -1,6 +1,11 @@
 //! A page for each CCG: its practices with floor, estimate and ceiling, and what each has and uses.
 
+mod known;
+
 use super::about::Kind;
+use super::chart::Chart;
+use super::charts;
+use super::front::{Figure, figure};
 use super::grid::{Cell, Fact, Grid};
 use super::league::Area;
 use super::scene::{Answer, Practice, Scene, practice_cell};
@@ -23,9 +28,15 @@ pub struct CcgPage {
     /// Wordings of the indicators that cost the floor most.
     pub limits: Vec<String>,
     pub facts: Vec<Fact>,
+    /// The CCG among all others.
+    pub figure: Option<Figure>,
+    #[serde(skip)]
+    pub chart: Option<Chart>,
     pub practices: Grid,
     /// Level and next step of each practice.
     pub levels: Option<Grid>,
+    /// Grades of each practice's answers, and blocks carried forward.
+    pub known: Option<Grid>,
     pub answers: Option<Grid>,
     pub basis: String,
     pub framework: String,
@@ -53,6 +64,7 @@ fn page(scene: &Scene, area: &Area, practices: &[&Practice]) -> CcgPage {
     let label = scene.period_label();
     let framework = &scene.about.framework;
     let small = practices.iter().any(|p| p.small_list);
+    let chart = charts::place(scene, area);
     CcgPage {
         code: area.code.clone(),
         name: area.name.clone(),
@@ -62,8 +74,11 @@ fn page(scene: &Scene, area: &Area, practices: &[&Practice]) -> CcgPage {
         lede: lede(area, label),
         limits: limits(scene, area),
         facts: facts(scene, area),
+        figure: chart.as_ref().map(|c| figure(scene, c)),
+        chart,
         practices: scores(label, practices),
         levels: levels(scene, label, practices),
+        known: known::known(scene, label, practices),
         answers: (!framework.indicators.is_empty() && !scene.answers.is_empty())
             .then(|| answers(scene, label, practices)),
         basis: scene.about.basis_words(),
@@ -91,10 +106,7 @@ fn lede(area: &Area, label: &str) -> String {
 }
 
 fn limits(scene: &Scene, area: &Area) -> Vec<String> {
-    let indicators = &scene.about.framework.indicators;
-    let wording =
-        |id: &String| indicators.iter().find(|i| i.id == *id).map_or(id.clone(), |i| i.wording.clone());
-    area.limits.iter().map(|id| words::clean(&wording(id)).0).collect()
+    area.limits.iter().map(|id| scene.wording(id)).collect()
 }
 
 fn facts(scene: &Scene, area: &Area) -> Vec<Fact> {
@@ -146,11 +158,7 @@ fn level_cells(scene: &Scene, p: &Practice) -> [Cell; 2] {
         Some(high) if high > low => format!("{low} to {high}"),
         _ => low.to_string(),
     });
-    let wording = |id: &String| {
-        let found = scene.about.framework.indicators.iter().find(|i| i.id == *id);
-        found.map_or_else(|| id.clone(), |i| words::clean(&i.wording).0)
-    };
-    let items: Vec<String> = p.blocking.iter().map(wording).collect();
+    let items: Vec<String> = p.blocking.iter().map(|id| scene.wording(id)).collect();
     let mut step = Cell::words(if p.level.is_some() && items.is_empty() {
         "Highest level".to_owned()
     } else {

@@ -1,0 +1,164 @@
+//! Named rows on one axis, under the bands of their groups; in two columns when there are many.
+
+use super::canvas::{Anchor, Canvas, MARGIN, Painted, TEXT, WIDTH, fit, fit_name, width};
+use super::palette::{BLACK, GREY, GRID, NAVY, PALE, PLUM, WHITE};
+use super::scale::Axis;
+use crate::report::Group;
+
+pub const PITCH: f64 = 20.0;
+const MANY: usize = 50;
+const GAP: f64 = 48.0;
+/// Height of the band of a group.
+const BAND: f64 = 26.0;
+/// The axis above the rows, the words of a line above it, and the axis below.
+const ABOVE: f64 = 30.0;
+const LINE: f64 = 22.0;
+const BELOW: f64 = 34.0;
+
+/// What stands in the rows and beside them.
+pub struct Rows<'a, T> {
+    pub groups: &'a [Group<T>],
+    /// Ends of the axis.
+    pub range: (f64, f64),
+    pub tick: fn(f64) -> String,
+    /// A dashed line across all rows, with its words.
+    pub line: Option<(String, f64)>,
+    /// Heading and text of a column at the right end.
+    pub beside: Option<(&'a str, fn(&T) -> String)>,
+}
+
+enum Line<'a, T> {
+    Band(String),
+    Row(&'a str, &'a T),
+}
+
+impl<T> Line<'_, T> {
+    fn height(&self) -> f64 {
+        match self {
+            Line::Band(_) => BAND,
+            Line::Row(..) => PITCH,
+        }
+    }
+}
+
+impl<'a, T> Rows<'a, T> {
+    /// Lines of each column; a group that runs over has its band again.
+    fn columns(&self) -> Vec<Vec<Line<'a, T>>> {
+        let rows: usize = self.groups.iter().map(|g| g.rows.len()).sum();
+        let deep = if rows > MANY { rows.div_ceil(2) } else { rows };
+        let mut columns: Vec<Vec<Line<'a, T>>> = vec![Vec::new()];
+        let mut seen = 0;
+        for group in self.groups {
+            for (at, (name, row)) in group.rows.iter().enumerate() {
+                let over = seen == deep;
+                if over {
+                    columns.push(Vec::new());
+                }
+                if let Some(column) = columns.last_mut() {
+                    if let Some(label) = group.label.as_ref().filter(|_| at == 0 || over) {
+                        let more = if at > 0 { ", continued" } else { "" };
+                        column.push(Line::Band(format!("{label}{more}")));
+                    }
+                    column.push(Line::Row(name, row));
+                }
+                seen += 1;
+            }
+        }
+        columns
+    }
+
+    /// Height of rows and axes.
+    pub fn height(&self) -> f64 {
+        let tall = |c: &Vec<Line<'_, T>>| c.iter().map(Line::height).sum::<f64>();
+        self.above() + self.columns().iter().map(tall).fold(0.0, f64::max) + BELOW
+    }
+
+    fn above(&self) -> f64 {
+        ABOVE + if self.line.is_some() { LINE } else { 0.0 }
+    }
+
+    /// Draws all from `top` down; `mark` paints the figures of a row at a height.
+    pub fn draw(
+        &self,
+        canvas: &Canvas,
+        top: f64,
+        mark: impl Fn(&Canvas, &Axis, f64, &T) -> Painted,
+    ) -> Painted {
+        let columns = self.columns();
+        let wide = if columns.len() > 1 { (WIDTH - 2.0 * MARGIN - GAP) / 2.0 } else { WIDTH - 2.0 * MARGIN };
+        for (k, lines) in columns.iter().enumerate() {
+            let left = if k == 0 { MARGIN } else { MARGIN + wide + GAP };
+            self.column(canvas, lines, (left, wide), top + self.above(), &mark)?;
+        }
+        Ok(())
+    }
+
+    fn column(
+        &self,
+        canvas: &Canvas,
+        lines: &[Line<'_, T>],
+        (left, wide): (f64, f64),
+        top: f64,
+        mark: &impl Fn(&Canvas, &Axis, f64, &T) -> Painted,
+    ) -> Painted {
+        let all = || self.groups.iter().flat_map(|g| &g.rows);
+        let names = all().map(|r| width(&r.0, TEXT, false)).fold(0.0, f64::max).min(wide * 0.42);
+        let beside = self.beside.map_or(0.0, |(head, text)| {
+            all().map(|r| width(&text(&r.1), TEXT, false)).fold(width(head, TEXT, false), f64::max) + 12.0
+        });
+        let axis = Axis::new(self.range, (left + names + 18.0, left + wide - beside - 16.0));
+        let bottom = top + lines.iter().map(Line::height).sum::<f64>();
+        self.ground(canvas, lines, (left, wide), top)?;
+        for tick in axis.ticks(5.0) {
+            let x = axis.at(tick);
+            canvas.line(&[(x, top), (x, bottom)], GRID, 1.0)?;
+            for y in [top - 8.0, bottom + 20.0] {
+                canvas.text((x, y), &(self.tick)(tick), TEXT, Anchor::Middle, GREY)?;
+            }
+        }
+        if let Some((head, _)) = self.beside {
+            canvas.text((left + wide, top - 8.0), head, TEXT, Anchor::End, GREY)?;
+        }
+        if let Some((words, value)) = &self.line {
+            let x = axis.at(*value);
+            canvas.dashes((x, top), (x, bottom), PLUM, 2.0)?;
+            let half = width(words, TEXT, true) / 2.0;
+            let centre = x.clamp(left + half, (left + wide - half).max(left + half));
+            canvas.bold((centre, top - 30.0), words, TEXT, Anchor::Middle, PLUM)?;
+        }
+        let mut y = top;
+        for line in lines {
+            let middle = y + line.height() / 2.0;
+            match line {
+                Line::Band(label) => {
+                    canvas.rect((left, y + 2.0), (left + wide, y + BAND - 2.0), NAVY)?;
+                    let label = fit(label, TEXT, wide - 16.0);
+                    canvas.bold((left + 8.0, middle + 5.5), &label, TEXT, Anchor::Start, WHITE)?;
+                }
+                Line::Row(name, row) => {
+                    let name = fit_name(name, TEXT, names);
+                    canvas.text((left, middle + 5.5), &name, TEXT, Anchor::Start, BLACK)?;
+                    mark(canvas, &axis, middle, row)?;
+                    if let Some((_, text)) = self.beside {
+                        canvas.text((left + wide, middle + 5.5), &text(row), TEXT, Anchor::End, BLACK)?;
+                    }
+                }
+            }
+            y += line.height();
+        }
+        Ok(())
+    }
+
+    /// Stripes that lead the eye from a name to its figures.
+    fn ground(&self, canvas: &Canvas, lines: &[Line<'_, T>], (left, wide): (f64, f64), top: f64) -> Painted {
+        let (mut y, mut odd) = (top, true);
+        for line in lines {
+            if matches!(line, Line::Row(..)) && odd {
+                canvas.rect((left, y), (left + wide, y + PITCH), PALE)?;
+            }
+            odd = matches!(line, Line::Band(_)) || !odd;
+            y += line.height();
+        }
+        Ok(())
+    }
+}
