@@ -84,13 +84,42 @@ fn ccg_shares(framework: &Framework, seen: &Seen, share: &[f64]) -> Shares {
     Shares { nodes: nodes.into_iter().map(ratio).collect(), kinds: kinds.map(ratio) }
 }
 
-/// Combines the leaves up the tree for `n` units.
-pub(super) fn tree(framework: &Framework, leaves: &[Option<&Points>], share: &[f64], n: usize) -> Tree {
+/// The weights and the means of one walk up the tree: those of the framework, or drawn ones.
+#[derive(Clone)]
+pub(super) struct Method {
+    pub nodes: Vec<f64>,
+    pub indicators: Vec<f64>,
+    pub means: Vec<Mean>,
+}
+
+impl Method {
+    pub(super) fn stated(framework: &Framework) -> Method {
+        Method {
+            nodes: framework.nodes.iter().map(|n| n.weight.value).collect(),
+            indicators: framework.indicators.iter().map(|x| x.weight.value).collect(),
+            means: framework.nodes.iter().map(|n| n.mean).collect(),
+        }
+    }
+
+    fn weight_of(&self, child: Child) -> f64 {
+        match child {
+            Child::Node(n) => self.nodes[n],
+            Child::Indicator(i) => self.indicators[i],
+        }
+    }
+}
+
+/// Combines the leaves up the tree for `n` units: every node of the framework, `None` where nothing under it was asked.
+pub(super) fn nodes(
+    framework: &Framework,
+    method: &Method,
+    leaves: &[Option<&Points>],
+    n: usize,
+) -> Vec<Option<Points>> {
     let minimum = framework.availability.as_ref().map_or(0.0, |a| a.minimum_weight);
     let mut nodes: Vec<Option<Points>> = framework.nodes.iter().map(|_| None).collect();
     for at in (0..framework.nodes.len()).rev() {
-        let node = &framework.nodes[at];
-        let children: Vec<(f64, &Points)> = node
+        let children: Vec<(f64, &Points)> = framework.nodes[at]
             .children
             .iter()
             .filter_map(|c| {
@@ -98,12 +127,18 @@ pub(super) fn tree(framework: &Framework, leaves: &[Option<&Points>], share: &[f
                     Child::Node(i) => nodes[i].as_ref(),
                     Child::Indicator(i) => leaves[i],
                 };
-                Some((framework.weight_of(*c), points?)).filter(|(w, _)| *w > 0.0)
+                Some((method.weight_of(*c), points?)).filter(|(w, _)| *w > 0.0)
             })
             .collect();
-        let combined = (!children.is_empty()).then(|| combine(node.mean, &children, n, minimum));
+        let combined = (!children.is_empty()).then(|| combine(method.means[at], &children, n, minimum));
         nodes[at] = combined;
     }
+    nodes
+}
+
+/// The whole tree by the stated method, with the sub-scores by kind.
+pub(super) fn tree(framework: &Framework, leaves: &[Option<&Points>], share: &[f64], n: usize) -> Tree {
+    let nodes = nodes(framework, &Method::stated(framework), leaves, n);
     let kinds = KINDS.map(|kind| {
         let of = framework.indicators.iter().zip(leaves).zip(share);
         let parts: Vec<(f64, &Points)> = of

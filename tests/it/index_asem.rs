@@ -34,7 +34,7 @@ pub fn variant(steps: &str) -> Variant {
 }
 
 /// Points as they come from a file: no normalisation.
-fn as_given(means: [&'static str; 3]) -> Variant {
+pub fn as_given(means: [&'static str; 3]) -> Variant {
     let steps = "normalisation = { by = { type = \"none\" }, reason = \"normalised before\" }\n";
     Variant { turned: false, means, ..variant(steps) }
 }

@@ -1,5 +1,6 @@
 //! From the file as written to the checked framework, or to every fault of the file.
 
+mod alternatives;
 mod choices;
 mod means;
 mod steps;
@@ -129,9 +130,9 @@ impl Check<'_> {
         self.sources(units.as_ref(), population.as_ref(), spend.as_ref(), &inputs);
         self.shares(ranking.as_ref());
         self.levels(&levels, &indicators);
-        self.uncertainty(uncertainty.as_ref(), index.as_ref(), &dimensions);
         self.groups(&dimensions, &indicators);
         let steps = self.steps(&given, &indicators, ranking.as_ref());
+        self.uncertainty(uncertainty.as_ref(), index.as_ref(), &dimensions, (&indicators, &steps));
         self.means(index.as_ref(), &dimensions, &indicators, &steps);
         if !self.faults.is_empty() {
             return None;
