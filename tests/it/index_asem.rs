@@ -465,3 +465,42 @@ fn weights_of_a_stored_design_give_its_scores() {
         }
     }
 }
+
+/// The five places of one country where it stands best and the five where it stands worst.
+#[test]
+fn strengths_weaknesses_and_the_summary_of_a_country_come_out() {
+    let Some(meta) = structure() else { return };
+    let s = run(&meta, &variant(MIN_MAX), "coinr/asem_base_raw.csv");
+    let rank = long_wholes(&s.indicator_values, "unit", "indicator_id", "rank");
+    let value = long(&s.indicator_values, "unit", "indicator_id", "value");
+    let of = |code: &str| ("GBR".to_owned(), code.to_lowercase());
+    let mut all: Vec<i64> = rank.iter().filter(|((unit, _), _)| unit == "GBR").map(|(_, r)| *r).collect();
+    all.sort_unstable();
+    for (file, worst) in [("strengths", false), ("weaknesses", true)] {
+        let want = golden(&format!("coinr/{file}_GBR.csv")).expect(file);
+        let mut listed: Vec<i64> = Vec::new();
+        for ((code, place), x) in
+            want.texts("Code").iter().zip(want.numbers("Rank")).zip(want.numbers("Value"))
+        {
+            assert_eq!(Some(rank[&of(code)] as f64), place, "{code}");
+            assert_eq!(Some(value[&of(code)]), x, "{code}");
+            listed.push(rank[&of(code)]);
+        }
+        let ends = if worst { &all[all.len() - listed.len()..] } else { &all[..listed.len()] };
+        listed.sort_unstable();
+        assert_eq!(listed, ends, "{file}");
+    }
+    let base = run(&meta, &Variant { denominate: true, ..variant(BASE) }, "coinr/asem_input_idata.csv");
+    let score = long(&base.node_scores, "unit", "node_id", "estimate");
+    let place = long_wholes(&base.node_scores, "unit", "node_id", "rank");
+    let points = long(&base.indicator_values, "unit", "indicator_id", "points");
+    let among = long_wholes(&base.indicator_values, "unit", "indicator_id", "rank");
+    let want = golden("coinr/unit_summary_GBR.csv").expect("summary");
+    for ((code, x), r) in want.texts("Code").iter().zip(want.numbers("Score")).zip(want.numbers("Rank")) {
+        let own = score.get(&of(code)).or_else(|| points.get(&of(code))).expect("score");
+        assert!(near(*own, x.expect("score"), 1e-12), "{code}: {own} and {x:?}");
+        let own = place.get(&of(code)).or_else(|| among.get(&of(code))).expect("rank");
+        assert_eq!(Some(*own as f64), r, "{code}");
+    }
+    assert!(want.rows.len() > 50);
+}

@@ -24,6 +24,7 @@ mod index_command;
 mod index_composites;
 mod index_england;
 mod index_frameworks;
+mod index_gender;
 mod index_golden;
 mod index_laws;
 mod index_method;

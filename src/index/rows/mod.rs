@@ -73,7 +73,7 @@ pub struct ScoredUnits {
     pub scores: DataFrame,
     /// period, unit, node_id, score, score_high, estimate, coverage, rank, rank_in_group: every node of the tree.
     pub node_scores: DataFrame,
-    /// period, unit, indicator_id, value, absence, origin, treated, treatment, points.
+    /// period, unit, indicator_id, value, absence, origin, treated, treatment, points, rank.
     pub indicator_values: DataFrame,
     /// period, group, units, weight, score, score_unweighted, estimate, coverage.
     pub group_scores: DataFrame,

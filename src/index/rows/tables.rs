@@ -157,6 +157,10 @@ impl<'a> Tables<'a> {
         order.sort_by(|a, b| framework.indicators[a.0].id.cmp(&framework.indicators[b.0].id));
         let each = || here.clone().flat_map(|u| order.iter().map(move |(i, c)| (u, *i, *c)));
         let known = |x: f64| Some(x).filter(|x| x.is_finite());
+        // A rank a column, where the unit stands best and worst: its strengths and weaknesses.
+        let ties = framework.ranking.ties;
+        let points = |c: &Column| c.points[here.clone()].iter().map(|x| known(*x)).collect::<Vec<_>>();
+        let ranks: Vec<Vec<Option<u32>>> = order.iter().map(|(_, c)| placed(&points(c), ties)).collect();
         let t = &mut self.values;
         t.texts("period", each().map(|(u, ..)| Some(rows[u].period)));
         t.texts("unit", each().map(|(u, ..)| Some(rows[u].unit)));
@@ -167,6 +171,8 @@ impl<'a> Tables<'a> {
         t.numbers("treated", each().map(|(u, _, c)| known(c.treated[u])));
         t.texts("treatment", each().map(|(u, _, c)| c.treatment[u]));
         t.numbers("points", each().map(|(u, _, c)| known(c.points[u])));
+        let places = (0..here.len()).flat_map(|u| ranks.iter().map(move |r| r[u].map(i64::from)));
+        t.wholes("rank", places);
     }
 }
 
