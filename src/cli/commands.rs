@@ -141,12 +141,7 @@ impl Run<'_> {
             a.out.display(),
             framework.method
         );
-        let shares: Vec<(&str, f64)> = framework
-            .indicators
-            .iter()
-            .zip(framework.effective_weights())
-            .map(|(x, share)| (x.id.as_str(), share))
-            .collect();
+        let shares = &done.effective_weights;
         let listed: Vec<String> = shares.iter().map(|(id, share)| format!("{id} {share:.4}")).collect();
         let text = format!("{text}\nEffective weights: {}", listed.join(", "));
         let sure = done.simulated.first().map(|(replicates, _)| {
@@ -163,7 +158,7 @@ impl Run<'_> {
             "method": framework.method, "seed": a.seed,
             "replicates": done.simulated.first().map(|s| s.0),
             "rankability": done.simulated.iter().map(|s| s.1).collect::<Vec<_>>(),
-            "effective_weights": shares.into_iter().collect::<std::collections::BTreeMap<_, _>>(),
+            "effective_weights": shares.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
         });
         self.terminal.summary(&text, &json);
         Ok(code)

@@ -8,7 +8,8 @@ use crate::read::Limits;
 use crate::snapshot::{self, Found};
 use crate::store::{Digest, Input, Metadata, ReleaseMeta, ReleaseWriter};
 use crate::{render, report};
-use std::collections::{BTreeMap, BTreeSet};
+use polars::prelude::DataFrame;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// What was scored.
@@ -18,6 +19,8 @@ pub struct Done {
     pub periods: usize,
     /// Replicates, and rankability of each period; of a framework that says what is uncertain.
     pub simulated: Vec<(i64, Option<f64>)>,
+    /// Share of the whole that each indicator carries, in the order of the tree; as found where the data decide.
+    pub effective_weights: Vec<(String, f64)>,
     /// What the scoring has to say about the values and lets pass.
     pub notes: Vec<Diagnostic>,
 }
@@ -76,6 +79,7 @@ pub fn score(
         units: scored.scores.height(),
         periods: periods.len().max(1),
         simulated,
+        effective_weights: effective_weights(&scored.weights)?,
         notes: scored.diagnostics,
     };
     writer.finish(ReleaseMeta {
@@ -85,12 +89,27 @@ pub fn score(
         seed: simulation.seed,
         provenance: crate::model::Provenance::Returned.to_string(),
         store: None,
-        options: BTreeMap::new(),
+        options: simulation
+            .replicates
+            .map(|n| ("replicates".to_owned(), n.to_string()))
+            .into_iter()
+            .collect(),
         inputs,
         definitions: framework.id.clone(),
         program: PROGRAM.to_owned(),
     })?;
     Ok(done)
+}
+
+/// Of the indicators: nodes have a mean, indicators have none.
+fn effective_weights(weights: &DataFrame) -> Result<Vec<(String, f64)>> {
+    let ids = weights.column("id")?.str()?.iter();
+    let shares = weights.column("effective_weight")?.f64()?.iter();
+    let of = ids.zip(shares).zip(weights.column("mean")?.str()?.iter());
+    Ok(of
+        .filter(|(_, mean)| mean.is_none())
+        .filter_map(|((id, share), _)| Some((id?.to_owned(), share?)))
+        .collect())
 }
 
 fn refused(fault: Diagnostic) -> PipelineError {

@@ -16,6 +16,7 @@ pub mod growth;
 pub mod inequality;
 pub mod interval;
 mod mean;
+pub mod minimise;
 pub mod neighbours;
 pub mod outranking;
 pub mod proportion;

@@ -504,3 +504,56 @@ fn strengths_weaknesses_and_the_summary_of_a_country_come_out() {
     }
     assert!(want.rows.len() > 50);
 }
+
+/// Their search lets weights fall below zero to make correlations alike; ours keeps them above, and is held to what
+/// that allows: every pillar of positive weight, and closer to each other than under the stated weights.
+#[test]
+fn weights_that_the_data_decide_reach_the_stored_optimum() {
+    let Some(meta) = structure() else { return };
+    let want = golden("coinr/optweights_infomax_level2.csv").expect("weights");
+    let pillars: Vec<String> = want.texts("iCode").iter().map(|c| c.to_lowercase()).collect();
+    let by = |by: &str| {
+        let weighting = format!("weighting = {{ by = \"{by}\", of = {pillars:?}, reason = \"r\" }}\n");
+        let mut v = as_given(["arithmetic"; 3]);
+        v.steps.push_str(&weighting);
+        run(&meta, &v, "coinr/asem_base_normalised.csv")
+    };
+    let correlations = |s: &ScoredUnits| -> Vec<f64> {
+        let score = long(&s.node_scores, "node_id", "unit", "estimate");
+        let of = |node: &str| -> Vec<Option<f64>> {
+            score.iter().filter(|((n, _), _)| n == node).map(|(_, x)| Some(*x)).collect()
+        };
+        let index = of("index");
+        pillars.iter().map(|p| dpcmi::stats::correlation::pearson(&of(p), &index).expect("r")).collect()
+    };
+    let shares = |s: &ScoredUnits| -> BTreeMap<String, f64> {
+        let all = words(&s.weights, "id").into_iter().zip(words(&s.weights, "parent"));
+        let all: Vec<((String, String), f64)> =
+            all.zip(numbers(&s.weights, "effective_weight").into_iter().flatten()).collect();
+        let total = |p: &String| all.iter().filter(|((_, q), _)| q == p).map(|(_, w)| w).sum::<f64>();
+        all.iter().map(|((id, parent), w)| (id.clone(), w / total(parent))).collect()
+    };
+    let informative = by("most_informative");
+    let reached: f64 = correlations(&informative).iter().sum();
+    assert!(reached >= 4.593441 - 1e-6, "{reached}");
+    let own = shares(&informative);
+    let theirs: BTreeMap<String, f64> =
+        pillars.iter().cloned().zip(want.numbers("OptWeight").into_iter().flatten()).collect();
+    let (conn, sust) = pillars.split_at(5);
+    for family in [conn, sust] {
+        let total: f64 = family.iter().map(|p| theirs[p]).sum();
+        for p in family {
+            assert!((own[p] - theirs[p] / total).abs() <= 0.05, "{p}: {} and {}", own[p], theirs[p] / total);
+        }
+    }
+    let spread = |r: &[f64]| {
+        let mean = r.iter().sum::<f64>() / r.len() as f64;
+        r.iter().map(|r| (r - mean).powi(2)).sum::<f64>()
+    };
+    let balanced = by("equal_importance");
+    let before =
+        spread(&correlations(&run(&meta, &as_given(["arithmetic"; 3]), "coinr/asem_base_normalised.csv")));
+    let after = spread(&correlations(&balanced));
+    assert!(after < 0.25 * before, "{after} and {before}");
+    assert!(shares(&balanced).values().all(|w| *w > 0.0));
+}

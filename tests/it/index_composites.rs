@@ -406,3 +406,22 @@ fn the_development_index_adjusted_for_inequality_comes_out_as_published() {
     }
     assert_eq!(compared, 1736);
 }
+
+#[test]
+fn the_exponential_transformation_of_the_cases_comes_out() {
+    let Some(want) = golden("imd/exponential_transform_cases.csv") else { return };
+    let units: Vec<f64> = want.numbers("N").into_iter().flatten().collect();
+    assert!(units.iter().all(|n| *n == units[0]), "one table of units");
+    let n = units[0] as usize;
+    // Rank 1 is the most deprived: the highest value.
+    let x: Vec<Option<f64>> = (0..n).map(|i| Some((n - i) as f64)).collect();
+    let rows = x.iter().enumerate().map(|(i, x)| vec![format!("u{i:06}"), x.expect("value").to_string()]);
+    let f =
+        framework(&flat(&by("type = \"exponential\""), "\"arithmetic\"", &[Leaf("x", 1.0, String::new())]));
+    let points = numbers(&scored(&f, &table(&["unit", "x"], rows.collect())).indicator_values, "points");
+    for (rank, score) in want.numbers("rank").into_iter().zip(want.numbers("exp_score")) {
+        let own = points[rank.expect("rank") as usize - 1].expect("points");
+        assert!((own - score.expect("score")).abs() <= 1e-12 * 100.0, "{rank:?}: {own} and {score:?}");
+    }
+    assert_eq!(want.rows.len(), 8);
+}

@@ -133,6 +133,7 @@ impl Check<'_> {
         self.groups(&dimensions, &indicators);
         let steps = self.steps(&given, &indicators, ranking.as_ref());
         self.uncertainty(uncertainty.as_ref(), index.as_ref(), &dimensions, (&indicators, &steps));
+        self.weighting(given.weighting.as_ref(), &dimensions, &indicators);
         self.means(index.as_ref(), &dimensions, &indicators, &steps);
         if !self.faults.is_empty() {
             return None;
@@ -159,12 +160,13 @@ impl Check<'_> {
             denominators: given.denominators,
             screening: given.screening,
             availability: given.availability,
+            weighting: given.weighting,
             evidence,
             nodes: Vec::new(),
             indicators: Vec::new(),
         };
         grow(&mut framework, &index?, dimensions, indicators, steps);
-        if given.weighting.is_some_and(|w| w.by == WeightBy::Equal) {
+        if framework.weighting.as_ref().is_some_and(|w| w.by == WeightBy::Equal) {
             framework.equal_weights();
         }
         Some(framework)

@@ -22,6 +22,7 @@ mod tables;
 mod treat;
 mod uncertain;
 mod version;
+mod weigh;
 
 use super::IndexError;
 use super::cells::{Cells, Points};
@@ -138,6 +139,11 @@ pub fn score_units(
     step(faults)?;
     step(normalise::normalise(framework, &values.file, &rows, &mut columns))?;
 
+    let found = match weigh::weighed(framework, &values.file, rows.len(), &columns) {
+        Ok(found) => found,
+        Err(fault) => return Err(ValuesFault::Refused(vec![fault])),
+    };
+    let framework = found.as_ref().unwrap_or(framework);
     let versions = match &read {
         Some((rows, columns)) => {
             let included = screened.as_ref().map(|s| s.included.as_slice());

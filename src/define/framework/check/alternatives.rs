@@ -1,12 +1,13 @@
-//! What the simulation may vary in a framework of rows: every combination that it can draw has a meaning, so none is
-//! dropped on the way.
+//! What the data may decide and the simulation may vary in a framework of rows: every combination that can be drawn
+//! has a meaning, so none is dropped on the way.
 
 use super::super::document::Step;
 use super::super::mean::Mean;
 use super::super::normalisation::Normalisation;
 use super::super::resolved::Steps;
+use super::super::steps::Weighting;
 use super::super::uncertainty::Uncertainty;
-use super::super::written::{DimensionTable, IndexTable, IndicatorTable};
+use super::super::written::{DimensionTable, IndexTable, IndicatorTable, UnitKind};
 use super::Check;
 
 impl Check<'_> {
@@ -65,6 +66,50 @@ impl Check<'_> {
         if let (Some(mean), Some(below)) = (drawn.first(), below) {
             let message = format!("a {} mean cannot take {below}, which can be negative", mean.name());
             self.clash(&path("means"), message, "leave the mean out, or take a normalisation above zero");
+        }
+    }
+
+    /// Weights that the data decide belong to parts that exist, more than one, and with a weight to begin from.
+    pub(super) fn weighting(
+        &mut self,
+        w: Option<&Weighting>,
+        dimensions: &[(usize, DimensionTable)],
+        indicators: &[(usize, IndicatorTable)],
+    ) {
+        let Some(w) = w else { return };
+        let path = |key: &'static str| [Step::Key("weighting"), Step::Key(key)];
+        if !w.by.looks_at_data() {
+            if !w.of.is_empty() {
+                self.clash(
+                    &path("of"),
+                    "`of` belongs to weights that the data decide",
+                    "by = \"equal_importance\"",
+                );
+            }
+            return;
+        }
+        if indicators.iter().any(|(_, x)| x.unit != UnitKind::Row) {
+            let message = "weights that the data decide are for rows: a practice's score would move with its neighbours'";
+            self.clash(&path("by"), message, "by = \"given\"");
+        }
+        if w.of.len() < 2 {
+            self.fault("CONFIG_VALUE", &path("of"), "name two or more dimensions or indicators");
+        }
+        let weight = |id: &str| {
+            let of = dimensions.iter().find(|(_, d)| d.id == id).map(|(_, d)| d.weight.value);
+            of.or_else(|| indicators.iter().find(|(_, x)| x.id == id).map(|(_, x)| x.weight.value))
+        };
+        for id in &w.of {
+            match weight(id) {
+                None => {
+                    let message = format!("there is no dimension or indicator `{id}`");
+                    self.fault("CONFIG_REFERENCE", &path("of"), message);
+                }
+                Some(x) if x <= 0.0 => {
+                    self.fault("CONFIG_VALUE", &path("of"), format!("`{id}` has no weight to begin from"));
+                }
+                Some(_) => {}
+            }
         }
     }
 }
