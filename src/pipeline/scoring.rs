@@ -58,11 +58,12 @@ pub fn score(
         ("weights", &scored.weights),
         ("treatment", &scored.treatment),
         ("screening", &scored.screening),
+        ("trends", &scored.trends),
         ("uncertainty", &scored.uncertainty),
         ("unit_uncertainty", &scored.unit_uncertainty),
         ("sensitivity", &scored.sensitivity),
     ];
-    let optional = ["treatment", "screening", "uncertainty", "unit_uncertainty", "sensitivity"];
+    let optional = ["treatment", "screening", "trends", "uncertainty", "unit_uncertainty", "sensitivity"];
     for (name, frame) in tables.into_iter().filter(|(n, f)| f.height() > 0 || !optional.contains(n)) {
         writer.put_frame(&format!("tables/{name}.parquet"), frame, &metadata)?;
         let csv = render::csv::write(&report::own_table(name, frame)?);

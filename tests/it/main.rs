@@ -45,6 +45,7 @@ mod render_tables;
 mod return_support;
 mod rivals;
 mod score_support;
+mod score_trends;
 mod score_uncertainty;
 mod spend;
 mod stats_coverage;

@@ -20,6 +20,7 @@ mod replicate;
 mod screen;
 mod tables;
 mod treat;
+mod trend;
 mod uncertain;
 mod version;
 mod weigh;
@@ -84,6 +85,9 @@ pub struct ScoredUnits {
     pub treatment: DataFrame,
     /// period, unit and why it is scored or not.
     pub screening: DataFrame,
+    /// unit, indicator_id, period_from, period_to, periods, value_from, value_to, growth_a_year (compound, a share),
+    /// trend_percent_a_year (least squares, of its start); of tables with several periods.
+    pub trends: DataFrame,
     /// period, units, replicates, seed, rankability, shown_as, standard_error: how well each period can be ranked.
     pub uncertainty: DataFrame,
     /// period, unit and what the replicates say of score and rank: mean, standard deviation, median rank.
@@ -187,6 +191,7 @@ pub fn score_units(
             known.push(of, replicated, ranked);
         }
     }
+    let trends = trend::trends(framework, &rows, &columns).finish().map_err(IndexError::from)?;
     let (uncertainty, unit_uncertainty, sensitivity) = known.finish().map_err(IndexError::from)?;
     let frames = out.finish(&columns, &treated, screened.as_ref()).map_err(IndexError::from)?;
     let [scores, node_scores, indicator_values, group_scores, weights, treatment, screening] = frames;
@@ -198,6 +203,7 @@ pub fn score_units(
         weights,
         treatment,
         screening,
+        trends,
         uncertainty,
         unit_uncertainty,
         sensitivity,
