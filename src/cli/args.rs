@@ -155,6 +155,15 @@ pub struct ScoreArgs {
     pub values: PathBuf,
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    /// Replicates of the joint simulation, instead of the framework's.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=100_000))]
+    pub replicates: Option<u32>,
+    /// Seed of everything that is drawn.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// CSV with a sample of weights instead of draws: a column from 0 to 1 per id, a row per replicate.
+    #[arg(long, value_name = "CSV", conflicts_with = "replicates")]
+    pub design: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

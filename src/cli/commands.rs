@@ -131,7 +131,8 @@ impl Run<'_> {
         let library = definitions::library(self.definitions)?;
         let source = definitions::pipeline_source(&library, &a.framework)?;
         let framework = framework::load(&source).map_err(PipelineError::Definitions)?;
-        let done = scoring::score(&framework, &a.values, &a.out)?;
+        let draws = (a.seed, a.replicates);
+        let done = scoring::score(&framework, &a.values, &a.out, draws, a.design.as_deref())?;
         let text = format!(
             "Scored {} units in {} by {}: {}\n{}.",
             grouped(done.units as u64),
@@ -140,20 +141,24 @@ impl Run<'_> {
             a.out.display(),
             framework.method
         );
-        let shares: Vec<(&str, f64)> = framework
-            .indicators
-            .iter()
-            .zip(framework.effective_weights())
-            .map(|(x, share)| (x.id.as_str(), share))
-            .collect();
+        let shares = &done.effective_weights;
         let listed: Vec<String> = shares.iter().map(|(id, share)| format!("{id} {share:.4}")).collect();
         let text = format!("{text}\nEffective weights: {}", listed.join(", "));
+        let sure = done.simulated.first().map(|(replicates, _)| {
+            let each =
+                done.simulated.iter().map(|(_, rho)| rho.map_or("-".to_owned(), |r| format!("{r:.2}")));
+            let each: Vec<String> = each.collect();
+            format!("\n{} replicates; rankability {}", grouped(*replicates as u64), each.join(", "))
+        });
+        let text = format!("{text}{}", sure.unwrap_or_default());
         let code = exit::of_diagnostics(&done.notes);
         self.terminal.diagnostics(&done.notes);
         let json = json!({
             "command": "score", "exit_code": code, "units": done.units, "periods": done.periods, "out": a.out,
-            "method": framework.method,
-            "effective_weights": shares.into_iter().collect::<std::collections::BTreeMap<_, _>>(),
+            "method": framework.method, "seed": a.seed,
+            "replicates": done.simulated.first().map(|s| s.0),
+            "rankability": done.simulated.iter().map(|s| s.1).collect::<Vec<_>>(),
+            "effective_weights": shares.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
         });
         self.terminal.summary(&text, &json);
         Ok(code)

@@ -232,6 +232,7 @@ table! {
 "I007" "POPULATION_THIN" Warning None "A quarter covers much less of England than it should: most of its practices have no list, or it has less than half of the patients of another quarter." "Look for a list size file that is missing, cut or of another month; read no figure of the quarter as one of England.";
 "I006" "VALUES_CELL" Error Submission "A cell of a table of values that is no value, or a row without a unit." "Correct the cell; leave it empty if there is no value.";
 "I020" "VALUES_METHOD" Error Submission "Values that a step of the framework cannot work on, such as no range to normalise by." "See the message: another step, or other values.";
+"I024" "SIMULATION" Error Submission "Replicates that the framework does not describe, or that cannot be run." "State `[uncertainty]` in the framework, or leave `--replicates` and `--design` out.";
 "I023" "SCREENED_OUT" Note None "A unit with too few values to be scored." "See the table `screening`.";
 "I021" "SUPPLIER_STEP" Warning None "An independent trace turned against most practices of one supplier in one quarter, and against no others: taken for a fault of the data and held." "Ask the publisher of the trace; a corrected file releases it.";
 "I022" "CONTRADICTED" Note None "An independent trace shows otherwise than an answer; the answer is kept and graded D." "Ask the practice or CCG; the table `evidence` names each.";

@@ -5,9 +5,7 @@ use super::aggregate::{state, stretched};
 use super::cells::Points;
 use crate::define::framework::Mean;
 use crate::stats;
-
-/// An outranking share this close to a half is a draw: the last bit of a sum of weights decides no contest.
-const DRAW: f64 = 1e-12;
+use crate::stats::outranking::net_wins;
 
 /// Fills the estimates of a node from the children of all its units, and floor and ceiling where nothing is missing.
 pub(super) fn fill(mean: Mean, children: &[(f64, &Points)], minimum: f64, out: &mut Points) {
@@ -26,7 +24,7 @@ pub(super) fn fill(mean: Mean, children: &[(f64, &Points)], minimum: f64, out: &
     };
     let rows: Vec<Vec<f64>> = units.iter().map(|u| of(*u)).collect();
     let values = match mean {
-        Mean::Copeland => copeland(&weights, &rows),
+        Mean::Copeland => net_wins(&weights, &rows).into_iter().map(|w| w as f64).collect(),
         _ => hellwig(&weights, &rows),
     };
     for (u, x) in units.iter().zip(&values) {
@@ -36,36 +34,6 @@ pub(super) fn fill(mean: Mean, children: &[(f64, &Points)], minimum: f64, out: &
         }
     }
     out.ends = stretched((f64::NAN, f64::NAN), &values);
-}
-
-/// Net wins: the units over which it outranks by weight, less those that outrank it (Copeland 1951). A pair is
-/// compared on what both have, with the weights of that: who stands first in the table has no say.
-fn copeland(weights: &[f64], rows: &[Vec<f64>]) -> Vec<f64> {
-    let mut wins = vec![0i64; rows.len()];
-    for i in 0..rows.len() {
-        for j in i + 1..rows.len() {
-            let (mut ahead, mut shared) = (0.0, 0.0);
-            for ((w, a), b) in weights.iter().zip(&rows[i]).zip(&rows[j]) {
-                if !a.is_nan() && !b.is_nan() {
-                    shared += w;
-                    ahead += if a > b {
-                        *w
-                    } else if a == b {
-                        0.5 * w
-                    } else {
-                        0.0
-                    };
-                }
-            }
-            let lead = if shared > 0.0 { ahead / shared - 0.5 } else { 0.0 };
-            if lead.abs() > DRAW {
-                let won = if lead > 0.0 { 1 } else { -1 };
-                wins[i] += won;
-                wins[j] -= won;
-            }
-        }
-    }
-    wins.into_iter().map(|w| w as f64).collect()
 }
 
 /// 1 - d / (mean of d + 2 sd of d), d the weighted Euclidean distance to the best value of every child, sd over
@@ -89,22 +57,6 @@ fn hellwig(weights: &[f64], rows: &[Vec<f64>]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn net_wins_of_four_units_by_hand() {
-        let rows = [[1.0, 3.0, 2.0], [2.0, 2.0, 3.0], [3.0, 1.0, 1.0], [4.0, 5.0, 4.0]].map(|r| r.to_vec());
-        assert_eq!(copeland(&[1.0; 3], &rows), [-1.0, 1.0, -3.0, 3.0]);
-    }
-
-    #[test]
-    fn a_pair_with_a_missing_value_is_compared_on_the_rest_whoever_stands_first() {
-        let rows = [vec![1.0, f64::NAN], vec![2.0, 0.0]];
-        assert_eq!(copeland(&[1.0, 9.0], &rows), [-1.0, 1.0]);
-        let swapped = [rows[1].clone(), rows[0].clone()];
-        assert_eq!(copeland(&[1.0, 9.0], &swapped), [1.0, -1.0]);
-        let nothing_shared = [vec![1.0, f64::NAN], vec![f64::NAN, 0.0]];
-        assert_eq!(copeland(&[1.0, 9.0], &nothing_shared), [0.0, 0.0]);
-    }
 
     #[test]
     fn the_ideal_unit_is_at_no_distance() {

@@ -1,4 +1,4 @@
-//! Levels with gates, per practice: what its points answer to each item (`stats::gate` says where it stands).
+//! Levels with gates, per unit: what its points answer to each item (`stats::gate` says where it stands).
 //!
 //! An item is met when its indicator has the points that its gate asks for. `low` is the level with missing answers
 //! as not met, `high` with them as met. A level none of whose items was collected in the quarter cannot be told:
@@ -7,6 +7,21 @@
 use super::observe::Seen;
 use crate::define::framework::{Framework, UnitKind};
 use crate::stats::gate::{Answer, Item, Standing, standing};
+
+/// Levels of all units of a quarter or a period.
+pub(super) struct Levels {
+    pub gates: Gates,
+    /// Of each unit; none where no item concerns it.
+    pub standings: Vec<Option<Standing>>,
+}
+
+impl Levels {
+    /// `None` where [`Gates::of`] is.
+    pub(super) fn of(framework: &Framework, seen: &Seen, units: usize) -> Option<Levels> {
+        let gates = Gates::of(framework, seen)?;
+        Some(Levels { standings: (0..units).map(|u| gates.standing(seen, u)).collect(), gates })
+    }
+}
 
 /// The items of the levels that the quarter can tell.
 pub(super) struct Gates {
@@ -19,7 +34,7 @@ pub(super) struct Gates {
 
 impl Gates {
     /// `None` for a framework without levels, or a quarter that cannot tell the first.
-    pub(super) fn of(framework: &Framework, seen: &Seen) -> Option<Gates> {
+    fn of(framework: &Framework, seen: &Seen) -> Option<Gates> {
         let mut gates = Gates { items: Vec::new(), asks: Vec::new(), shares: Vec::new() };
         for level in &framework.levels {
             let before = gates.items.len();
@@ -43,13 +58,13 @@ impl Gates {
         self.shares.len()
     }
 
-    /// Where a practice stands; `None` if no item concerns it.
-    pub(super) fn standing(&self, seen: &Seen, u: usize) -> Option<Standing> {
+    /// Where a unit stands; `None` if no item concerns it.
+    fn standing(&self, seen: &Seen, u: usize) -> Option<Standing> {
         let answers: Vec<Answer> = self.asks.iter().map(|(i, from)| answer(seen, *i, u, *from)).collect();
         standing(&self.items, &answers, &self.shares)
     }
 
-    /// Indicators of the items that hold a practice back, in the order of the framework.
+    /// Indicators of the items that hold a unit back, in the order of the framework.
     pub(super) fn blocking<'a>(&'a self, standing: &'a Standing) -> impl Iterator<Item = usize> + 'a {
         standing.blocking.iter().map(|item| self.asks[*item].0)
     }

@@ -44,7 +44,7 @@ mod tables;
 mod tier;
 mod units;
 
-pub use rows::{ScoredUnits, Values, ValuesFault, score_units};
+pub use rows::{Design, ScoredUnits, Simulation, Values, ValuesFault, score_units};
 
 use crate::define::framework::{Filter, Framework, Time};
 use crate::diag::{Diagnostic, Place};

@@ -4,12 +4,12 @@
 use super::column::days_of;
 use super::observe::Seen;
 use super::score::QuarterScores;
-use super::simulate::{CAUSES, Simulated, Variant};
+use super::simulate::{CAUSES, Cause, Simulated, Variant};
 use super::units::{Quarter, Units};
 use crate::define::framework::{Framework, UnitKind};
 use crate::frames::Grown;
 use crate::stats::correlation::pearson;
-use crate::stats::sensitivity::Estimate;
+use crate::stats::sensitivity::{Estimate, Sensitivity};
 use polars::prelude::*;
 
 pub(super) struct Robust<'a> {
@@ -40,24 +40,13 @@ impl<'a> Robust<'a> {
 
     fn push_sensitivity(&mut self, quarter: &Quarter, s: &Simulated) {
         let Some(found) = &s.causes else { return };
-        let rows: Vec<_> = CAUSES.iter().zip(&found.inputs).collect();
-        let n = rows.len();
+        let n = CAUSES.len();
         let t = &mut self.sensitivity;
         t.days("period", std::iter::repeat_n(days_of(quarter.period.end()), n));
         t.owned("period_label", std::iter::repeat_n(Some(quarter.period.label()), n));
         t.texts("unit_type", std::iter::repeat_n(Some("ccg"), n));
         t.texts("measure", std::iter::repeat_n(Some("mean shift of rank"), n));
-        t.texts("cause", rows.iter().map(|(c, _)| Some(c.name())));
-        let mut estimate = |name: &str, of: Vec<Estimate>| {
-            t.numbers(name, of.iter().map(|e| Some(e.value)));
-            t.numbers(&format!("{name}_low"), of.iter().map(|e| Some(e.limits.low)));
-            t.numbers(&format!("{name}_high"), of.iter().map(|e| Some(e.limits.high)));
-        };
-        estimate("first_order", rows.iter().map(|(_, x)| x.first()).collect());
-        estimate("total", rows.iter().map(|(_, x)| x.total).collect());
-        t.wholes("first_above_total", rows.iter().map(|(_, x)| Some(i64::from(x.first_above_total))));
-        t.wholes("base_points", rows.iter().map(|_| i64::try_from(found.used).ok()));
-        t.numbers("mean_shift", rows.iter().map(|_| Some(found.mean)));
+        split_columns(t, &CAUSES, found);
     }
 
     fn push_importance(&mut self, quarter: &Quarter, seen: &Seen, scored: &QuarterScores, s: &Simulated) {
@@ -131,4 +120,20 @@ impl<'a> Robust<'a> {
             t.wholes("rank_among", each().map(|((at, _), v)| Some(i64::from(ranks(v)[*at]))));
         }
     }
+}
+
+/// One row per cause: its first-order and total shares, with the limits of their bootstrap.
+pub(super) fn split_columns(t: &mut Grown<'_>, causes: &[Cause], found: &Sensitivity) {
+    let rows: Vec<_> = causes.iter().zip(&found.inputs).collect();
+    t.texts("cause", rows.iter().map(|(c, _)| Some(c.name())));
+    let mut estimate = |name: &str, of: Vec<Estimate>| {
+        t.numbers(name, of.iter().map(|e| Some(e.value)));
+        t.numbers(&format!("{name}_low"), of.iter().map(|e| Some(e.limits.low)));
+        t.numbers(&format!("{name}_high"), of.iter().map(|e| Some(e.limits.high)));
+    };
+    estimate("first_order", rows.iter().map(|(_, x)| x.first()).collect());
+    estimate("total", rows.iter().map(|(_, x)| x.total).collect());
+    t.wholes("first_above_total", rows.iter().map(|(_, x)| Some(i64::from(x.first_above_total))));
+    t.wholes("base_points", rows.iter().map(|_| i64::try_from(found.used).ok()));
+    t.numbers("mean_shift", rows.iter().map(|_| Some(found.mean)));
 }

@@ -2,11 +2,10 @@
 
 use super::aggregate::combine;
 use super::cells::Points;
-use super::level::Gates;
+use super::level::Levels;
 use super::observe::Seen;
 use super::units::Quarter;
 use crate::define::framework::{Child, Framework, IndicatorKind, Mean, UnitKind};
-use crate::stats::gate::Standing;
 
 /// A quarter's scores of practices, and of what CCGs answer themselves.
 pub(super) struct QuarterScores {
@@ -19,13 +18,6 @@ pub(super) struct QuarterScores {
     pub ccgs: Tree,
     /// Of each practice; none where the quarter cannot tell the first level.
     pub levels: Option<Levels>,
-}
-
-/// Levels of all practices of a quarter.
-pub(super) struct Levels {
-    pub gates: Gates,
-    /// Of each practice; none where no item concerns it.
-    pub standings: Vec<Option<Standing>>,
 }
 
 /// A share per node of the framework and per kind.
@@ -54,12 +46,8 @@ pub(super) fn quarter(framework: &Framework, quarter: &Quarter, seen: &Seen) -> 
     };
     let own = leaves(UnitKind::Ccg);
     let ccgs = own.iter().flatten().next().map_or(0, |p| p.low.len());
-    let levels = Gates::of(framework, seen).map(|gates| Levels {
-        standings: (0..quarter.unit.len()).map(|u| gates.standing(seen, u)).collect(),
-        gates,
-    });
     QuarterScores {
-        levels,
+        levels: Levels::of(framework, seen, quarter.unit.len()),
         // an empty sum is -0.0
         weight_asked: asked.clamp(0.0, 1.0) + 0.0,
         ccg_share: ccg_shares(framework, seen, &share),
@@ -85,13 +73,42 @@ fn ccg_shares(framework: &Framework, seen: &Seen, share: &[f64]) -> Shares {
     Shares { nodes: nodes.into_iter().map(ratio).collect(), kinds: kinds.map(ratio) }
 }
 
-/// Combines the leaves up the tree for `n` units.
-pub(super) fn tree(framework: &Framework, leaves: &[Option<&Points>], share: &[f64], n: usize) -> Tree {
+/// The weights and the means of one walk up the tree: those of the framework, or drawn ones.
+#[derive(Clone)]
+pub(super) struct Method {
+    pub nodes: Vec<f64>,
+    pub indicators: Vec<f64>,
+    pub means: Vec<Mean>,
+}
+
+impl Method {
+    pub(super) fn stated(framework: &Framework) -> Method {
+        Method {
+            nodes: framework.nodes.iter().map(|n| n.weight.value).collect(),
+            indicators: framework.indicators.iter().map(|x| x.weight.value).collect(),
+            means: framework.nodes.iter().map(|n| n.mean).collect(),
+        }
+    }
+
+    fn weight_of(&self, child: Child) -> f64 {
+        match child {
+            Child::Node(n) => self.nodes[n],
+            Child::Indicator(i) => self.indicators[i],
+        }
+    }
+}
+
+/// Combines the leaves up the tree for `n` units: every node of the framework, `None` where nothing under it was asked.
+pub(super) fn nodes(
+    framework: &Framework,
+    method: &Method,
+    leaves: &[Option<&Points>],
+    n: usize,
+) -> Vec<Option<Points>> {
     let minimum = framework.availability.as_ref().map_or(0.0, |a| a.minimum_weight);
     let mut nodes: Vec<Option<Points>> = framework.nodes.iter().map(|_| None).collect();
     for at in (0..framework.nodes.len()).rev() {
-        let node = &framework.nodes[at];
-        let children: Vec<(f64, &Points)> = node
+        let children: Vec<(f64, &Points)> = framework.nodes[at]
             .children
             .iter()
             .filter_map(|c| {
@@ -99,12 +116,18 @@ pub(super) fn tree(framework: &Framework, leaves: &[Option<&Points>], share: &[f
                     Child::Node(i) => nodes[i].as_ref(),
                     Child::Indicator(i) => leaves[i],
                 };
-                Some((framework.weight_of(*c), points?)).filter(|(w, _)| *w > 0.0)
+                Some((method.weight_of(*c), points?)).filter(|(w, _)| *w > 0.0)
             })
             .collect();
-        let combined = (!children.is_empty()).then(|| combine(node.mean, &children, n, minimum));
+        let combined = (!children.is_empty()).then(|| combine(method.means[at], &children, n, minimum));
         nodes[at] = combined;
     }
+    nodes
+}
+
+/// The whole tree by the stated method, with the sub-scores by kind.
+pub(super) fn tree(framework: &Framework, leaves: &[Option<&Points>], share: &[f64], n: usize) -> Tree {
+    let nodes = nodes(framework, &Method::stated(framework), leaves, n);
     let kinds = KINDS.map(|kind| {
         let of = framework.indicators.iter().zip(leaves).zip(share);
         let parts: Vec<(f64, &Points)> = of

@@ -4,9 +4,10 @@ use super::area::{AreaScore, Areas, Bounds, Mean};
 use super::cells::Points;
 use super::column::days_of;
 use super::evidence::Graded;
+use super::level::Levels;
 use super::observe::Seen;
 use super::score::{KINDS, QuarterScores};
-use super::simulate::{Simulated, Spread};
+use super::simulate::{RANKABLE, Simulated, Spread, standard_error};
 use super::units::{Quarter, Units};
 use super::{Scored, tier};
 use crate::define::framework::{Framework, IndicatorKind, Measure, UnitKind};
@@ -14,9 +15,6 @@ use crate::frames::Grown;
 use crate::model::{Absence, Provenance};
 use crate::stats;
 use polars::prelude::*;
-
-/// Under this share of signal a table is not ranked (van Dishoeck et al., BMJ Qual. Saf. 20 (2011) 869: poor under 0.5).
-const RANKABLE: f64 = 0.5;
 
 fn finite(x: f64) -> Option<f64> {
     x.is_finite().then_some(x)
@@ -102,12 +100,7 @@ impl<'a> Tables<'a> {
         let practices: Vec<&Spread> = s.practices.iter().flatten().collect();
         let ccgs: Vec<&Spread> = s.ccgs.values().collect();
         let rows = [("ccg", &ccgs, s.rankability_ccgs), ("practice", &practices, s.rankability_practices)];
-        let error = |of: &[&Spread]| {
-            let mut v: Vec<f64> = of.iter().map(|s| s.variance.sqrt()).collect();
-            v.sort_by(f64::total_cmp);
-            stats::quantile(&v, 0.5)
-        };
-        let errors: Vec<Option<f64>> = rows.iter().map(|r| error(r.1)).collect();
+        let errors: Vec<Option<f64>> = rows.iter().map(|r| standard_error(r.1.iter().copied())).collect();
         let shown = |unit: &str, rho: Option<f64>| match (ranked, rho) {
             (false, _) => "not ranked",
             (true, Some(r)) if r >= RANKABLE => "ranked",
@@ -169,20 +162,7 @@ impl<'a> Tables<'a> {
         t.numbers("estimate", of(&|u| p.estimate[u]));
         t.numbers("coverage", of(&|u| p.answered[u]));
         t.numbers("weight_asked", std::iter::repeat_n(Some(scored.weight_asked), n));
-        let standing = |u: usize| {
-            let levels = scored.levels.as_ref().filter(|_| applies(u))?;
-            Some((&levels.gates, levels.standings[u].as_ref()?))
-        };
-        t.wholes("level", (0..n).map(|u| standing(u).map(|(_, s)| s.low as i64)));
-        t.wholes("level_high", (0..n).map(|u| standing(u).map(|(_, s)| s.high as i64)));
-        t.wholes("levels_met", (0..n).map(|u| standing(u).map(|(_, s)| s.ungated as i64)));
-        t.numbers("progress", (0..n).map(|u| standing(u).and_then(|(_, s)| s.progress)));
-        let blocking = |u: usize| {
-            let (gates, s) = standing(u)?;
-            let ids: Vec<&str> = gates.blocking(s).map(|i| framework.indicators[i].id.as_str()).collect();
-            (!ids.is_empty()).then(|| ids.join(" "))
-        };
-        t.owned("blocking", (0..n).map(blocking));
+        level_columns(t, framework, n, scored.levels.as_ref(), applies);
         let mut node = |name: String, points: Option<&Points>| {
             let column = |f: &dyn Fn(&Points, usize) -> f64| -> Vec<Option<f64>> {
                 let one = |u: usize| points.filter(|p| p.applies[u]).map(|p| f(p, u));
@@ -488,8 +468,32 @@ fn area_columns(t: &mut Grown<'_>, framework: &Framework, scored: &QuarterScores
     }
 }
 
+/// Where each unit stands on the levels; nothing where they cannot be told.
+pub(super) fn level_columns(
+    t: &mut Grown<'_>,
+    framework: &Framework,
+    n: usize,
+    levels: Option<&Levels>,
+    applies: impl Fn(usize) -> bool,
+) {
+    let standing = |u: usize| {
+        let levels = levels.filter(|_| applies(u))?;
+        Some((&levels.gates, levels.standings[u].as_ref()?))
+    };
+    t.wholes("level", (0..n).map(|u| standing(u).map(|(_, s)| s.low as i64)));
+    t.wholes("level_high", (0..n).map(|u| standing(u).map(|(_, s)| s.high as i64)));
+    t.wholes("levels_met", (0..n).map(|u| standing(u).map(|(_, s)| s.ungated as i64)));
+    t.numbers("progress", (0..n).map(|u| standing(u).and_then(|(_, s)| s.progress)));
+    let blocking = |u: usize| {
+        let (gates, s) = standing(u)?;
+        let ids: Vec<&str> = gates.blocking(s).map(|i| framework.indicators[i].id.as_str()).collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
+    };
+    t.owned("blocking", (0..n).map(blocking));
+}
+
 /// What the joint simulation makes of the score: 2.5 % and 97.5 % of its replicates.
-fn intervals(t: &mut Grown<'_>, spreads: &[Option<Spread>]) {
+pub(super) fn intervals(t: &mut Grown<'_>, spreads: &[Option<Spread>]) {
     t.numbers("interval_low", spreads.iter().map(|s| s.map(|s| s.score_low)));
     t.numbers("interval_high", spreads.iter().map(|s| s.map(|s| s.score_high)));
 }

@@ -34,7 +34,7 @@ pub fn variant(steps: &str) -> Variant {
 }
 
 /// Points as they come from a file: no normalisation.
-fn as_given(means: [&'static str; 3]) -> Variant {
+pub fn as_given(means: [&'static str; 3]) -> Variant {
     let steps = "normalisation = { by = { type = \"none\" }, reason = \"normalised before\" }\n";
     Variant { turned: false, means, ..variant(steps) }
 }
@@ -464,4 +464,96 @@ fn weights_of_a_stored_design_give_its_scores() {
             );
         }
     }
+}
+
+/// The five places of one country where it stands best and the five where it stands worst.
+#[test]
+fn strengths_weaknesses_and_the_summary_of_a_country_come_out() {
+    let Some(meta) = structure() else { return };
+    let s = run(&meta, &variant(MIN_MAX), "coinr/asem_base_raw.csv");
+    let rank = long_wholes(&s.indicator_values, "unit", "indicator_id", "rank");
+    let value = long(&s.indicator_values, "unit", "indicator_id", "value");
+    let of = |code: &str| ("GBR".to_owned(), code.to_lowercase());
+    let mut all: Vec<i64> = rank.iter().filter(|((unit, _), _)| unit == "GBR").map(|(_, r)| *r).collect();
+    all.sort_unstable();
+    for (file, worst) in [("strengths", false), ("weaknesses", true)] {
+        let want = golden(&format!("coinr/{file}_GBR.csv")).expect(file);
+        let mut listed: Vec<i64> = Vec::new();
+        for ((code, place), x) in
+            want.texts("Code").iter().zip(want.numbers("Rank")).zip(want.numbers("Value"))
+        {
+            assert_eq!(Some(rank[&of(code)] as f64), place, "{code}");
+            assert_eq!(Some(value[&of(code)]), x, "{code}");
+            listed.push(rank[&of(code)]);
+        }
+        let ends = if worst { &all[all.len() - listed.len()..] } else { &all[..listed.len()] };
+        listed.sort_unstable();
+        assert_eq!(listed, ends, "{file}");
+    }
+    let base = run(&meta, &Variant { denominate: true, ..variant(BASE) }, "coinr/asem_input_idata.csv");
+    let score = long(&base.node_scores, "unit", "node_id", "estimate");
+    let place = long_wholes(&base.node_scores, "unit", "node_id", "rank");
+    let points = long(&base.indicator_values, "unit", "indicator_id", "points");
+    let among = long_wholes(&base.indicator_values, "unit", "indicator_id", "rank");
+    let want = golden("coinr/unit_summary_GBR.csv").expect("summary");
+    for ((code, x), r) in want.texts("Code").iter().zip(want.numbers("Score")).zip(want.numbers("Rank")) {
+        let own = score.get(&of(code)).or_else(|| points.get(&of(code))).expect("score");
+        assert!(near(*own, x.expect("score"), 1e-12), "{code}: {own} and {x:?}");
+        let own = place.get(&of(code)).or_else(|| among.get(&of(code))).expect("rank");
+        assert_eq!(Some(*own as f64), r, "{code}");
+    }
+    assert!(want.rows.len() > 50);
+}
+
+/// Their search lets weights fall below zero to make correlations alike; ours keeps them above, and is held to what
+/// that allows: every pillar of positive weight, and closer to each other than under the stated weights.
+#[test]
+fn weights_that_the_data_decide_reach_the_stored_optimum() {
+    let Some(meta) = structure() else { return };
+    let want = golden("coinr/optweights_infomax_level2.csv").expect("weights");
+    let pillars: Vec<String> = want.texts("iCode").iter().map(|c| c.to_lowercase()).collect();
+    let by = |by: &str| {
+        let weighting = format!("weighting = {{ by = \"{by}\", of = {pillars:?}, reason = \"r\" }}\n");
+        let mut v = as_given(["arithmetic"; 3]);
+        v.steps.push_str(&weighting);
+        run(&meta, &v, "coinr/asem_base_normalised.csv")
+    };
+    let correlations = |s: &ScoredUnits| -> Vec<f64> {
+        let score = long(&s.node_scores, "node_id", "unit", "estimate");
+        let of = |node: &str| -> Vec<Option<f64>> {
+            score.iter().filter(|((n, _), _)| n == node).map(|(_, x)| Some(*x)).collect()
+        };
+        let index = of("index");
+        pillars.iter().map(|p| dpcmi::stats::correlation::pearson(&of(p), &index).expect("r")).collect()
+    };
+    let shares = |s: &ScoredUnits| -> BTreeMap<String, f64> {
+        let all = words(&s.weights, "id").into_iter().zip(words(&s.weights, "parent"));
+        let all: Vec<((String, String), f64)> =
+            all.zip(numbers(&s.weights, "effective_weight").into_iter().flatten()).collect();
+        let total = |p: &String| all.iter().filter(|((_, q), _)| q == p).map(|(_, w)| w).sum::<f64>();
+        all.iter().map(|((id, parent), w)| (id.clone(), w / total(parent))).collect()
+    };
+    let informative = by("most_informative");
+    let reached: f64 = correlations(&informative).iter().sum();
+    assert!(reached >= 4.593441 - 1e-6, "{reached}");
+    let own = shares(&informative);
+    let theirs: BTreeMap<String, f64> =
+        pillars.iter().cloned().zip(want.numbers("OptWeight").into_iter().flatten()).collect();
+    let (conn, sust) = pillars.split_at(5);
+    for family in [conn, sust] {
+        let total: f64 = family.iter().map(|p| theirs[p]).sum();
+        for p in family {
+            assert!((own[p] - theirs[p] / total).abs() <= 0.05, "{p}: {} and {}", own[p], theirs[p] / total);
+        }
+    }
+    let spread = |r: &[f64]| {
+        let mean = r.iter().sum::<f64>() / r.len() as f64;
+        r.iter().map(|r| (r - mean).powi(2)).sum::<f64>()
+    };
+    let balanced = by("equal_importance");
+    let before =
+        spread(&correlations(&run(&meta, &as_given(["arithmetic"; 3]), "coinr/asem_base_normalised.csv")));
+    let after = spread(&correlations(&balanced));
+    assert!(after < 0.25 * before, "{after} and {before}");
+    assert!(shares(&balanced).values().all(|w| *w > 0.0));
 }

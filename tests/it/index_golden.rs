@@ -5,7 +5,7 @@ use crate::index_england::{dates, days, frame, numbers, texts, wholes, words};
 use crate::index_frameworks::shipped;
 use dpcmi::define::Source as Text;
 use dpcmi::define::framework::load;
-use dpcmi::index::{Source, Values, ValuesFault, score, score_units};
+use dpcmi::index::{Simulation, Source, Values, ValuesFault, score, score_units};
 use dpcmi::model::{Grain, Period, Provenance};
 use dpcmi::stats;
 use jiff::civil::date;
@@ -37,7 +37,7 @@ fn the_human_development_index_comes_out_as_published() {
         header: named.iter().map(|(to, _)| (*to).to_owned()).collect(),
         records: records.iter().map(|r| named.iter().map(|(_, n)| r[at(n)].clone()).collect()).collect(),
     };
-    let scored = score_units(&shipped("hdi-2021.toml"), &values).expect("scored");
+    let scored = score_units(&shipped("hdi-2021.toml"), &values, &Simulation::default()).expect("scored");
     let published: BTreeMap<(String, String), (f64, f64)> = records
         .iter()
         .map(|r| {
@@ -66,7 +66,9 @@ fn a_table_of_values_with_faults_is_refused_with_the_place_of_each() {
         header: text(&["unit", "life-expectancy", "incom"]),
         records: vec![text(&["A", "seventy", ""]), text(&["A", "70", ""]), text(&["", "70", ""])],
     };
-    let Err(ValuesFault::Refused(faults)) = score_units(&f, &values) else { panic!("accepted") };
+    let Err(ValuesFault::Refused(faults)) = score_units(&f, &values, &Simulation::default()) else {
+        panic!("accepted")
+    };
     let got: Vec<_> = faults.iter().map(|d| (d.code.name, d.place.to_string())).collect();
     for want in [
         ("HEADER_UNKNOWN", "v.csv:1:3 field incom"),

@@ -3,7 +3,7 @@
 use crate::index_composites::{Leaf, by, flat, index, table};
 use crate::index_england::{numbers, wholes, words};
 use crate::score_support::{framework, long, refused, scored};
-use dpcmi::index::{ScoredUnits, Values, ValuesFault, score_units};
+use dpcmi::index::{ScoredUnits, Simulation, Values, ValuesFault, score_units};
 use proptest::prelude::*;
 
 const Z: &str = "type = \"z_score\"";
@@ -19,7 +19,7 @@ fn rows(text: &str) -> Values {
 }
 
 fn faults(f: &str, v: &Values) -> Vec<String> {
-    match score_units(&framework(f), v) {
+    match score_units(&framework(f), v, &Simulation::default()) {
         Err(ValuesFault::Refused(all)) => {
             all.iter().map(|d| format!("{} {}: {}", d.code.name, d.place, d.message)).collect()
         }

@@ -4,7 +4,7 @@ use crate::common::shared;
 use crate::index_england::{numbers, words};
 use dpcmi::define::Source as Text;
 use dpcmi::define::framework::{Framework, load};
-use dpcmi::index::{ScoredUnits, Values, ValuesFault, score_units};
+use dpcmi::index::{ScoredUnits, Simulation, Values, ValuesFault, score_units};
 use polars::prelude::DataFrame;
 use std::collections::BTreeMap;
 
@@ -66,7 +66,11 @@ pub fn refused(text: &str) -> Vec<String> {
 }
 
 pub fn scored(framework: &Framework, values: &Values) -> ScoredUnits {
-    score_units(framework, values).unwrap_or_else(|fault| match fault {
+    simulated(framework, values, &Simulation::default())
+}
+
+pub fn simulated(framework: &Framework, values: &Values, simulation: &Simulation) -> ScoredUnits {
+    score_units(framework, values, simulation).unwrap_or_else(|fault| match fault {
         ValuesFault::Refused(faults) => {
             let lines: Vec<_> =
                 faults.iter().map(|d| format!("{} {}: {}", d.code.name, d.place, d.message)).collect();

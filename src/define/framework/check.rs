@@ -1,5 +1,6 @@
 //! From the file as written to the checked framework, or to every fault of the file.
 
+mod alternatives;
 mod choices;
 mod means;
 mod steps;
@@ -129,9 +130,10 @@ impl Check<'_> {
         self.sources(units.as_ref(), population.as_ref(), spend.as_ref(), &inputs);
         self.shares(ranking.as_ref());
         self.levels(&levels, &indicators);
-        self.uncertainty(uncertainty.as_ref(), index.as_ref(), &dimensions);
         self.groups(&dimensions, &indicators);
         let steps = self.steps(&given, &indicators, ranking.as_ref());
+        self.uncertainty(uncertainty.as_ref(), index.as_ref(), &dimensions, (&indicators, &steps));
+        self.weighting(given.weighting.as_ref(), &dimensions, &indicators);
         self.means(index.as_ref(), &dimensions, &indicators, &steps);
         if !self.faults.is_empty() {
             return None;
@@ -158,12 +160,13 @@ impl Check<'_> {
             denominators: given.denominators,
             screening: given.screening,
             availability: given.availability,
+            weighting: given.weighting,
             evidence,
             nodes: Vec::new(),
             indicators: Vec::new(),
         };
         grow(&mut framework, &index?, dimensions, indicators, steps);
-        if given.weighting.is_some_and(|w| w.by == WeightBy::Equal) {
+        if framework.weighting.as_ref().is_some_and(|w| w.by == WeightBy::Equal) {
             framework.equal_weights();
         }
         Some(framework)

@@ -5,7 +5,7 @@ use super::levels::{Gate, Level};
 use super::mean::Mean;
 use super::normalisation::Normalising;
 use super::spend::SpendSection;
-use super::steps::{Availability, DenominatorColumn, DividedBy, Imputation, Screening, Treatment};
+use super::steps::{Availability, DenominatorColumn, DividedBy, Imputation, Screening, Treatment, Weighting};
 use super::uncertainty::Uncertainty;
 use super::written::{AbsencePolicy, Direction, Goalposts, IndicatorKind, Input, Measure, Population};
 use super::written::{Ranking, UnitKind, Units, Weight};
@@ -29,6 +29,7 @@ pub struct Framework {
     pub denominators: Vec<DenominatorColumn>,
     pub screening: Option<Screening>,
     pub availability: Option<Availability>,
+    pub weighting: Option<Weighting>,
     pub evidence: Option<EvidenceSection>,
     pub nodes: Vec<Node>,
     /// In the order of the file.
@@ -115,6 +116,12 @@ impl Framework {
     /// Weight of all children of a node.
     fn total(&self, node: usize) -> f64 {
         self.nodes[node].children.iter().map(|c| self.weight_of(*c)).sum()
+    }
+
+    /// The dimension or indicator of this id.
+    pub fn child(&self, id: &str) -> Option<Child> {
+        let node = self.nodes.iter().skip(1).position(|n| n.id == id).map(|n| Child::Node(n + 1));
+        node.or_else(|| self.indicators.iter().position(|x| x.id == id).map(Child::Indicator))
     }
 
     /// The weight of a child among its siblings.

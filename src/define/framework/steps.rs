@@ -194,6 +194,9 @@ pub struct Availability {
 #[serde(deny_unknown_fields)]
 pub struct Weighting {
     pub by: WeightBy,
+    /// Ids of the dimensions or indicators whose weights the data decide.
+    #[serde(default)]
+    pub of: Vec<String>,
     pub reason: String,
 }
 
@@ -204,4 +207,14 @@ pub enum WeightBy {
     Given,
     /// The same for all siblings whose written weight is above zero.
     Equal,
+    /// So that each of `of` correlates alike with the index: a weight is not an importance. Rows only.
+    EqualImportance,
+    /// So that those of `of` correlate with the index as much as they can together. Rows only.
+    MostInformative,
+}
+
+impl WeightBy {
+    pub fn looks_at_data(self) -> bool {
+        matches!(self, WeightBy::EqualImportance | WeightBy::MostInformative)
+    }
 }

@@ -1,5 +1,8 @@
 //! What the joint simulation may vary: choices that could have been made otherwise, each with how far.
 
+use super::mean::Mean;
+use super::normalisation::Normalisation;
+use super::steps::ImputeBy;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -15,12 +18,24 @@ pub struct Uncertainty {
     /// good), 0.5 makes good in part, 0 is geometric. The stated mean is always among them.
     #[serde(default)]
     pub powers: Vec<f64>,
+    /// Other composites for the top of the tree, drawn evenly with the stated one and the `powers`. Rows only.
+    #[serde(default)]
+    pub means: Vec<Mean>,
+    /// Other ways to normalise, for all indicators that have no fixed goalposts, drawn evenly with the stated one. Rows
+    /// only.
+    #[serde(default)]
+    pub normalisations: Vec<Normalisation>,
+    /// Other ways to impute, for all indicators that are imputed, drawn evenly with the stated one. Rows only.
+    #[serde(default)]
+    pub imputations: Vec<ImputeBy>,
     /// What a missing answer stands for, drawn evenly.
     pub missing: Vec<Missing>,
     /// Replicates of the simulation, unless the command line says otherwise.
     pub replicates: u32,
     /// Areas whose scores lie closer than this many points to the best of a tier stand in one tier. Fixed like a
-    /// goalpost, so that no unit's silence can move it; the release prints what the simulation would make it.
+    /// goalpost, so that no unit's silence can move it; the release prints what the simulation would make it. Rows have
+    /// no areas and leave it out.
+    #[serde(default)]
     pub tier_margin: f64,
     /// Why these.
     pub reason: String,

@@ -145,7 +145,7 @@ fn over_time(by: ImputeBy, rows: &[Row<'_>], value: &[f64]) -> Result<Vec<f64>, 
 }
 
 /// A period as a number: a year, or the days of a date.
-fn time(period: &str) -> Option<f64> {
+pub(super) fn time(period: &str) -> Option<f64> {
     let days = |d: jiff::civil::Date| {
         let start = jiff::civil::date(1970, 1, 1);
         f64::from((d - start).get_days())

@@ -3,13 +3,16 @@
 use super::column::{Column, Row};
 use super::method;
 use super::present;
+use super::replicate::Replicated;
 use super::screen::Screened;
 use super::treat::Tested;
 use crate::define::framework::{Framework, RankBy, RankTies};
 use crate::frames::Grown;
 use crate::index::cells::Points;
+use crate::index::level::Levels;
 use crate::index::score::{KINDS, Tree};
-use crate::index::tables::kind_name;
+use crate::index::simulate::Spread;
+use crate::index::tables::{intervals, kind_name, level_columns};
 use crate::model::Absence;
 use crate::stats;
 use polars::prelude::{DataFrame, PolarsResult};
@@ -45,9 +48,9 @@ impl<'a> Tables<'a> {
         here: Range<usize>,
         columns: &[Option<Column>],
         scored: &Tree,
-        ranked: bool,
+        (levels, replicated, ranked): (Option<&Levels>, Option<&Replicated>, bool),
     ) {
-        self.push_scores(rows, scored, ranked);
+        self.push_scores(rows, scored, (levels, replicated, ranked));
         self.push_nodes(rows, scored, ranked);
         self.push_values(here, columns);
         push_groups(&mut self.groups, rows, scored);
@@ -74,7 +77,12 @@ impl<'a> Tables<'a> {
         ])
     }
 
-    fn push_scores(&mut self, rows: &'a [Row<'a>], scored: &Tree, ranked: bool) {
+    fn push_scores(
+        &mut self,
+        rows: &'a [Row<'a>],
+        scored: &Tree,
+        (levels, replicated, ranked): (Option<&Levels>, Option<&Replicated>, bool),
+    ) {
         let framework = self.framework;
         let t = &mut self.scores;
         let n = rows.len();
@@ -98,12 +106,32 @@ impl<'a> Tables<'a> {
             t.numbers(&format!("dimension_{}", d.id), of.low);
             t.numbers(&format!("dimension_{}_high", d.id), of.high);
         }
-        let range = if ranked { stats::rank_range(&index.low, &index.high) } else { vec![None; n] };
-        t.wholes("rank_low", range.iter().map(|r| r.map(|r| i64::from(r.0))));
+        if !framework.levels.is_empty() {
+            let asked = |u: usize| scored.nodes[0].as_ref().is_some_and(|p| p.applies[u]);
+            level_columns(t, framework, n, levels, asked);
+        }
+        let spreads: Option<&[Option<Spread>]> = replicated.map(|r| r.spreads.as_slice());
+        if let Some(spreads) = spreads {
+            intervals(t, spreads);
+        }
+        let mut range = if ranked { stats::rank_range(&index.low, &index.high) } else { vec![None; n] };
         let (rank, within) = ranks(framework, rows, &index, ranked);
+        for ((range, rank), spread) in range.iter_mut().zip(&rank).zip(spreads.unwrap_or_default()) {
+            if let (Some(rank), Some(s)) = (rank.and_then(|r| u32::try_from(r).ok()), spread) {
+                *range = Some((s.rank_low.min(rank), s.rank_high.max(rank)));
+            }
+        }
+        t.wholes("rank_low", range.iter().map(|r| r.map(|r| i64::from(r.0))));
         t.wholes("rank", rank);
         t.wholes("rank_high", range.iter().map(|r| r.map(|r| i64::from(r.1))));
         t.wholes("rank_in_group", within);
+        if let Some(spreads) = spreads {
+            let chance = |f: fn(&Spread) -> f64| {
+                spreads.iter().map(|s| s.as_ref().filter(|_| ranked).map(f)).collect::<Vec<_>>()
+            };
+            t.numbers("p_top_tenth", chance(|s| s.top_tenth));
+            t.numbers("p_bottom_tenth", chance(|s| s.bottom_tenth));
+        }
     }
 
     fn push_nodes(&mut self, rows: &'a [Row<'a>], scored: &Tree, ranked: bool) {
@@ -130,6 +158,10 @@ impl<'a> Tables<'a> {
         order.sort_by(|a, b| framework.indicators[a.0].id.cmp(&framework.indicators[b.0].id));
         let each = || here.clone().flat_map(|u| order.iter().map(move |(i, c)| (u, *i, *c)));
         let known = |x: f64| Some(x).filter(|x| x.is_finite());
+        // A rank a column, where the unit stands best and worst: its strengths and weaknesses.
+        let ties = framework.ranking.ties;
+        let points = |c: &Column| c.points[here.clone()].iter().map(|x| known(*x)).collect::<Vec<_>>();
+        let ranks: Vec<Vec<Option<u32>>> = order.iter().map(|(_, c)| placed(&points(c), ties)).collect();
         let t = &mut self.values;
         t.texts("period", each().map(|(u, ..)| Some(rows[u].period)));
         t.texts("unit", each().map(|(u, ..)| Some(rows[u].unit)));
@@ -140,6 +172,8 @@ impl<'a> Tables<'a> {
         t.numbers("treated", each().map(|(u, _, c)| known(c.treated[u])));
         t.texts("treatment", each().map(|(u, _, c)| c.treatment[u]));
         t.numbers("points", each().map(|(u, _, c)| known(c.points[u])));
+        let places = (0..here.len()).flat_map(|u| ranks.iter().map(move |r| r[u].map(i64::from)));
+        t.wholes("rank", places);
     }
 }
 
@@ -156,6 +190,19 @@ fn shown(points: Option<&Points>, n: usize) -> Shown {
     }
 }
 
+/// Ranks from 1 for the highest; equal scores share what the framework says.
+pub(super) fn placed(scores: &[Option<f64>], ties: RankTies) -> Vec<Option<u32>> {
+    match ties {
+        RankTies::Min => stats::competition(scores),
+        // The worse rank of equals: as many as are not below them.
+        RankTies::Max => {
+            let n = scores.iter().flatten().count() as u32;
+            let turned: Vec<Option<f64>> = scores.iter().map(|s| s.map(|s| -s)).collect();
+            stats::competition(&turned).into_iter().map(|r| r.map(|r| n + 1 - r)).collect()
+        }
+    }
+}
+
 /// Ranks among all units and within the unit's group, by what the framework orders by.
 fn ranks(
     framework: &Framework,
@@ -168,16 +215,7 @@ fn ranks(
     }
     let by = if framework.ranking.by == RankBy::Estimate { &of.estimate } else { &of.low };
     let one = |scores: &[Option<f64>]| -> Vec<Option<i64>> {
-        match framework.ranking.ties {
-            RankTies::Min => stats::competition(scores).into_iter().map(|r| r.map(i64::from)).collect(),
-            // The worse rank of equals: as many as are not below them.
-            RankTies::Max => {
-                let n = scores.iter().flatten().count() as i64;
-                let turned: Vec<Option<f64>> = scores.iter().map(|s| s.map(|s| -s)).collect();
-                let below = stats::competition(&turned);
-                below.into_iter().map(|r| r.map(|r| n + 1 - i64::from(r))).collect()
-            }
-        }
+        placed(scores, framework.ranking.ties).into_iter().map(|r| r.map(i64::from)).collect()
     };
     let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (u, group) in rows.iter().enumerate().filter_map(|(u, r)| Some((u, r.group?))) {

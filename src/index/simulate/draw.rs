@@ -18,8 +18,15 @@ pub(crate) enum Cause {
     /// Where between floor and ceiling the truth lies.
     Answers,
     Sampling,
+    /// How values become points, where not by fixed goalposts; of rows.
+    Normalisation,
+    /// What is put in the place of a missing value; of rows.
+    Filling,
 }
 
+const KINDS: usize = Cause::Filling as usize + 1;
+
+/// The causes of a quarter of practices.
 pub(crate) const CAUSES: [Cause; 6] =
     [Cause::Weights, Cause::Goalposts, Cause::Mean, Cause::Imputation, Cause::Answers, Cause::Sampling];
 
@@ -32,22 +39,24 @@ impl Cause {
             Cause::Imputation => "reading of missing answers",
             Cause::Answers => "missing answers",
             Cause::Sampling => "sampling error",
+            Cause::Normalisation => "normalisation",
+            Cause::Filling => "imputation",
         }
     }
 }
 
 /// The row of each cause's stream that a replicate takes. A plain replicate takes one row of all.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rows([u64; CAUSES.len()]);
+pub(crate) struct Rows([u64; KINDS]);
 
 impl Rows {
-    pub(super) fn all(row: u64) -> Rows {
-        Rows([row; CAUSES.len()])
+    pub(crate) fn all(row: u64) -> Rows {
+        Rows([row; KINDS])
     }
 
     /// The same with one cause from another row.
-    pub(super) fn with(mut self, cause: usize, row: u64) -> Rows {
-        self.0[cause] = row;
+    pub(super) fn with(mut self, cause: Cause, row: u64) -> Rows {
+        self.0[cause as usize] = row;
         self
     }
 }
@@ -63,13 +72,13 @@ pub(super) struct Choice {
     pub missing: Missing,
 }
 
-pub(super) struct Draws<'a> {
+pub(crate) struct Draws<'a> {
     seed: u64,
     uncertainty: &'a Uncertainty,
 }
 
 impl<'a> Draws<'a> {
-    pub(super) fn new(seed: u64, uncertainty: &'a Uncertainty) -> Draws<'a> {
+    pub(crate) fn new(seed: u64, uncertainty: &'a Uncertainty) -> Draws<'a> {
         Draws { seed, uncertainty }
     }
 
@@ -101,6 +110,23 @@ impl<'a> Draws<'a> {
         let mut rng = self.stream(Cause::Imputation, rows);
         let missing = u.missing[pick(&mut rng, u.missing.len())];
         Choice { weights, widths, power, missing }
+    }
+
+    /// Which of so many alternatives.
+    pub(crate) fn alternative(&self, cause: Cause, rows: Rows, of: usize) -> usize {
+        pick(&mut self.stream(cause, rows), of)
+    }
+
+    /// For each of `n` scales, which of its widths.
+    pub(crate) fn widths(&self, rows: Rows, n: usize, of: usize) -> Vec<usize> {
+        let mut rng = self.stream(Cause::Goalposts, rows);
+        (0..n).map(|_| pick(&mut rng, of)).collect()
+    }
+
+    /// `n` numbers from 0 to 1.
+    pub(crate) fn evenly(&self, cause: Cause, rows: Rows, n: usize) -> Vec<f64> {
+        let mut rng = self.stream(cause, rows);
+        (0..n).map(|_| f64::from(unit(&mut rng))).collect()
     }
 
     /// For each unit with a gap, a number from 0 to 1.

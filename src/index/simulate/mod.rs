@@ -18,6 +18,9 @@
 //! **Beside the replicates** every choice is made otherwise one at a time ([`variant`]: equal weights, each indicator
 //! left out, each exponent), and the share of each cause in the shift of ranks is split ([`causes`]).
 //!
+//! Rows of any table (`dpcmi score`) share the draws, the counting and the split; their steps look at other units, so
+//! each of their replicates runs the whole tree over prepared columns (`rows::replicate`).
+//!
 //! **Memory** does not grow with the replicates: scores and ranks are counted into histograms, a block at a time.
 
 mod causes;
@@ -29,7 +32,9 @@ mod rank;
 mod run;
 mod variant;
 
-pub(super) use count::Spread;
-pub(super) use draw::CAUSES;
+pub(super) use causes::split;
+pub(super) use count::{Counts, RANKABLE, Spread, rankability, standard_error};
+pub(super) use draw::{CAUSES, Cause, Draws, Rows};
+pub(super) use plan::{STATED, WIDTHS, scale_of_width, widths};
 pub(super) use run::{Simulated, quarter};
 pub(super) use variant::Variant;

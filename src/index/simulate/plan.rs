@@ -2,14 +2,31 @@
 //! without gaps first.
 
 use super::count::share_that_is_real;
-use crate::define::framework::{Child, Denominator, Framework, Indicator, Measure, Scale, UnitKind};
+use crate::define::framework::{
+    Child, Denominator, Framework, Goalposts, Indicator, Measure, Scale, UnitKind,
+};
 use crate::index::cells::{Cells, points_of};
 use crate::index::observe::Seen;
 use crate::stats::proportion::wilson;
 
 /// Widths of a scale: narrower, as stated, wider.
-pub(super) const WIDTHS: usize = 3;
-pub(super) const STATED: usize = 1;
+pub(crate) const WIDTHS: usize = 3;
+pub(crate) const STATED: usize = 1;
+
+/// The widths of a scale, as shares of the stated one.
+pub(crate) fn widths(by: f64) -> [f64; WIDTHS] {
+    [1.0 - by, 1.0, 1.0 + by]
+}
+
+/// The goalposts of a scale of another width: the worst end stays.
+pub(crate) fn scale_of_width(g: &Goalposts, width: f64) -> Goalposts {
+    let mut drawn = g.clone();
+    drawn.high = match g.scale {
+        Scale::Linear => g.low + (g.high - g.low) * width,
+        Scale::Log => g.low * (g.high / g.low).powf(width),
+    };
+    drawn
+}
 
 pub(super) struct Plan {
     /// Position -> unit. Units that are not scored are not in it.
@@ -139,7 +156,7 @@ fn branches(framework: &Framework, leaves: &[Leaf]) -> Option<Vec<Branch>> {
 fn leaf(indicator: usize, x: &Indicator, cells: &Cells, order: &[u32], whole: usize, goalposts: f64) -> Leaf {
     let p = &cells.points;
     let at = |u: &u32| *u as usize;
-    let widths = [1.0 - goalposts, 1.0, 1.0 + goalposts];
+    let widths = widths(goalposts);
     let low =
         |width: f64| order.iter().map(at).map(|u| rescaled(x, cells, u, p.low[u], width) as f32).collect();
     let high = |width: f64| {
@@ -159,12 +176,7 @@ fn rescaled(x: &Indicator, cells: &Cells, u: usize, points: f64, width: f64) -> 
     let complete = cells.points.answered[u] >= 1.0 && !cells.value[u].is_nan();
     match &x.goalposts {
         Some(g) if complete && (width - 1.0).abs() > 1e-12 => {
-            let mut drawn = g.clone();
-            drawn.high = match g.scale {
-                Scale::Linear => g.low + (g.high - g.low) * width,
-                Scale::Log => g.low * (g.high / g.low).powf(width),
-            };
-            points_of(cells.value[u], &drawn, x.direction)
+            points_of(cells.value[u], &scale_of_width(g, width), x.direction)
         }
         _ => points,
     }

@@ -219,8 +219,8 @@ pub(crate) fn quarter(
                 world.replicate(seed, rows, buffers, &mut out);
             },
         );
-        of_practices.add(&scores.0[..size * n], &ranks.0[..size * n]);
-        of_areas.add(&scores.1[..size * a], &ranks.1[..size * a]);
+        of_practices.add::<f32, u16>(&scores.0[..size * n], &ranks.0[..size * n]);
+        of_areas.add::<f32, u16>(&scores.1[..size * a], &ranks.1[..size * a]);
         row += size as u32;
     }
     let (practices, areas) = (of_practices.spreads(), of_areas.spreads());

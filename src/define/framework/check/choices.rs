@@ -2,6 +2,7 @@
 
 use super::super::document::Step;
 use super::super::levels::Level;
+use super::super::resolved::Steps;
 use super::super::uncertainty::Uncertainty;
 use super::super::written::{DimensionTable, IndexTable, IndicatorTable, UnitKind};
 use super::{Check, field};
@@ -62,14 +63,13 @@ impl Check<'_> {
         u: Option<&Uncertainty>,
         index: Option<&IndexTable>,
         dimensions: &[(usize, DimensionTable)],
+        (indicators, steps): (&[(usize, IndicatorTable)], &[Steps]),
     ) {
         let Some(u) = u else { return };
-        let what = "the simulation knows power means only (arithmetic, geometric, harmonic, power)";
-        if index.is_some_and(|i| i.mean.exponent().is_none()) {
-            self.fault("CONFIG_VALUE", &[Step::Key("index"), Step::Key("mean")], what);
-        }
-        for (i, _) in dimensions.iter().filter(|(_, d)| d.mean.exponent().is_none()) {
-            self.fault("CONFIG_VALUE", &field("dimension", *i, "mean"), what);
+        if indicators.iter().all(|(_, x)| x.unit == UnitKind::Row) {
+            self.alternatives(u, index, dimensions, indicators, steps);
+        } else {
+            self.of_practices(u, index, dimensions);
         }
         let path = |key: &'static str| [Step::Key("uncertainty"), Step::Key(key)];
         for (key, x) in [("weights", u.weights), ("goalposts", u.goalposts)] {
@@ -90,11 +90,36 @@ impl Check<'_> {
         if !(100..=100_000).contains(&u.replicates) {
             self.fault("CONFIG_VALUE", &path("replicates"), "between 100 and 100000 replicates");
         }
-        if !(u.tier_margin > 0.0 && u.tier_margin <= 50.0) {
-            self.fault("CONFIG_VALUE", &path("tier_margin"), "a margin lies above 0 and up to 50 points");
-        }
         if u.reason.trim().is_empty() || u.owner.trim().is_empty() {
             self.fault("CONFIG_WEIGHTS", &path("reason"), "the choices have a reason and an owner");
+        }
+    }
+
+    /// What the fast simulation of practices and areas can vary.
+    fn of_practices(
+        &mut self,
+        u: &Uncertainty,
+        index: Option<&IndexTable>,
+        dimensions: &[(usize, DimensionTable)],
+    ) {
+        let what = "the simulation knows power means only (arithmetic, geometric, harmonic, power)";
+        if index.is_some_and(|i| i.mean.exponent().is_none()) {
+            self.fault("CONFIG_VALUE", &[Step::Key("index"), Step::Key("mean")], what);
+        }
+        for (i, _) in dimensions.iter().filter(|(_, d)| d.mean.exponent().is_none()) {
+            self.fault("CONFIG_VALUE", &field("dimension", *i, "mean"), what);
+        }
+        let path = |key: &'static str| [Step::Key("uncertainty"), Step::Key(key)];
+        let given = [
+            ("means", u.means.is_empty()),
+            ("normalisations", u.normalisations.is_empty()),
+            ("imputations", u.imputations.is_empty()),
+        ];
+        for (key, _) in given.into_iter().filter(|(_, empty)| !empty) {
+            self.fault("CONFIG_VALUE", &path(key), format!("`{key}` is for rows (unit = \"row\")"));
+        }
+        if !(u.tier_margin > 0.0 && u.tier_margin <= 50.0) {
+            self.fault("CONFIG_VALUE", &path("tier_margin"), "a margin lies above 0 and up to 50 points");
         }
     }
 }

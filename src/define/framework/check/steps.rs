@@ -217,7 +217,12 @@ impl Check<'_> {
                 "take the goalposts out, or normalisation = { by = { type = \"goalposts\" } }",
             );
         }
-        let range = match n.by {
+        self.scale(&path, x, &n.by);
+    }
+
+    /// A scale has a width, and what cannot be turned round is not asked to be.
+    pub(super) fn scale(&mut self, path: &[Step<'_>], x: &IndicatorTable, by: &Normalisation) {
+        let range = match *by {
             Normalisation::MinMax { low, high } | Normalisation::ReferenceRange { low, high, .. } => {
                 low < high
             }
@@ -227,13 +232,13 @@ impl Check<'_> {
             _ => true,
         };
         if !range {
-            let message = format!("{}: the low end is not below the high one: zero range", n.by.name());
-            self.fault("CONFIG_VALUE", &path, message);
+            let message = format!("{}: the low end is not below the high one: zero range", by.name());
+            self.fault("CONFIG_VALUE", path, message);
         }
-        let unturned = matches!(n.by, Normalisation::FractionOfMaximum {} | Normalisation::None {});
+        let unturned = matches!(by, Normalisation::FractionOfMaximum {} | Normalisation::None {});
         if unturned && x.direction == Direction::LowerIsBetter {
-            let message = format!("{} has no meaning for `{}`, where lower is better", n.by.name(), x.id);
-            self.clash(&path, message, "min_max turns a value round");
+            let message = format!("{} has no meaning for `{}`, where lower is better", by.name(), x.id);
+            self.clash(path, message, "min_max turns a value round");
         }
     }
 
