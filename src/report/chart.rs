@@ -43,6 +43,7 @@ pub enum Plot {
     ListSize(ListSize),
     Trend(Trend),
     Spend(Spend),
+    Gains(Gains),
 }
 
 /// Rows that belong together: the areas of a tier, which are not told apart.
@@ -173,4 +174,10 @@ pub struct SpendRow {
     pub weighted: Option<f64>,
     /// Why the figure cannot be compared; `None` if it can.
     pub caveat: Option<String>,
+}
+
+/// £ a head that each area has more or less than before, the most first.
+#[derive(Clone, Debug)]
+pub struct Gains {
+    pub groups: Vec<Group<f64>>,
 }
