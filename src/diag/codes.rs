@@ -224,6 +224,7 @@ table! {
 "D008" "CONFIG_VALUE" Fatal Integrity "A value that the field does not allow." "Correct the value.";
 "D009" "CONFIG_CYCLE" Fatal Integrity "A tree that contains itself." "Break the cycle.";
 "D020" "CONFIG_METHOD" Fatal Integrity "Two steps of a method that do not go together." "Change one of the two; the message names both.";
+"D021" "WHAT_IF" Fatal Integrity "A change that names nothing in the store or the framework." "Correct the dataset, the rows, the column or the id; `dpcmi status` says what is held.";
 "I001" "NOT_COLLECTED" Note None "No input for an indicator in a quarter: nobody is scored on it." "Add the file of the quarter if it exists.";
 "I002" "LOW_COVERAGE" Warning None "Too little of the framework's weight was collected in a quarter to rank anyone." "Read the scores of the quarter as a partial view.";
 "I003" "DIVISION_BY_ZERO" Note None "A denominator of zero: no value." "Nothing to do.";

@@ -4,6 +4,7 @@
 //! of what the store holds. [`plan`] says beforehand what would run and why; [`explain`] leads a published number
 //! back to its files. Nothing here prints, reads the clock or the environment.
 
+mod about;
 pub mod allocating;
 pub mod definitions;
 pub mod detection;
@@ -23,6 +24,7 @@ mod spending;
 pub mod status;
 pub mod synthetic;
 pub mod templates;
+pub mod what_if;
 
 pub use definitions::Definitions;
 

@@ -61,3 +61,4 @@ mod store_verify;
 mod synth;
 mod templates;
 mod tidy;
+mod what_if;
