@@ -18,16 +18,19 @@ pub struct Library {
     pub pipelines: Vec<Source>,
     /// Allocation scenarios: `pipelines/scenarios/`.
     pub scenarios: Vec<Source>,
+    /// Scope maps and plausibility gates: `pipelines/spend/`.
+    pub spend: Vec<Source>,
 }
 
 impl Library {
     /// The shipped definitions.
     pub fn shipped() -> Library {
-        let scenarios = PIPELINES.get_dir("scenarios").map(|d| sources(d, "pipelines"));
+        let below = |dir| PIPELINES.get_dir(dir).map(|d| sources(d, "pipelines")).unwrap_or_default();
         Library {
             datasets: sources(&DATASETS, "datasets"),
             pipelines: sources(&PIPELINES, "pipelines"),
-            scenarios: scenarios.unwrap_or_default(),
+            scenarios: below("scenarios"),
+            spend: below("spend"),
         }
     }
 
@@ -48,6 +51,11 @@ impl Library {
 
     pub fn scenario_names(&self) -> Vec<&str> {
         self.scenarios.iter().map(|s| stem(&s.name)).collect()
+    }
+
+    /// The scope map or plausibility gate of this name.
+    pub fn spend(&self, name: &str) -> Option<&Source> {
+        self.spend.iter().find(|s| stem(&s.name) == name)
     }
 
     /// Resolves every contract; the faults of all of them together.

@@ -250,6 +250,13 @@ table! {
 "M022" "SCENARIO_NO_BASELINE" Fatal Integrity "A pace of change under 1 needs the running cost of every CCG." "State the running costs, or set `pace = 1.0`.";
 "M023" "SCENARIO_UNKNOWN_CCG" Fatal Integrity "A running cost of a CCG that has no people." "Correct the code, or say with `[[merged]]` what it became.";
 "M024" "SCENARIO_NO_POPULATION" Fatal Integrity "The population that a scenario names is not among the inputs." "Add the file, or name another day or dataset.";
+"M030" "SPEND_UNMAPPED" Warning None "A line that no rule of the scope map puts into a category: in the figure as reported, not in the one like for like." "Ask the CCG what was bought, or add a rule to the scope map.";
+"M031" "SPEND_REFUSED" Warning None "A figure that the plausibility gate refuses: shown as refused, with the question to the CCG, and given no place." "Put the question to the CCG; a corrected return replaces this one.";
+"M032" "SHARES_NOT_ONE" Warning None "The shares of one bill do not add up to 1; every line is kept as stated." "Ask the CCGs that share the bill which share is right.";
+"M033" "POPULATION_ZERO" Warning None "A population of zero: there is no figure per head, and not an infinite or zero one." "Ask for the population.";
+"M034" "SPEND_PRICE" Note None "A line many times dearer, or cheaper, per head than the same thing at other CCGs." "Ask the CCG for the unit of the amount.";
+"M035" "SPEND_UNIT" Warning None "An amount that is not a whole number of pence in the unit stated; the line is counted as odd and in no figure." "Write the amount in pounds.";
+"M036" "COVERS_UNCLEAR" Warning None "The days that a line covers end before they begin, or lie outside the year of the return; the line is kept." "Correct the dates.";
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::{PROGRAM, PipelineError, Result};
 use crate::define::framework::{self, Framework};
+use crate::define::spend::{Gate, ScopeMap, SpendDefinitions};
 use crate::define::{Contract, Library, Source};
 use crate::diag::{Diagnostic, Place};
 use crate::snapshot;
@@ -11,9 +12,11 @@ use std::path::Path;
 pub struct Definitions {
     pub contracts: Vec<Contract>,
     pub framework: Framework,
+    /// What the pipeline's `[spend]` names.
+    pub spend: SpendDefinitions,
     /// blake3 of all contracts.
     pub contracts_hash: String,
-    /// blake3 of the pipeline's file and of all contracts.
+    /// blake3 of the pipeline's file, of what its `[spend]` names and of all contracts.
     pub hash: String,
 }
 
@@ -35,9 +38,11 @@ pub fn library(folder: Option<&Path>) -> Result<Library> {
         Ok(sources)
     };
     let datasets = read("datasets")?;
-    let scenario = |s: &Source| s.name.starts_with("pipelines/scenarios/");
-    let (scenarios, pipelines) = read("pipelines")?.into_iter().partition(scenario);
-    let library = Library { datasets, pipelines, scenarios };
+    let below = |s: &Source, dir: &str| s.name.starts_with(&format!("pipelines/{dir}/"));
+    let (scenarios, others): (Vec<_>, Vec<_>) =
+        read("pipelines")?.into_iter().partition(|s| below(s, "scenarios"));
+    let (spend, pipelines) = others.into_iter().partition(|s| below(s, "spend"));
+    let library = Library { datasets, pipelines, scenarios, spend };
     if faults.is_empty() { Ok(library) } else { Err(PipelineError::Definitions(faults)) }
 }
 
@@ -103,13 +108,39 @@ impl Definitions {
                 faults.push(d);
             }
         }
+        let mut spend = SpendDefinitions::default();
+        let mut texts = vec![source.text.as_str()];
+        if let Some(section) = framework.as_ref().and_then(|f| f.spend.as_ref()) {
+            let mut named = |name: &Option<String>| {
+                let name = name.as_ref()?;
+                let found = library.spend(name);
+                match found {
+                    Some(found) => texts.push(&found.text),
+                    None => {
+                        let message = format!("`pipelines/spend/` holds no `{name}.toml`");
+                        let place = source.place_of(&format!("\"{name}\""));
+                        faults.push(Diagnostic::new("CONFIG_REFERENCE", place, message));
+                    }
+                }
+                found
+            };
+            let (map, gate) = (named(&section.scope_map), named(&section.plausibility));
+            match map.map(ScopeMap::load).transpose() {
+                Ok(map) => spend.scope_map = map,
+                Err(more) => faults.extend(more),
+            }
+            match gate.map(Gate::load).transpose() {
+                Ok(gate) => spend.gate = gate,
+                Err(more) => faults.extend(more),
+            }
+        }
         let Some(framework) = framework.filter(|_| faults.is_empty()) else {
             return Err(PipelineError::Definitions(faults));
         };
         let contracts_hash = hash(contracts.iter().map(|c| c.hash.as_str()));
-        let own = blake3::hash(source.text.as_bytes()).to_hex();
-        let hash = hash([own.as_str(), contracts_hash.as_str(), PROGRAM].into_iter());
-        Ok(Definitions { contracts, framework, contracts_hash, hash })
+        let own: Vec<_> = texts.iter().map(|t| blake3::hash(t.as_bytes()).to_hex()).collect();
+        let hash = hash(own.iter().map(|h| h.as_str()).chain([contracts_hash.as_str(), PROGRAM]));
+        Ok(Definitions { contracts, framework, spend, contracts_hash, hash })
     }
 }
 

@@ -123,7 +123,7 @@ pub fn compute(
     let scored = index::score(framework, sources, &practices, choices.seed)?;
     diagnostics.extend(scored.diagnostics);
     progress.stage("spend", 0);
-    let spend = spending(&held)?;
+    let spend = spending(&held, &definitions.spend, &practices)?;
     let league = league(framework, &scored.ccg_scores, spend.as_ref(), &quarters)?;
     let mut tables = BTreeMap::from([
         ("practices".to_owned(), practices),
@@ -146,10 +146,7 @@ pub fn compute(
     }
     if let Some(spend) = spend {
         diagnostics.extend(spend.diagnostics);
-        if spend.table.height() > 0 {
-            tables.insert("spend_per_head".to_owned(), spend.table);
-            tables.insert("spend_lines".to_owned(), spend.lines);
-        }
+        tables.extend(spend.tables.into_iter().map(|(name, table)| (name.to_owned(), table)));
     }
     let provenance = sources.iter().map(|s| s.provenance).fold(Provenance::Published, Provenance::worst);
     Ok(Tables { tables, quarters, provenance, diagnostics })

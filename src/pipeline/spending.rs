@@ -1,109 +1,152 @@
-//! Spend per head for every year of spend lines that is held.
+//! Spend per head for every year of spend that is held, and its spread.
 
 use super::Result;
 use super::places::Held;
-use crate::diag::Diagnostic;
-use crate::model::Provenance;
-use crate::spend::{Patients, SpendInputs, SpendLines, WeightedLists, spend_per_head};
+use crate::define::framework::SpendSection;
+use crate::define::spend::SpendDefinitions;
+use crate::diag::{Diagnostic, Place};
+use crate::model::{Grain, Period, Provenance};
+use crate::spend::{
+    Patients, Residents, Spend, SpendInputs, SpendLines, SpendReturns, WeightedLists, spend_per_head,
+    spend_spread,
+};
+use jiff::ToSpan;
 use jiff::civil::Date;
 use polars::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+/// The tables of all years together.
+#[derive(Debug, Default)]
 pub struct Spending {
-    pub table: DataFrame,
-    pub lines: DataFrame,
+    /// `spend_per_head`, `spend_lines`, `spend_checks` and `spend_spread`; none where no year could be worked out.
+    pub tables: BTreeMap<&'static str, DataFrame>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// `None` when the pipeline asks for no spend, or no lines are held, or nothing to divide them by.
-pub fn spending(held: &Held<'_>) -> Result<Option<Spending>> {
+/// `None` when the pipeline asks for no spend, or no lines are held. `practices` (`ccg_code region_code`) say in which
+/// region each CCG lies, for the spread.
+pub fn spending(
+    held: &Held<'_>,
+    definitions: &SpendDefinitions,
+    practices: &DataFrame,
+) -> Result<Option<Spending>> {
     let Some(section) = &held.framework.spend else { return Ok(None) };
-    let mut out: Option<Spending> = None;
-    for lines in held.of(&section.lines) {
-        let end = lines.period.end();
-        let patients = held.near(&section.patients.dataset, end, Some(section.patients.window_months));
-        let Some(patients) = patients.first() else {
-            let place = crate::diag::Place::Key { dataset: section.lines.clone(), key: lines.period.label() };
-            let d = Diagnostic::new(
-                "NO_POPULATION",
-                place,
-                "no registered patients are held near the year of spend",
-            );
-            out.get_or_insert_with(Spending::empty).diagnostics.push(d);
+    let datasets = || std::iter::once(&section.lines).chain(&section.returns);
+    let years: BTreeSet<Period> = datasets().flat_map(|d| held.of(d)).map(|s| s.period).collect();
+    if years.is_empty() {
+        return Ok(None);
+    }
+    let mut out = Spending::default();
+    let mut before: Option<(Period, BTreeMap<String, f64>)> = None;
+    for year in years {
+        let last = before.take().filter(|(p, _)| p.end().saturating_add(1.years()) == year.end());
+        let plausible = last.map(|(_, figures)| figures).unwrap_or_default();
+        let Some(spend) = of_year(held, section, definitions, year, &plausible)? else {
+            let place = Place::Key { dataset: section.lines.clone(), key: year.label() };
+            let message = "no registered patients are held near the year of spend";
+            out.diagnostics.push(Diagnostic::new("NO_POPULATION", place, message));
             continue;
         };
-        let weighted = section.weighted.as_ref().and_then(|w| {
-            let found = held.near(&w.dataset, end, Some(w.window_months)).into_iter().next()?;
-            Some(WeightedLists {
-                dataset: &w.dataset,
-                year: found.period,
-                frame: &found.frame,
-                registered: &w.registered,
-                weighted: &w.weighted,
-            })
-        });
-        let latest = |dataset: &str| held.of(dataset).max_by_key(|s| s.period.end()).map(|s| &s.frame);
-        let months = section.months.as_deref();
-        let months = months.and_then(|d| held.of(d).find(|s| s.period.end() == end)).map(|s| &s.frame);
-        let all = held.sources.iter().filter(|s| {
-            [section.lines.as_str(), section.patients.dataset.as_str()].contains(&s.dataset.as_str())
-        });
-        let inputs = SpendInputs {
-            lines: SpendLines {
-                dataset: &section.lines,
-                year: lines.period,
-                frame: &lines.frame,
-                months_held: months,
-            },
-            patients: Patients {
-                dataset: &section.patients.dataset,
-                date: patients.period.end(),
-                frame: &patients.frame,
-                column: &section.patients.column,
-            },
-            weighted,
-            ccgs: section.ccgs.as_deref().and_then(latest),
-            provenance: all.map(|s| s.provenance).max().unwrap_or(Provenance::Published),
-        };
-        let spend = spend_per_head(&section.rules, &inputs)?;
-        match &mut out {
-            Some(all) if all.table.height() > 0 => {
-                all.table.vstack_mut_owned(spend.table)?;
-                all.lines.vstack_mut_owned(spend.lines)?;
-                all.diagnostics.extend(spend.diagnostics);
-            }
-            _ => {
-                let mut diagnostics = out.map(|s| s.diagnostics).unwrap_or_default();
-                diagnostics.extend(spend.diagnostics);
-                out = Some(Spending { table: spend.table, lines: spend.lines, diagnostics });
+        before = Some((year, spend.plausible));
+        out.diagnostics.extend(spend.diagnostics);
+        let tables =
+            [("spend_per_head", spend.table), ("spend_lines", spend.lines), ("spend_checks", spend.checks)];
+        for (name, table) in tables {
+            match out.tables.get_mut(name) {
+                None => {
+                    out.tables.insert(name, table);
+                }
+                Some(all) => {
+                    all.vstack_mut_owned(table)?;
+                }
             }
         }
     }
-    Ok(out)
+    for table in out.tables.values_mut() {
+        table.rechunk_mut();
+    }
+    let regions = regions(practices)?;
+    let spread = out.tables.get("spend_per_head").map(|t| spend_spread(t, &regions)).transpose()?;
+    out.tables.extend(spread.map(|s| ("spend_spread", s)));
+    Ok(Some(out))
+}
+
+/// The region of each CCG, as of the last quarter that has the CCG.
+fn regions(practices: &DataFrame) -> Result<BTreeMap<String, String>> {
+    let (ccgs, regions) = (practices.column("ccg_code")?.str()?, practices.column("region_code")?.str()?);
+    let pairs = ccgs.iter().zip(regions.iter());
+    Ok(pairs.filter_map(|(c, r)| Some((c?.to_owned(), r?.to_owned()))).collect())
+}
+
+/// `None` where nothing is held to divide by.
+fn of_year(
+    held: &Held<'_>,
+    section: &SpendSection,
+    definitions: &SpendDefinitions,
+    year: Period,
+    before: &BTreeMap<String, f64>,
+) -> Result<Option<Spend>> {
+    let end = year.end();
+    let patients = held.near(&section.patients.dataset, end, Some(section.patients.window_months));
+    let Some(patients) = patients.first() else { return Ok(None) };
+    let weighted = section.weighted.as_ref().and_then(|w| {
+        let found = held.near(&w.dataset, end, Some(w.window_months)).into_iter().next()?;
+        Some(WeightedLists {
+            dataset: &w.dataset,
+            year: found.period,
+            frame: &found.frame,
+            registered: &w.registered,
+            weighted: &w.weighted,
+        })
+    });
+    let residents = section.residents.as_ref().and_then(|r| {
+        let found = held.near(&r.dataset, end, Some(r.window_months)).into_iter().next()?;
+        Some(Residents { dataset: &r.dataset, date: found.period.end(), frame: &found.frame })
+    });
+    let at = |dataset: &str| held.of(dataset).find(|s| s.period == year);
+    let latest = |dataset: &str| held.of(dataset).max_by_key(|s| s.period.end()).map(|s| &s.frame);
+    let named = [Some(&section.lines), section.returns.as_ref(), Some(&section.patients.dataset)];
+    let all = held.sources.iter().filter(|s| named.into_iter().flatten().any(|d| *d == s.dataset));
+    let inputs = SpendInputs {
+        year,
+        lines: at(&section.lines).map(|s| SpendLines {
+            dataset: &section.lines,
+            frame: &s.frame,
+            months_held: section.months.as_deref().and_then(at).map(|s| &s.frame),
+        }),
+        returns: section
+            .returns
+            .as_deref()
+            .and_then(|dataset| Some(SpendReturns { dataset, frame: &at(dataset)?.frame })),
+        patients: Patients {
+            dataset: &section.patients.dataset,
+            date: patients.period.end(),
+            frame: &patients.frame,
+            column: &section.patients.column,
+        },
+        weighted,
+        residents,
+        ccgs: section.ccgs.as_deref().and_then(latest),
+        before,
+        provenance: all.map(|s| s.provenance).max().unwrap_or(Provenance::Published),
+    };
+    Ok(Some(spend_per_head(&section.rules, definitions, &inputs)?))
 }
 
 impl Spending {
-    fn empty() -> Spending {
-        Spending { table: DataFrame::empty(), lines: DataFrame::empty(), diagnostics: Vec::new() }
-    }
-
-    /// £ per registered patient by CCG, for a league table of this day: only spend of a year that holds the day.
+    /// £ per registered patient by CCG, for a league table of this day: only spend of a year that holds the day, and
+    /// none that was refused.
     pub fn per_head_on(&self, day: Date, scope: &str) -> Result<BTreeMap<String, f64>> {
         let mut out = BTreeMap::new();
-        if self.table.height() == 0 {
-            return Ok(out);
-        }
-        let years = self.table.column("period")?.cast(&DataType::Int32)?;
-        let (codes, scopes) = (self.table.column("ccg_code")?.str()?, self.table.column("scope")?.str()?);
-        let heads = self.table.column("per_head_registered")?.f64()?;
-        for row in 0..self.table.height() {
+        let Some(table) = self.tables.get("spend_per_head") else { return Ok(out) };
+        let years = table.column("period")?.cast(&DataType::Int32)?;
+        let (codes, scopes) = (table.column("ccg_code")?.str()?, table.column("scope")?.str()?);
+        let (heads, statuses) = (table.column("per_head_registered")?.f64()?, table.column("status")?.str()?);
+        for row in 0..table.height() {
             let year = years.i32()?.get(row).map(crate::contract::cells::day_of);
-            let in_year = year.is_some_and(|end| {
-                crate::model::Period::containing(crate::model::Grain::FinancialYear, end).contains(day)
-            });
-            if let (true, Some(code), Some(pence)) =
-                (in_year && scopes.get(row) == Some(scope), codes.get(row), heads.get(row))
-            {
+            let in_year = year.is_some_and(|end| Period::containing(Grain::FinancialYear, end).contains(day));
+            let fair = in_year && scopes.get(row) == Some(scope) && statuses.get(row) != Some("refused");
+            if let (true, Some(code), Some(pence)) = (fair, codes.get(row), heads.get(row)) {
                 out.insert(code.to_owned(), pence / 100.0);
             }
         }

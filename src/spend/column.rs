@@ -1,5 +1,7 @@
 //! Columns of the stored frames as optional values, with an error that names the dataset.
 
+use jiff::ToSpan;
+use jiff::civil::Date;
 use polars::prelude::*;
 
 /// What the stage cannot go on with.
@@ -11,6 +13,16 @@ pub enum SpendError {
     Pattern { pattern: String, why: String },
     #[error(transparent)]
     Polars(#[from] PolarsError),
+}
+
+/// The date of a day number.
+fn day_of(number: i32) -> Date {
+    jiff::civil::date(1970, 1, 1).saturating_add(i64::from(number).days())
+}
+
+/// Days since 1970.
+pub(super) fn day_number(day: Date) -> i32 {
+    (day - jiff::civil::date(1970, 1, 1)).get_days()
 }
 
 /// A frame and the dataset that it is of.
@@ -46,6 +58,21 @@ impl<'a> Table<'a> {
         let whole =
             self.column(name, "whole numbers")?.i64().map_err(|_| self.wrong(name, "whole numbers"))?;
         Ok(whole.iter().collect())
+    }
+
+    /// Dates, absent where there is no such column.
+    pub fn days(&self, name: &str) -> Result<Vec<Option<Date>>, SpendError> {
+        if self.frame.column(name).is_err() {
+            return Ok(vec![None; self.frame.height()]);
+        }
+        let days = self.column(name, "dates")?.date().map_err(|_| self.wrong(name, "dates"))?;
+        Ok(days.physical().iter().map(|d| d.map(day_of)).collect())
+    }
+
+    /// Decimal numbers, absent where there is no such column.
+    pub fn decimals(&self, name: &str) -> Result<Vec<Option<f64>>, SpendError> {
+        let Ok(column) = self.frame.column(name) else { return Ok(vec![None; self.frame.height()]) };
+        Ok(column.cast(&DataType::Float64)?.f64()?.iter().collect())
     }
 
     /// Numbers in millionths, rounded half away from zero: sums of them are the same in any order. Payments files

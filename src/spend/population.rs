@@ -37,6 +37,39 @@ pub struct WeightedLists<'a> {
     pub weighted: &'a str,
 }
 
+/// Residents of CCGs: `ccg_code residents as_at resident_source`.
+#[derive(Clone, Copy, Debug)]
+pub struct Residents<'a> {
+    pub dataset: &'a str,
+    pub date: Date,
+    pub frame: &'a DataFrame,
+}
+
+/// The residents of one CCG, as somebody published them.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Resident {
+    pub people: i64,
+    pub date: Date,
+    pub source: Option<String>,
+}
+
+/// Residents by CCG; of two rows of a CCG the later day counts.
+pub(super) fn residents(held: Option<&Residents<'_>>) -> Result<BTreeMap<String, Resident>, SpendError> {
+    let mut out: BTreeMap<String, Resident> = BTreeMap::new();
+    let Some(held) = held else { return Ok(out) };
+    let table = Table { dataset: held.dataset, frame: held.frame };
+    let (codes, people) = (table.texts("ccg_code")?, table.whole("residents")?);
+    let (days, sources) = (table.days("as_at")?, table.words("resident_source")?);
+    for i in 0..codes.len() {
+        let (Some(ccg), Some(people)) = (codes[i], people[i]) else { continue };
+        let row = Resident { people, date: days[i].unwrap_or(held.date), source: sources[i].clone() };
+        if out.get(ccg).is_none_or(|known| known.date <= row.date) {
+            out.insert(ccg.to_owned(), row);
+        }
+    }
+    Ok(out)
+}
+
 /// The people of one CCG.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Population {
@@ -104,17 +137,17 @@ pub(super) fn populations(
     Ok(ccgs.iter().map(|(ccg, sums)| ((*ccg).to_owned(), of(sums))).collect())
 }
 
-/// CCG and size of each practice with patients.
+/// CCG and size of each practice. One of nobody counts too: a CCG of such practices has 0 patients, which is said.
 fn registered_lists<'a>(patients: &Patients<'a>) -> Result<BTreeMap<&'a str, (&'a str, i64)>, SpendError> {
     let table = Table { dataset: patients.dataset, frame: patients.frame };
     let (codes, ccgs) = (table.texts("practice_code")?, table.texts("ccg_code")?);
     let sizes = table.millionths(patients.column)?;
     let mut lists: BTreeMap<&str, (&str, i64)> = BTreeMap::new();
     for ((code, ccg), size) in codes.into_iter().zip(ccgs).zip(sizes) {
-        let (Some(code), Some(ccg), Some(size)) = (code, ccg, size.filter(|s| *s > 0)) else { continue };
+        let (Some(code), Some(ccg), Some(size)) = (code, ccg, size.filter(|s| *s >= 0)) else { continue };
         let list = lists.entry(code).or_insert((ccg, 0));
         // A file that names two CCGs for a practice: the smaller code, whatever the order of the rows.
-        list.0 = list.0.min(ccg);
+        list.0 = if size > 0 { list.0.min(ccg) } else { list.0 };
         list.1 += size;
     }
     Ok(lists)

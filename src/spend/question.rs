@@ -1,82 +1,129 @@
-//! The question to put to a CCG about its figure.
+//! The question to put to a CCG about its figure, and why the figure can or cannot be compared.
 
+use super::facts::{Facts, MONTHS, Sum};
+use super::gate::Verdict;
+use super::line::Origin;
 use crate::model::{Period, pounds};
 use jiff::ToSpan;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// What was found about one CCG's lines of all scopes.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Facts {
-    pub months_of_files: Option<i64>,
-    /// Months of the financial year with a line in scope: 1 is April.
-    pub months: BTreeSet<u8>,
-    /// Pence and lines paid to other CCGs, by their name.
-    pub paid_to: BTreeMap<String, (i64, usize)>,
-    /// Pence and lines that other CCGs say they paid to this one, by code.
-    pub paid_by: BTreeMap<String, (i64, usize)>,
-    pub reversals: (i64, usize),
-    pub repeats: (i64, usize),
-}
-
-/// Months of a financial year.
-pub(super) const MONTHS: u8 = 12;
 
 impl Facts {
-    pub fn without_line(&self) -> Vec<u8> {
-        (1..=MONTHS).filter(|m| !self.months.contains(m)).collect()
-    }
-
-    /// Every month has a file and a line.
-    pub fn is_whole_year(&self) -> bool {
-        self.months_of_files == Some(i64::from(MONTHS)) && self.without_line().is_empty()
-    }
-
     /// One sentence per cause, in a fixed order; None where there is nothing to ask.
-    pub fn question(&self, year: Period) -> Option<String> {
-        let mut ask = Vec::new();
-        if let Some(held) = self.months_of_files.filter(|held| *held < i64::from(MONTHS)) {
-            ask.push(format!("Files of {held} months of {MONTHS} are held: where are the others?"));
+    pub fn question(&self, year: Period, verdict: Option<&Verdict>) -> Option<String> {
+        let mut ask: Vec<String> = verdict.and_then(|v| v.question.clone()).into_iter().collect();
+        if self.origin == Origin::Published {
+            self.about_months(year, &mut ask);
         }
-        let missing = self.without_line();
-        if !missing.is_empty() {
-            let names = missing.iter().map(|m| month_name(year, *m)).collect::<Vec<_>>().join(", ");
-            ask.push(format!("No line in {names}: was none above the threshold, or is it missing?"));
-        }
-        for (name, (pence, lines)) in &self.paid_to {
-            let (money, lines) = (pounds(*pence), counted(*lines));
+        for (name, sum) in &self.paid_to {
+            let (money, lines) = money_in_lines(*sum);
             ask.push(format!(
                 "{money} in {lines} went to {name}: for what, and does it report the same money?"
             ));
         }
-        if !self.paid_by.is_empty() {
-            let (pence, lines) = total(self.paid_by.values());
+        if !self.paid_by.is_empty() && self.for_others.1 == 0 {
             let payers = self.paid_by.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-            let (money, lines) = (pounds(pence), counted(lines));
+            let (money, lines) = money_in_lines(self.received());
             ask.push(format!(
                 "Other CCGs ({payers}) say that they paid you {money} in {lines}: \
                  what of your own figure was bought for them?"
             ));
         }
-        if self.reversals.1 > 0 {
-            let (money, lines) = (pounds(self.reversals.0), counted(self.reversals.1));
-            ask.push(format!("{money} in {lines} is reversed: are the reversed lines in these files?"));
+        for (sum, text) in [
+            (self.reversals, "is reversed: are the reversed lines in these files?"),
+            (self.repeats, "repeats an earlier line: paid twice?"),
+            (self.unmapped, "is in no category of the operating model: what was bought?"),
+            (
+                self.odd_prices,
+                "is many times dearer or cheaper than the same thing elsewhere: is the unit right?",
+            ),
+        ] {
+            if sum.1 > 0 {
+                let (money, lines) = money_in_lines(sum);
+                ask.push(format!("{money} in {lines} {text}"));
+            }
         }
-        if self.repeats.1 > 0 {
-            let (money, lines) = (pounds(self.repeats.0), counted(self.repeats.1));
-            ask.push(format!("{money} in {lines} repeats an earlier line: paid twice?"));
+        if self.odd_units > 0 {
+            ask.push(format!("{} is no amount of pence in its unit: which is it?", counted(self.odd_units)));
+        }
+        for bill in &self.wrong_shares {
+            ask.push(format!("The shares of bill {bill} do not add up to 1: which share is yours?"));
         }
         (!ask.is_empty()).then(|| ask.join(" "))
     }
+
+    fn about_months(&self, year: Period, ask: &mut Vec<String>) {
+        if let Some(held) = self.months_of_files.filter(|held| *held < i64::from(MONTHS)) {
+            ask.push(format!("Files of {held} months of {MONTHS} are held: where are the others?"));
+        }
+        let missing = self.without_line();
+        if !missing.is_empty() {
+            let names = names(year, &missing);
+            ask.push(format!("No line in {names}: was none above the threshold, or is it missing?"));
+        }
+    }
+
+    /// Every reason for which the figure is not to be compared, the gravest first; empty where it can be.
+    pub fn reasons(&self, year: Period, scope: &Compared<'_>) -> Vec<String> {
+        let mut why = Vec::new();
+        if let Some(verdict) = scope.verdict.filter(|v| v.refused()) {
+            why.push(format!("refused by the plausibility gate ({})", verdict.words()));
+        }
+        if scope.holds_others {
+            let payers = self.paid_by.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+            let (money, lines) = money_in_lines(self.received());
+            why.push(if payers.is_empty() {
+                format!("{} of it was bought for other CCGs", pounds(self.for_others.0))
+            } else {
+                format!("a host: {payers} paid it {money} in {lines}")
+            });
+        }
+        if !self.is_whole_year(year) {
+            why.push(match self.origin {
+                Origin::Return => format!("covers {} months of {MONTHS}", self.months_covered(year)),
+                Origin::Published => {
+                    let files =
+                        self.months_of_files.map_or("an unknown number".to_owned(), |n| n.to_string());
+                    let missing = names(year, &self.without_line());
+                    let none =
+                        if missing.is_empty() { String::new() } else { format!("; no line in {missing}") };
+                    format!("files of {files} of {MONTHS} months{none}; only lines over £25,000")
+                }
+            });
+        }
+        if scope.recharges && self.paid_to.len() + self.paid_by.len() > 0 && self.origin == Origin::Published
+        {
+            for (name, sum) in &self.paid_to {
+                let (money, lines) = money_in_lines(*sum);
+                why.push(format!("{money} in {lines} went to {name}"));
+            }
+        }
+        if scope.too_little_mapped {
+            let (money, lines) = money_in_lines(self.unmapped);
+            let share = 100.0 * (1.0 - self.mapped_share());
+            why.push(format!("{money} in {lines} ({share:.0} %) is in no category"));
+        }
+        why
+    }
 }
 
-fn total<'a>(sums: impl Iterator<Item = &'a (i64, usize)>) -> (i64, usize) {
-    sums.fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1))
+/// What a scope makes of a CCG's facts.
+pub(super) struct Compared<'a> {
+    pub verdict: Option<&'a Verdict>,
+    /// The figure holds what was bought for other CCGs.
+    pub holds_others: bool,
+    /// Payments to other CCGs count.
+    pub recharges: bool,
+    pub too_little_mapped: bool,
 }
 
-fn counted(lines: usize) -> String {
+fn money_in_lines((pence, lines): Sum) -> (String, String) {
+    (pounds(pence), counted(lines))
+}
+
+pub(super) fn counted(lines: usize) -> String {
     if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") }
 }
 
-fn month_name(year: Period, month: u8) -> String {
-    year.start().saturating_add((i32::from(month) - 1).months()).strftime("%B").to_string()
+fn names(year: Period, months: &[u8]) -> String {
+    let name = |m: &u8| year.start().saturating_add((i32::from(*m) - 1).months()).strftime("%B").to_string();
+    months.iter().map(name).collect::<Vec<_>>().join(", ")
 }

@@ -404,8 +404,9 @@ impl Check<'_> {
             named.extend(p.source.iter().chain(&p.weighted).map(|s| ("population", s.dataset.as_str())));
         }
         if let Some(s) = spend {
-            let more = [s.months.as_ref(), s.weighted.as_ref().map(|w| &w.dataset), s.ccgs.as_ref()];
-            let all = [&s.lines, &s.patients.dataset].into_iter().chain(more.into_iter().flatten());
+            let people = [s.weighted.as_ref().map(|w| &w.dataset), s.residents.as_ref().map(|r| &r.dataset)];
+            let more = [s.returns.as_ref(), s.months.as_ref(), s.ccgs.as_ref()].into_iter().chain(people);
+            let all = [&s.lines, &s.patients.dataset].into_iter().chain(more.flatten());
             named.extend(all.map(|d| ("spend", d.as_str())));
         }
         for (table, dataset) in named {

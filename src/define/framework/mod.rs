@@ -27,7 +27,7 @@ pub use levels::{Gate as LevelGate, Level};
 pub use mean::{Mean, Penalty, Spread};
 pub use normalisation::{Ends, Normalisation, Normalising, Ties};
 pub use resolved::{Child, Framework, Indicator, Node, Steps};
-pub use spend::{PatientsSource, Scope, SpendRules, SpendSection, WeightedSource};
+pub use spend::{PatientsSource, ResidentsSource, Scope, SpendRules, SpendSection, WeightedSource};
 pub use steps::{
     Availability, DenominatorColumn, DividedBy, Imputation, ImputeBy, Over, Present, Screening, Transform,
     Treatment, WeightBy, Weighting,

@@ -1,5 +1,6 @@
 //! The `[spend]` section of a pipeline: which lines count, and over which people they are divided.
 
+use crate::define::spend::Category;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -7,16 +8,25 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SpendSection {
-    /// Dataset of spend lines.
+    /// Dataset of published spend lines.
     pub lines: String,
+    /// Dataset of CCGs' own returns by line. Where a CCG has one for a year, its figure is made of it, and the published
+    /// lines of the CCG are listed and not counted.
+    pub returns: Option<String>,
     /// Dataset with the months of files held by each CCG (`ccg_code`, `months_of_files`).
     pub months: Option<String>,
     /// Registered patients by practice and CCG.
     pub patients: PatientsSource,
     /// Registered and weighted lists of one year by practice.
     pub weighted: Option<WeightedSource>,
+    /// Residents of CCGs.
+    pub residents: Option<ResidentsSource>,
     /// Dataset of CCG names.
     pub ccgs: Option<String>,
+    /// A scope map: a file of `pipelines/spend/` without its ending.
+    pub scope_map: Option<String>,
+    /// A plausibility gate, likewise.
+    pub plausibility: Option<String>,
     pub rules: SpendRules,
 }
 
@@ -38,6 +48,13 @@ pub struct WeightedSource {
     pub window_months: u32,
 }
 
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResidentsSource {
+    pub dataset: String,
+    pub window_months: u32,
+}
+
 /// What counts as spend on GP IT.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -46,6 +63,9 @@ pub struct SpendRules {
     pub areas: Vec<String>,
     /// Regular expressions with a group `name`: a supplier that matches is a CCG of that name.
     pub recharge_suppliers: Vec<String>,
+    /// A CCG is a host when so many other CCGs pay it: one payer may buy a single thing, several share a team.
+    #[serde(default = "host_payers")]
+    pub host_payers: usize,
     /// What is taken off a CCG's name before names are compared.
     #[serde(default)]
     pub ccg_name_prefix: String,
@@ -58,6 +78,17 @@ pub struct SpendRules {
     pub scopes: Vec<Scope>,
     /// The smallest share of a CCG's patients that must be at practices with a weighted list.
     pub least_linked_share: f64,
+    /// The smallest share of a CCG's money that must be in a category before a scope of categories can be compared.
+    #[serde(default = "least_mapped_share")]
+    pub least_mapped_share: f64,
+}
+
+fn host_payers() -> usize {
+    2
+}
+
+fn least_mapped_share() -> f64 {
+    0.9
 }
 
 /// One way of deciding which lines count.
@@ -68,4 +99,13 @@ pub struct Scope {
     pub id: String,
     /// Whether payments to other CCGs count.
     pub recharges: bool,
+    /// Whether what was bought for other CCGs counts, as far as the return sets it apart.
+    #[serde(default = "yes")]
+    pub for_others: bool,
+    /// Only lines of these categories of the operating model; without it every line, mapped or not.
+    pub categories: Option<Vec<Category>>,
+}
+
+fn yes() -> bool {
+    true
 }

@@ -1,0 +1,143 @@
+//! What was found about each CCG's lines, of all scopes.
+
+use super::line::{Line, Origin};
+use crate::define::framework::SpendRules;
+use crate::model::Period;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Months of a financial year.
+pub(super) const MONTHS: u8 = 12;
+
+/// Pence and lines.
+pub(super) type Sum = (i64, usize);
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Facts {
+    pub name: Option<String>,
+    pub origin: Origin,
+    /// All that counts, whatever its category.
+    pub reported: Sum,
+    pub months_of_files: Option<i64>,
+    /// Months of the financial year with a line in scope: 1 is April.
+    pub months: BTreeSet<u8>,
+    /// Of a return: the first and the last day that any line covers.
+    pub covers: Option<(Date, Date)>,
+    /// Paid to other CCGs, by their name.
+    pub paid_to: BTreeMap<String, Sum>,
+    /// What other CCGs say they paid to this one, by code.
+    pub paid_by: BTreeMap<String, Sum>,
+    /// So many payers make a host.
+    pub host_payers: usize,
+    /// Bought for other CCGs, as the return says.
+    pub for_others: Sum,
+    pub reversals: Sum,
+    pub repeats: Sum,
+    pub unmapped: Sum,
+    pub odd_units: usize,
+    pub odd_prices: Sum,
+    pub wrong_shares: BTreeSet<String>,
+}
+
+impl Facts {
+    pub fn without_line(&self) -> Vec<u8> {
+        (1..=MONTHS).filter(|m| !self.months.contains(m)).collect()
+    }
+
+    /// Every month has a file and a line; a return covers the year from its first day to its last.
+    pub fn is_whole_year(&self, year: Period) -> bool {
+        match self.origin {
+            Origin::Published => {
+                self.months_of_files == Some(i64::from(MONTHS)) && self.without_line().is_empty()
+            }
+            Origin::Return => self.months_covered(year) >= i32::from(MONTHS),
+        }
+    }
+
+    /// Whole months from the first day covered to the last; 0 where no line says which days it covers.
+    pub fn months_covered(&self, year: Period) -> i32 {
+        let Some((from, to)) = self.covers else { return 0 };
+        if (from, to) == (year.start(), year.end()) {
+            return i32::from(MONTHS);
+        }
+        ((to - from).get_days() + 1) * i32::from(MONTHS) / 365
+    }
+
+    pub fn is_host(&self) -> bool {
+        self.paid_by.len() >= self.host_payers
+    }
+
+    pub fn received(&self) -> Sum {
+        total(self.paid_by.values())
+    }
+
+    pub fn paid(&self) -> Sum {
+        total(self.paid_to.values())
+    }
+
+    /// Share of the money that is in a category; 1 where there is none.
+    pub fn mapped_share(&self) -> f64 {
+        let (unmapped, all) = (self.unmapped.0.abs(), self.reported.0.abs());
+        if all == 0 { 1.0 } else { (1.0 - super::population::ratio(unmapped, all)).max(0.0) }
+    }
+}
+
+pub(super) fn total<'a>(sums: impl Iterator<Item = &'a Sum>) -> Sum {
+    sums.fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1))
+}
+
+fn add(sum: &mut Sum, pence: i64) {
+    *sum = (sum.0 + pence, sum.1 + 1);
+}
+
+/// What there is to say about each CCG with a line that counts, or with one that cannot be read as money.
+pub(super) fn facts(
+    lines: &[Line],
+    held: BTreeMap<String, i64>,
+    rules: &SpendRules,
+) -> BTreeMap<String, Facts> {
+    let mut facts: BTreeMap<String, Facts> = BTreeMap::new();
+    for line in lines.iter().filter(|l| l.counted && l.in_scope) {
+        let own = facts.entry(line.ccg.clone()).or_default();
+        own.host_payers = rules.host_payers;
+        own.origin = line.origin;
+        own.name = [own.name.take(), line.ccg_name.clone()].into_iter().flatten().min();
+        if line.odd_unit {
+            own.odd_units += 1;
+            continue;
+        }
+        add(&mut own.reported, line.pence);
+        own.months.extend(line.month);
+        if let Some((from, to)) = line.covers {
+            let (first, last) = own.covers.unwrap_or((from, to));
+            own.covers = Some((first.min(from), last.max(to)));
+        }
+        let sums = [
+            (line.pence < 0, &mut own.reversals),
+            (line.repeated, &mut own.repeats),
+            (line.for_other.is_some(), &mut own.for_others),
+            (line.unmapped, &mut own.unmapped),
+            (line.odd_price, &mut own.odd_prices),
+        ];
+        for (_, sum) in sums.into_iter().filter(|(is, _)| *is) {
+            add(sum, line.pence);
+        }
+        if let Some(bill) = line.bill.as_ref().filter(|_| line.shares_wrong) {
+            own.wrong_shares.insert(bill.clone());
+        }
+        if let Some(payee) = &line.recharge {
+            add(own.paid_to.entry(payee.name.clone()).or_default(), line.pence);
+        }
+    }
+    // Receipts after all payers are known; a host without a line of its own has no row to flag.
+    for line in lines.iter().filter(|l| l.counts()) {
+        let host = line.recharge.as_ref().and_then(|p| facts.get_mut(p.code.as_deref()?));
+        if let Some(host) = host {
+            add(host.paid_by.entry(line.ccg.clone()).or_default(), line.pence);
+        }
+    }
+    for (ccg, months) in held {
+        facts.entry(ccg).and_modify(|f| f.months_of_files = Some(months));
+    }
+    facts
+}
