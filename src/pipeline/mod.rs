@@ -5,6 +5,7 @@
 //! back to its files. Nothing here prints, reads the clock or the environment.
 
 pub mod allocating;
+mod bodies;
 pub mod definitions;
 pub mod detection;
 pub mod explain;

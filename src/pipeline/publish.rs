@@ -1,5 +1,6 @@
 //! The store -> a release: organisations, index, spend, league table, disclosure, report, files.
 
+use super::bodies;
 use super::places::Held;
 use super::spending::{Spending, spending};
 use super::{Definitions, PROGRAM, PipelineError, Progress, Result, lineage, population, quality};
@@ -150,6 +151,7 @@ pub fn compute(
             tables.insert("spend_lines".to_owned(), spend.lines);
         }
     }
+    diagnostics.extend(bodies::agreements(&held, &mut tables)?);
     let provenance = sources.iter().map(|s| s.provenance).fold(Provenance::Published, Provenance::worst);
     Ok(Tables { tables, quarters, provenance, diagnostics })
 }
