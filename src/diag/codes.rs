@@ -1,7 +1,7 @@
 //! The table of codes: one row each, never reused, never renumbered.
 //!
 //! The letter names the stage: `S` snapshot, `R` read, `C` contract, `H` harmonise, `K` rules (checks), `T` store,
-//! `D` definitions, `I` index, `M` money. Names follow `CSV_UNCLOSED_QUOTE` style and are as stable as the ids.
+//! `D` definitions, `I` index, `M` money, `A` agreements. Names follow `CSV_UNCLOSED_QUOTE` style and are as stable as the ids.
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -237,6 +237,10 @@ table! {
 "I023" "SCREENED_OUT" Note None "A unit with too few values to be scored." "See the table `screening`.";
 "I021" "SUPPLIER_STEP" Warning None "An independent trace turned against most practices of one supplier in one quarter, and against no others: taken for a fault of the data and held." "Ask the publisher of the trace; a corrected file releases it.";
 "I022" "CONTRADICTED" Note None "An independent trace shows otherwise than an answer; the answer is kept and graded D." "Ask the practice or CCG; the table `evidence` names each.";
+"A001" "AGREEMENT_UNDATED" Warning None "An agreement that is signed or escalated, and nobody says when: it does not count as in time." "Ask the CCG for the day.";
+"A002" "AGREEMENT_AHEAD" Warning None "An agreement that is signed or escalated after the day that the list speaks of: not counted." "Check the day in the list; or send the list of the next quarter.";
+"A003" "AGREEMENT_NO_LIST" Warning None "Of no practice of a CCG is the state of the agreement known: unknown, not `neither`." "Ask the CCG for its list.";
+"A004" "AGREEMENT_STRANGER" Note None "A list names a practice that is none of the quarter." "Check the code; it may have closed.";
 "M001" "HOST_RECHARGE" Warning None "A payment to another CCG: the host would be counted twice." "Shown as reported and without recharges.";
 "M002" "MONTHS_MISSING" Warning None "Months without a file or without a line: not a year's total." "Do not compare as a year.";
 "M003" "SWAPPED_COLUMNS" Warning None "Expense type and expense area are exchanged." "Nothing to do.";

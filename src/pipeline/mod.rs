@@ -6,6 +6,7 @@
 
 mod about;
 pub mod allocating;
+mod bodies;
 pub mod definitions;
 pub mod detection;
 pub mod explain;

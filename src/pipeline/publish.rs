@@ -1,5 +1,6 @@
 //! The store -> a release: organisations, index, spend, league table, disclosure, report, files.
 
+use super::bodies;
 use super::places::Held;
 use super::spending::{Spending, spending};
 use super::what_if::Trial;
@@ -148,6 +149,7 @@ pub fn compute(
         diagnostics.extend(spend.diagnostics);
         tables.extend(spend.tables.into_iter().map(|(name, table)| (name.to_owned(), table)));
     }
+    diagnostics.extend(bodies::agreements(&held, &mut tables)?);
     let provenance = sources.iter().map(|s| s.provenance).fold(Provenance::Published, Provenance::worst);
     Ok(Tables { tables, quarters, provenance, diagnostics })
 }

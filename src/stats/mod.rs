@@ -5,6 +5,7 @@
 
 pub mod apportion;
 pub mod change;
+pub mod clustered;
 pub mod components;
 pub mod control_chart;
 pub mod correlation;

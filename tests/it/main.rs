@@ -1,5 +1,6 @@
 //! The one integration binary; each module is one part of the line.
 
+mod agreements;
 mod allocate;
 mod common;
 mod contracts;
