@@ -2,7 +2,7 @@
 
 use super::cells::Points;
 use super::observe::Seen;
-use super::score::{QuarterScores, Tree};
+use super::score::QuarterScores;
 use super::units::Quarter;
 use crate::define::framework::{Framework, UnitKind};
 use crate::stats::Sum;
@@ -148,7 +148,7 @@ pub(super) fn roll_up<'q>(
     let mut groups: BTreeMap<Option<u32>, AreaScore> = BTreeMap::new();
     for u in 0..quarter.unit.len() {
         let area = groups.entry(quarter.ccg[u]).or_insert_with(|| AreaScore::new(framework));
-        practice(area, framework, quarter, seen, &scored.practices, assumed, u);
+        practice(area, framework, quarter, seen, scored, assumed, u);
         if let Some(standing) = scored.levels.as_ref().and_then(|l| l.standings[u].as_ref()) {
             let list = quarter.list[u].unwrap_or(0).max(0);
             area.at_level[standing.low] += list;
@@ -179,7 +179,7 @@ fn practice(
     framework: &Framework,
     quarter: &Quarter,
     seen: &Seen,
-    tree: &Tree,
+    scored: &QuarterScores,
     assumed: i64,
     u: usize,
 ) {
@@ -199,14 +199,15 @@ fn practice(
             bounds.high.add(doubt, 100.0);
         }
     };
-    add(&mut area.score, tree.nodes[0].as_ref());
-    for (to, from) in area.nodes.iter_mut().zip(&tree.nodes) {
+    let parts = &scored.practice_parts;
+    add(&mut area.score, parts[0].as_ref());
+    for (to, from) in area.nodes.iter_mut().zip(parts) {
         add(to, from.as_ref());
     }
-    for (to, from) in area.kinds.iter_mut().zip(&tree.kinds) {
+    for (to, from) in area.kinds.iter_mut().zip(&scored.practices.kinds) {
         add(to, from.as_ref());
     }
-    if let Some(p) = tree.nodes[0].as_ref().filter(|p| p.applies[u]) {
+    if let Some(p) = parts[0].as_ref().filter(|p| p.applies[u]) {
         area.unweighted.add(1.0, p.low[u]);
         area.coverage.add(weight, p.answered[u]);
         area.coverage.add(doubt, 0.0);
@@ -237,7 +238,9 @@ fn tally(sum: &mut Tally, c: &super::cells::Cells, u: usize) {
     sum.denominator += i128::from(c.denominator[u].unwrap_or(0));
 }
 
-/// What a CCG answers itself joins its practices' scores, node by node, by its share of the weight asked there.
+/// What a CCG answers itself joins its practices' scores, node by node, by its share of the weight asked there. Both sides
+/// weigh each dimension by their part of it, so that under arithmetic means the score is the weighted mean of the
+/// dimensions as they are printed.
 fn own_answers(area: &mut AreaScore, framework: &Framework, seen: &Seen, scored: &QuarterScores, c: usize) {
     let weight = (area.list_size + area.list_assumed) as f64;
     for (i, cells) in seen.iter().enumerate() {
@@ -267,6 +270,7 @@ fn own_answers(area: &mut AreaScore, framework: &Framework, seen: &Seen, scored:
     area.score = area.nodes[0];
     if let Some(own) = scored.ccgs.nodes[0].as_ref().filter(|p| p.applies[c]) {
         mix(&mut area.coverage, own.answered[c], shares.nodes[0]);
+        mix(&mut area.unweighted, own.low[c], shares.nodes[0]);
         if !own.estimate[c].is_nan() {
             mix(&mut area.estimate, own.estimate[c], shares.nodes[0]);
         }

@@ -163,11 +163,14 @@ impl Cells {
         let (worst, best) = p.ends;
         match (reason, policy) {
             (Absence::NotApplicable | Absence::NotAsked, _) => p.push(false, worst, f64::NAN, f64::NAN, 0.0),
+            // Whoever must return says nothing by withholding: the word is worth no more than silence.
+            (Absence::NotReturned | Absence::Withheld, AbsencePolicy::NotMet) => {
+                p.push(true, worst, best, worst, 0.0);
+            }
             // What its publisher withholds exists: it is not the unit's silence.
             (Absence::Withheld, _) | (Absence::NotReturned, AbsencePolicy::Bounded) => {
                 p.push(true, worst, best, f64::NAN, 0.0);
             }
-            (Absence::NotReturned, AbsencePolicy::NotMet) => p.push(true, worst, worst, worst, 0.0),
             (Absence::NotReturned, AbsencePolicy::NotApplicable) => {
                 p.push(true, worst, f64::NAN, f64::NAN, 0.0)
             }
@@ -242,7 +245,7 @@ impl Cells {
                     _ => 0.0,
                 };
                 let high = match x.absence {
-                    AbsencePolicy::Bounded if !complete => 100.0,
+                    AbsencePolicy::Bounded | AbsencePolicy::NotMet if !complete => 100.0,
                     _ => points,
                 };
                 self.numerator.push(i64::try_from(t.numerator).ok());

@@ -157,7 +157,10 @@ pub fn score(
         if let (Some(evidence), Some(graded)) = (&evidence, &graded) {
             let settled = score::quarter(framework, quarter, &graded.seen);
             let of = area::roll_up(framework, quarter, &graded.seen, &settled, units.ccgs.len());
-            known.push(evidence, at, graded, &settled, &of);
+            let alone = graded.proven();
+            let proven = score::quarter(framework, quarter, &alone);
+            let proven_of = area::roll_up(framework, quarter, &alone, &proven, units.ccgs.len());
+            known.push(evidence, at, graded, (&settled, &of), (&proven, &proven_of));
             diagnostics.extend(graded.contradictions(quarter.period));
             known.push_lines(quarter, &evidence.bunching(at));
         }

@@ -14,7 +14,10 @@ pub(super) struct QuarterScores {
     /// Share of the asked weight that CCGs answer themselves.
     pub ccg_share: Shares,
     pub practices: Tree,
-    /// Over all CCGs of the run; only what is measured on CCGs.
+    /// The nodes as parts of a CCG's: each child weighs as much as practices were asked of it, so that with what the
+    /// CCG answers itself every dimension has the weight that is stated.
+    pub practice_parts: Vec<Option<Points>>,
+    /// Over all CCGs of the run; only what is measured on CCGs, weighed likewise.
     pub ccgs: Tree,
     /// Of each practice; none where the quarter cannot tell the first level.
     pub levels: Option<Levels>,
@@ -46,13 +49,18 @@ pub(super) fn quarter(framework: &Framework, quarter: &Quarter, seen: &Seen) -> 
     };
     let own = leaves(UnitKind::Ccg);
     let ccgs = own.iter().flatten().next().map_or(0, |p| p.low.len());
+    let ccg_share = ccg_shares(framework, seen, &share);
+    let practice_leaves = leaves(UnitKind::Practice);
+    let part = Method::part(framework, |n| 1.0 - ccg_share.nodes[n]);
+    let own_part = Method::part(framework, |n| ccg_share.nodes[n]);
     QuarterScores {
         levels: Levels::of(framework, seen, quarter.unit.len()),
         // an empty sum is -0.0
         weight_asked: asked.clamp(0.0, 1.0) + 0.0,
-        ccg_share: ccg_shares(framework, seen, &share),
-        practices: tree(framework, &leaves(UnitKind::Practice), &share, quarter.unit.len()),
-        ccgs: tree(framework, &own, &share, ccgs),
+        practices: tree(framework, &practice_leaves, &share, quarter.unit.len()),
+        practice_parts: nodes(framework, &part, &practice_leaves, quarter.unit.len()),
+        ccgs: Tree { nodes: nodes(framework, &own_part, &own, ccgs), ..tree(framework, &own, &share, ccgs) },
+        ccg_share,
     }
 }
 
@@ -88,6 +96,13 @@ impl Method {
             indicators: framework.indicators.iter().map(|x| x.weight.value).collect(),
             means: framework.nodes.iter().map(|n| n.mean).collect(),
         }
+    }
+
+    /// The stated method, with each node at a share of its weight.
+    fn part(framework: &Framework, share: impl Fn(usize) -> f64) -> Method {
+        let mut method = Method::stated(framework);
+        method.nodes.iter_mut().enumerate().for_each(|(n, w)| *w *= share(n));
+        method
     }
 
     fn weight_of(&self, child: Child) -> f64 {

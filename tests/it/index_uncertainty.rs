@@ -230,3 +230,29 @@ fn causes_share_the_variance_and_none_that_is_fixed_has_any() {
     assert!(of("reading of missing answers").iter().all(|t| *t > 0.01));
     assert!(total.iter().flatten().all(|t| (-1e-9..=1.5).contains(t)));
 }
+
+#[test]
+fn what_falls_silent_stays_inside_floor_and_ceiling_and_mostly_inside_the_interval() {
+    // the truth is a whole return; what is taken from it at random must leave room for it, mandatory or not
+    let f = unsure("arithmetic", 400);
+    let whole = England::generate(60, 5, 0, 77);
+    let truth = whole.score(&f);
+    let mut dice = Draw(5);
+    let mut thin = whole.clone();
+    for answer in &mut thin.survey {
+        if dice.below(10) == 0 {
+            answer.value = None;
+        }
+    }
+    thin.directory.retain(|_| dice.below(5) != 0);
+    let told = thin.score(&f);
+    let keyed = |s: &Scored, column: &str| by_key(&s.practice_scores, &["practice_code"], column);
+    let (true_score, low, high) = (keyed(&truth, "score"), keyed(&told, "score"), keyed(&told, "score_high"));
+    let (from, to) = (keyed(&told, "interval_low"), keyed(&told, "interval_high"));
+    let mut inside = 0;
+    for (key, x) in &true_score {
+        assert!(low[key] <= x + 1e-9 && *x <= high[key] + 1e-9, "{key}: {x} of {} to {}", low[key], high[key]);
+        inside += usize::from(from[key] <= *x && *x <= to[key]);
+    }
+    assert!(inside * 100 >= true_score.len() * 93, "{inside} of {}", true_score.len());
+}

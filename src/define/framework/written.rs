@@ -421,11 +421,11 @@ pub enum Direction {
 }
 
 /// What a missing value means. Whatever the policy, a missing answer counts as not met in the floor: silence never
-/// pays. An answer that its publisher marks as not applicable, and a ratio of nothing to nothing, leave the score.
+/// pays; and an answer that could have been given counts as met in the ceiling, or the truth might lie above it. An answer that its publisher marks as not applicable, and a ratio of nothing to nothing, leave the score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AbsencePolicy {
-    /// A mandatory return: missing counts as not met in floor, estimate and ceiling.
+    /// A mandatory return: not met in floor and estimate, met in the ceiling.
     NotMet,
     /// Nothing can be concluded: not met in the floor, met in the ceiling, left out of the estimate.
     Bounded,

@@ -16,6 +16,8 @@
 //! and not from this unit, its claim stays C; the evidenced floor does not count it and the evidenced ceiling does. So
 //! no return that contradicts can be dropped to advantage. Where a trace was collected from nobody, the evidenced
 //! score equals the self-report.
+//!
+//! **Who believes no word alone** finds a third score: its floor counts only what is graded A or B.
 
 mod bunching;
 mod carried;
@@ -90,6 +92,19 @@ impl Graded {
     /// The grade of one answer, as a letter.
     pub(super) fn letter(&self, indicator: usize, unit: usize) -> Option<&'static str> {
         self.marks[indicator].as_ref()?[unit].map(|m| m.grade.as_str())
+    }
+
+    /// The answers of a reader who believes no self-report on its word alone: the floor counts A and B.
+    pub(super) fn proven(&self) -> Seen {
+        let mut seen = self.seen.clone();
+        for (cells, marks) in seen.iter_mut().zip(&self.marks) {
+            let (Some(cells), Some(marks)) = (cells, marks) else { continue };
+            let unproven = |m: &Option<Mark>| m.is_some_and(|m| m.grade == EvidenceGrade::C);
+            for (u, _) in marks.iter().enumerate().filter(|(_, m)| unproven(m)) {
+                cells.points.low[u] = 0.0;
+            }
+        }
+        seen
     }
 
     /// One note of how many claims a trace contradicts in the quarter.

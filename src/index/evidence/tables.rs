@@ -25,14 +25,15 @@ pub(in crate::index) struct EvidenceTables<'a> {
 struct Shares([f64; 4], f64);
 
 impl<'a> EvidenceTables<'a> {
-    /// Adds the `at`th quarter. `evidenced` and `areas` are of the answers as evidence leaves them.
+    /// Adds the `at`th quarter. `evidenced` and `areas` are of the answers as evidence leaves them, `proven` of those
+    /// alone that a trace supports.
     pub(in crate::index) fn push(
         &mut self,
         evidence: &Evidence<'a>,
         at: usize,
         graded: &Graded,
-        evidenced: &QuarterScores,
-        areas: &Areas<'_>,
+        (evidenced, areas): (&QuarterScores, &Areas<'_>),
+        proven: (&QuarterScores, &Areas<'_>),
     ) {
         let (framework, quarter) = (evidence.framework, &evidence.units.quarters[at]);
         let n = quarter.unit.len();
@@ -44,14 +45,20 @@ impl<'a> EvidenceTables<'a> {
         let high = of(&|u| index.map_or(f64::NAN, |p| p.ceiling(u)));
         self.practices.numbers("score_evidenced", low);
         self.practices.numbers("score_evidenced_high", high);
+        let index = proven.0.practices.nodes[0].as_ref();
+        let low = (0..n).map(|u| index.filter(|p| p.applies[u]).map(|p| p.low[u]));
+        self.practices.numbers("score_proven", low);
         let shares: Vec<Shares> = (0..n).map(|u| shares(framework, graded, UnitKind::Practice, u)).collect();
         push_shares(&mut self.practices, &shares);
         let ccgs: Vec<(&u32, &AreaScore)> = areas.ccgs.iter().collect();
         let own = |c: u32| shares_of_area(framework, graded, quarter, c);
         push_area(&mut self.ccgs, &ccgs.iter().map(|(_, a)| *a).collect::<Vec<_>>());
+        self.ccgs.numbers("score_proven", proven.1.ccgs.values().map(|a| a.score.low.value()));
         push_shares(&mut self.ccgs, &ccgs.iter().map(|(c, _)| own(**c)).collect::<Vec<_>>());
         let larger: Vec<&AreaScore> = std::iter::once(&areas.england).chain(areas.regions.values()).collect();
         push_area(&mut self.areas, &larger);
+        let larger = std::iter::once(&proven.1.england).chain(proven.1.regions.values());
+        self.areas.numbers("score_proven", larger.map(|a| a.score.low.value()));
         self.push_rows(evidence, at, graded, areas);
     }
 

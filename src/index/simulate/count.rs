@@ -114,7 +114,7 @@ impl Counts {
                 let rank = place as usize;
                 unit.scores[(((x - low) * per) as usize).min(SCORES - 1)] += 1;
                 unit.ranks[(rank - 1) / width] += 1;
-                unit.top += u32::from(rank * 10 <= n);
+                unit.top += u32::from((rank - 1) * 10 < n);
                 unit.bottom += u32::from((n - rank) * 10 < n);
                 unit.sum += x;
                 unit.centred += x - mean;

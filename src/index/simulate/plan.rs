@@ -2,6 +2,7 @@
 //! without gaps first.
 
 use super::count::share_that_is_real;
+use super::draw::Choice;
 use crate::define::framework::{
     Child, Denominator, Framework, Goalposts, Indicator, Measure, Scale, UnitKind,
 };
@@ -48,6 +49,8 @@ pub(super) struct Branch {
 pub(super) struct Stem {
     pub of: Part,
     pub weight: f32,
+    /// Of that weight, the share that is asked of units of this kind.
+    pub share: f32,
 }
 
 #[derive(Clone, Copy)]
@@ -76,6 +79,7 @@ impl Plan {
         kind: UnitKind,
         units: usize,
         goalposts: f64,
+        share: &dyn Fn(usize) -> f64,
     ) -> Option<Plan> {
         let asked: Vec<(usize, &Cells)> = framework
             .indicators
@@ -98,7 +102,7 @@ impl Plan {
             .iter()
             .map(|(i, c)| leaf(*i, &framework.indicators[*i], c, &order, whole, goalposts))
             .collect();
-        let nodes = branches(framework, &leaves)?;
+        let nodes = branches(framework, &leaves, share)?;
         Some(Plan { order, whole, nodes, leaves })
     }
 
@@ -115,13 +119,21 @@ impl Plan {
         share_that_is_real(&points, &variances)
     }
 
+    /// Weights of a choice, each with the share of it that is asked of units of this kind.
+    pub(super) fn parts(&self, choice: &Choice) -> Vec<Vec<f32>> {
+        let of = |(node, weights): (&Branch, &Vec<f32>)| {
+            node.children.iter().zip(weights).map(|(stem, w)| w * stem.share).collect()
+        };
+        self.nodes.iter().zip(&choice.weights).map(of).collect()
+    }
+
     pub(super) fn units(&self) -> usize {
         self.order.len()
     }
 }
 
 /// The tree without the parts that nobody was asked about; `None` for a mean that is no power mean.
-fn branches(framework: &Framework, leaves: &[Leaf]) -> Option<Vec<Branch>> {
+fn branches(framework: &Framework, leaves: &[Leaf], share: &dyn Fn(usize) -> f64) -> Option<Vec<Branch>> {
     let mut place: Vec<Option<usize>> = vec![None; framework.nodes.len()];
     let mut kept: Vec<(usize, Branch)> = Vec::new();
     // children stand after their parents, so they are known first from the end
@@ -134,7 +146,10 @@ fn branches(framework: &Framework, leaves: &[Leaf]) -> Option<Vec<Branch>> {
         let children: Vec<Stem> = node
             .children
             .iter()
-            .filter_map(|c| Some(Stem { of: part(c)?, weight: framework.weight_of(*c) as f32 }))
+            .filter_map(|c| {
+                let share = if let Child::Node(n) = *c { share(n) as f32 } else { 1.0 };
+                Some(Stem { of: part(c)?, weight: framework.weight_of(*c) as f32, share })
+            })
             .filter(|s| s.weight > 0.0)
             .collect();
         if !children.is_empty() {

@@ -3,7 +3,7 @@
 use super::causes::causes;
 use super::count::{Counts, Spread, rankability};
 use super::draw::{Choice, Draws, Rows};
-use super::kernel::{Scratch, scores};
+use super::kernel::{AsParts, Scratch, scores};
 use super::plan::Plan;
 use super::rank::Sorter;
 use super::variant::{Variant, stated, variant, variants};
@@ -75,7 +75,17 @@ pub(super) struct Outcome<'b> {
 pub(super) struct Buffers {
     practices: Scratch,
     own: Option<(Scratch, Vec<f32>)>,
+    /// Scores of practices as parts of their areas, where areas answer something themselves.
+    parts: Vec<f32>,
     sorter: Sorter,
+}
+
+impl Own {
+    /// Scores of what CCGs answer, each dimension at their part of it.
+    fn scores(&self, choice: Choice, scratch: &mut Scratch, out: &mut [f32]) {
+        let choice = Choice { weights: self.plan.parts(&choice), ..choice };
+        scores(&self.plan, &choice, &self.estimate, scratch, out, None);
+    }
 }
 
 impl<'a> World<'a> {
@@ -88,7 +98,9 @@ impl<'a> World<'a> {
     ) -> Option<World<'a>> {
         let uncertainty = framework.uncertainty.as_ref()?;
         let posts = uncertainty.goalposts;
-        let practices = Plan::of(framework, seen, UnitKind::Practice, quarter.unit.len(), posts)?;
+        let practices = Plan::of(framework, seen, UnitKind::Practice, quarter.unit.len(), posts, &|n| {
+            1.0 - scored.ccg_share.nodes[n]
+        })?;
         let estimate = estimates(&practices, scored.practices.nodes[0].as_ref());
         let mut areas: Vec<u32> = Vec::new();
         for u in &practices.order {
@@ -104,7 +116,8 @@ impl<'a> World<'a> {
         let area = practices.order.iter().map(place).collect();
         let list =
             practices.order.iter().map(|u| quarter.list[*u as usize].unwrap_or(0).max(0) as f32).collect();
-        let own = Plan::of(framework, seen, UnitKind::Ccg, ccgs, posts).map(|plan| Own {
+        let share = |n: usize| scored.ccg_share.nodes[n];
+        let own = Plan::of(framework, seen, UnitKind::Ccg, ccgs, posts, &share).map(|plan| Own {
             estimate: estimates(&plan, scored.ccgs.nodes[0].as_ref()),
             position: areas.iter().map(|c| plan.order.iter().position(|u| u == c)).collect(),
             share: scored.ccg_share.nodes[0] as f32,
@@ -117,6 +130,7 @@ impl<'a> World<'a> {
         Buffers {
             practices: Scratch::of(&self.practices),
             own: self.own.as_ref().map(|o| (Scratch::of(&o.plan), vec![0.0; o.plan.units()])),
+            parts: vec![0.0; if self.own.is_some() { self.practices.units() } else { 0 }],
             sorter: Sorter::default(),
         }
     }
@@ -133,7 +147,7 @@ impl<'a> World<'a> {
             let choice = Choice { missing: choice.missing, ..apart.choice(&own.plan, rows) };
             apart.answers(rows, &mut scratch.answers);
             apart.noise(rows, &mut scratch.noise);
-            self::scores(&own.plan, &choice, &own.estimate, scratch, scores);
+            own.scores(choice, scratch, scores);
         }
         self.finish(&choice, buffers, out);
     }
@@ -148,16 +162,20 @@ impl<'a> World<'a> {
         buffers.practices.noise.fill(0.0);
         if let (Some(own), Some((scratch, scores))) = (&self.own, &mut buffers.own) {
             scratch.noise.fill(0.0);
-            self::scores(&own.plan, &choose(&own.plan), &own.estimate, scratch, scores);
+            own.scores(choose(&own.plan), scratch, scores);
         }
         self.finish(&choose(&self.practices), buffers, out);
     }
 
     fn finish(&self, choice: &Choice, buffers: &mut Buffers, out: &mut Outcome<'_>) {
-        scores(&self.practices, choice, &self.estimate, &mut buffers.practices, out.practices);
-        buffers.sorter.ranks(out.practices, out.practice_ranks);
+        let weights = self.practices.parts(choice);
+        let Buffers { practices: scratch, parts, sorter, .. } = buffers;
+        let as_parts = self.own.as_ref().map(|_| AsParts { weights: &weights, out: parts });
+        scores(&self.practices, choice, &self.estimate, scratch, out.practices, as_parts);
+        sorter.ranks(out.practices, out.practice_ranks);
+        let of_areas: &[f32] = if self.own.is_some() { parts } else { out.practices };
         let mut sums = vec![(0.0_f64, 0.0_f64); self.areas.len()];
-        for ((x, area), list) in out.practices.iter().zip(&self.area).zip(&self.list) {
+        for ((x, area), list) in of_areas.iter().zip(&self.area).zip(&self.list) {
             if let Some(a) = area {
                 let sum = &mut sums[*a as usize];
                 sum.0 += f64::from(list * x);

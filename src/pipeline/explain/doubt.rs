@@ -19,6 +19,7 @@ pub(super) fn bounds(unit: &Unit<'_>) -> Part {
             "claims that a trace contradicts, or whose trace was left out, not met; missing not met",
         ),
         ("score_evidenced_high", "claims that a trace contradicts not met; missing met"),
+        ("score_proven", "every self-report that no trace supports not met; missing not met"),
     ];
     for (column, means) in cases {
         let Some(value) = unit.figure(column) else { continue };
