@@ -7,6 +7,7 @@
 pub mod allocating;
 pub mod definitions;
 pub mod detection;
+mod detection_spend;
 pub mod explain;
 pub mod folders;
 pub mod ingest;
@@ -19,7 +20,7 @@ pub mod publish;
 mod quality;
 mod rivals;
 pub mod scoring;
-mod spending;
+pub mod spending;
 pub mod status;
 pub mod synthetic;
 pub mod templates;

@@ -70,7 +70,7 @@ pub struct Spend {
     pub lines: DataFrame,
     /// Every test of the gate: `period ccg_code test outcome value expected ratio low high against provenance`.
     pub checks: DataFrame,
-    /// Pence per registered patient as reported, of whole years that the gate did not refuse.
+    /// Pence per registered patient as the gate saw them, of whole years that it did not refuse.
     pub plausible: BTreeMap<String, f64>,
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -152,7 +152,8 @@ fn months_held(lines: Option<&SpendLines<'_>>) -> Result<BTreeMap<String, i64>, 
 
 fn candidate(facts: &Facts, people: Option<&Population>, inputs: &SpendInputs<'_>, ccg: &str) -> Candidate {
     let registered = people.map(|p| p.registered);
-    let pence = facts.reported.0;
+    // Its own patients' part: what a host sets apart for others says nothing about its own price.
+    let pence = facts.reported.0 - facts.for_others.0;
     let share = |part: i64| if pence == 0 { 0.0 } else { ratio(part.abs(), pence.abs()) };
     let returned = facts.origin == Origin::Return;
     let unset = facts.received().0 - facts.for_others.0.max(0);
