@@ -59,8 +59,8 @@ pub struct Spend {
     /// `resident_date`, `resident_absence` (why there are no residents), `list_excess` (registered over residents, less
     /// 1), `weighted_linked_share`, `place_registered`, `place_weighted`, `place_resident`, `place_low`, `place_high`,
     /// `placed_among`, `months_of_files`, `months_with_lines`, `lines`, `unmapped_pence`, `unmapped_lines`,
-    /// `recharges_out_pence` (paid to other CCGs), `recharges_in_pence` (which other CCGs say they paid to this one),
-    /// `bought_for_others_pence`, `gate`, `suspects`, `status`, `comparison`, `question`, `provenance`.
+    /// `recharges_out_pence` (of it, paid to other CCGs), `recharges_in_pence` (which other CCGs say they paid to this
+    /// one), `bought_for_others_pence` (of it, as the return says), `gate`, `suspects`, `status`, `comparison`, `question`, `provenance`.
     ///
     /// `status`: `no_lines` (none counts in this scope: nothing is known, so there is no figure, and not £0), else
     /// `refused` (by the gate), else `host` (it holds what was bought for other CCGs), else `partial` (not a whole

@@ -113,12 +113,11 @@ fn returns(world: &World, year: Period, number: usize) -> Part {
     let mut part = Part::new(format!("returns/ccg_gpit_spend_return_{}.csv", year.end()), Vec::new());
     let mut t = Table::csv("\r\n");
     t.texts(HEADER).end();
-    let errors = errors(world);
-    for i in 0..world.ccgs.len() {
+    for (i, planted) in errors(world).into_iter().enumerate() {
         let mut d = world.draw(Kind::SpendReturn, i, 3 + number);
-        let error = errors[i].filter(|_| number == 1);
+        let error = planted.filter(|_| number == 1);
         // A few CCGs do not return; those with an error do, so that there is something to find.
-        if d.chance(if number == 0 { 0.1 } else { 0.02 }) && errors[i].is_none() && host(world, i).is_none() {
+        if d.chance(if number == 0 { 0.1 } else { 0.02 }) && planted.is_none() && host(world, i).is_none() {
             part.wart("no_spend_return", &year.to_string(), &world.ccgs[i].code, "", "");
             continue;
         }
