@@ -64,7 +64,7 @@ pub struct Spend {
     ///
     /// `status`: `no_lines` (none counts in this scope: nothing is known, so there is no figure, and not £0), else
     /// `refused` (by the gate), else `host` (it holds what was bought for other CCGs), else `partial` (not a whole
-    /// year), else `unmapped` (too much of it in no category), else `complete`. Only `complete` has a place.
+    /// year), else `understated` (what it paid to other CCGs is left out), else `unmapped` (too much of it in no category), else `complete`. Only `complete` has a place.
     pub table: DataFrame,
     /// The lines with what each was taken for.
     pub lines: DataFrame,

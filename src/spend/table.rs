@@ -86,6 +86,7 @@ impl<'a> Row<'a> {
             verdict,
             holds_others,
             recharges: scope.recharges,
+            leaves_out_payments: !scope.recharges && !facts.paid_to.is_empty(),
             too_little_mapped: scope.categories.is_some() && facts.mapped_share() < rules.least_mapped_share,
         };
         Row {
@@ -115,6 +116,8 @@ impl<'a> Row<'a> {
             "host"
         } else if !self.facts.is_whole_year(self.year) {
             "partial"
+        } else if self.compared.leaves_out_payments {
+            "understated"
         } else if self.compared.too_little_mapped {
             "unmapped"
         } else {
