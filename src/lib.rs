@@ -16,6 +16,7 @@
 //!    | ---------------------------------------------------- below this line only the store is read
 //!    | index       screen > bound > normalise > weigh > aggregate
 //!    | spend       scope > divide by a stated population
+//!    | agreements  who has signed or escalated in time, what is at risk
 //!    | allocate    a pot > central shares > per head > transition, to the penny
 //!    | compare     ranks and tiers
 //!    | disclose    what may leave
@@ -27,7 +28,8 @@
 //!
 //! Who may use whom (a line may use those above it; `tests/it/tidy.rs` enforces the table):
 //! `model stats` < `diag frames` < `define` < `snapshot read store` < `contract harmonise rules` <
-//! `index spend allocate compare disclose` < `report` < `render` < `synth template` < `pipeline` < `cli`.
+//! `index spend agreements allocate compare disclose` < `report` < `render` < `synth template` <
+//! `pipeline` < `cli`.
 //! Siblings do not import each other.
 //!
 //! **Invariants of absence.** Only `cli` prints, exits, reads the clock or the environment. Only `store` and
@@ -54,6 +56,7 @@ pub mod contract;
 pub mod harmonise;
 pub mod rules;
 
+pub mod agreements;
 pub mod allocate;
 pub mod compare;
 pub mod disclose;

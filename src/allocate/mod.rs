@@ -14,6 +14,7 @@
 //!
 //! No files. Money is whole pence, people are millionths of a patient: lists of payment files are averages.
 
+mod compare;
 mod ledger;
 mod people;
 mod tables;
@@ -22,6 +23,7 @@ mod year;
 #[cfg(test)]
 mod tests;
 
+pub use compare::{Gain, Total, gains, table as comparison};
 pub use ledger::{Line, Reconciled};
 pub use people::{People, Unit};
 
@@ -62,6 +64,8 @@ pub struct Allocation {
     pub reconciled: Vec<Reconciled>,
     /// CCGs of the first year.
     pub ccgs: usize,
+    /// What each CCG has in the last year.
+    pub last: Vec<Total>,
 }
 
 /// Works a scenario out. `people` holds the people of each year, in the order of the years.
@@ -79,6 +83,7 @@ pub fn allocate(
         reconciliation: tables::reconciliation(scenario, &reconciled)?,
         inequality: tables::inequality(scenario, &years)?,
         ccgs: people.first().map_or(0, |p| p.units.len()),
+        last: years.last().map_or_else(Vec::new, compare::totals),
         lines,
         reconciled,
     })

@@ -61,6 +61,8 @@ pub enum Command {
     Score(ScoreArgs),
     /// Divides a pot of money among CCGs by scenarios, to the penny, and sets them side by side.
     Allocate(AllocateArgs),
+    /// The release as it would be with other answers, lists, spend or weights; without a change, the same bytes.
+    WhatIf(WhatIfArgs),
     /// What a diagnostic code means; or, with --release, one published number back to its source.
     Explain(ExplainArgs),
     /// Checks a store or a release: every hash, every count, every total.
@@ -179,6 +181,22 @@ pub struct AllocateArgs {
     #[arg(long, value_name = "DIR", conflicts_with = "inputs")]
     pub release: Option<PathBuf>,
     #[arg(long, value_name = "DIR", default_value = "allocation")]
+    pub out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct WhatIfArgs {
+    /// A .toml file of `[[set]]` (dataset, rows, column, value) and `[[weight]]` (of, value).
+    #[arg(value_name = "CHANGES")]
+    pub changes: PathBuf,
+    /// The release that the changes are held against.
+    #[arg(long, value_name = "DIR", default_value = "release")]
+    pub release: PathBuf,
+    /// The store that it was made of.
+    #[arg(long, value_name = "DIR", default_value = "store")]
+    pub store: PathBuf,
+    /// Where the trial goes; never onto the release itself.
+    #[arg(long, value_name = "DIR", default_value = "what-if")]
     pub out: PathBuf,
 }
 

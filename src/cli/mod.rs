@@ -6,6 +6,7 @@ mod args;
 mod commands;
 mod exit;
 mod terminal;
+mod what_if;
 
 use crate::pipeline::PipelineError;
 use crate::read::child;
@@ -37,6 +38,7 @@ pub fn main() -> ExitCode {
         Command::Plan(a) => run.plan(a),
         Command::Score(a) => run.score(a),
         Command::Allocate(a) => run.allocate(a),
+        Command::WhatIf(a) => run.what_if(a),
         Command::Explain(a) => run.explain(a),
         Command::Verify(a) => run.verify(a),
         Command::Status(a) => run.status(a),

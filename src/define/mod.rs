@@ -3,6 +3,7 @@
 //! The written form knows spans and refuses unknown fields; only the resolved form is used by stages. All faults
 //! of a definition are reported in one pass, with line, column and a hint.
 
+pub mod changes;
 pub mod contract;
 mod fault;
 pub mod framework;

@@ -1,7 +1,7 @@
 //! The table of codes: one row each, never reused, never renumbered.
 //!
 //! The letter names the stage: `S` snapshot, `R` read, `C` contract, `H` harmonise, `K` rules (checks), `T` store,
-//! `D` definitions, `I` index, `M` money. Names follow `CSV_UNCLOSED_QUOTE` style and are as stable as the ids.
+//! `D` definitions, `I` index, `M` money, `A` agreements. Names follow `CSV_UNCLOSED_QUOTE` style and are as stable as the ids.
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -224,6 +224,7 @@ table! {
 "D008" "CONFIG_VALUE" Fatal Integrity "A value that the field does not allow." "Correct the value.";
 "D009" "CONFIG_CYCLE" Fatal Integrity "A tree that contains itself." "Break the cycle.";
 "D020" "CONFIG_METHOD" Fatal Integrity "Two steps of a method that do not go together." "Change one of the two; the message names both.";
+"D021" "WHAT_IF" Fatal Integrity "A change that names nothing in the store or the framework." "Correct the dataset, the rows, the column or the id; `dpcmi status` says what is held.";
 "I001" "NOT_COLLECTED" Note None "No input for an indicator in a quarter: nobody is scored on it." "Add the file of the quarter if it exists.";
 "I002" "LOW_COVERAGE" Warning None "Too little of the framework's weight was collected in a quarter to rank anyone." "Read the scores of the quarter as a partial view.";
 "I003" "DIVISION_BY_ZERO" Note None "A denominator of zero: no value." "Nothing to do.";
@@ -236,6 +237,10 @@ table! {
 "I023" "SCREENED_OUT" Note None "A unit with too few values to be scored." "See the table `screening`.";
 "I021" "SUPPLIER_STEP" Warning None "An independent trace turned against most practices of one supplier in one quarter, and against no others: taken for a fault of the data and held." "Ask the publisher of the trace; a corrected file releases it.";
 "I022" "CONTRADICTED" Note None "An independent trace shows otherwise than an answer; the answer is kept and graded D." "Ask the practice or CCG; the table `evidence` names each.";
+"A001" "AGREEMENT_UNDATED" Warning None "An agreement that is signed or escalated, and nobody says when: it does not count as in time." "Ask the CCG for the day.";
+"A002" "AGREEMENT_AHEAD" Warning None "An agreement that is signed or escalated after the day that the list speaks of: not counted." "Check the day in the list; or send the list of the next quarter.";
+"A003" "AGREEMENT_NO_LIST" Warning None "Of no practice of a CCG is the state of the agreement known: unknown, not `neither`." "Ask the CCG for its list.";
+"A004" "AGREEMENT_STRANGER" Note None "A list names a practice that is none of the quarter." "Check the code; it may have closed.";
 "M001" "HOST_RECHARGE" Warning None "A payment to another CCG: the host would be counted twice." "Shown as reported and without recharges.";
 "M002" "MONTHS_MISSING" Warning None "Months without a file or without a line: not a year's total." "Do not compare as a year.";
 "M003" "SWAPPED_COLUMNS" Warning None "Expense type and expense area are exchanged." "Nothing to do.";

@@ -1,8 +1,8 @@
 //! Columns of stored frames as plain slices.
 
 use super::{IndexError, Source};
+pub(super) use crate::frames::{day_of, days_of};
 use crate::model::{Grain, Period};
-use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use polars::prelude::*;
 use std::collections::BTreeMap;
@@ -157,14 +157,4 @@ pub(super) fn month_of(day: Date) -> i32 {
 pub(super) fn month_end(month: i32) -> Period {
     let year = i16::try_from(month.div_euclid(12)).unwrap_or(i16::MAX);
     Period::containing(Grain::Month, date(year, (month.rem_euclid(12) + 1) as i8, 1))
-}
-
-/// A day from days since 1970-01-01.
-pub(super) fn day_of(days: i32) -> Date {
-    date(1970, 1, 1).saturating_add(i64::from(days).days())
-}
-
-/// Days since 1970-01-01.
-pub(super) fn days_of(day: Date) -> i32 {
-    day.since(date(1970, 1, 1)).map_or(0, |s| s.get_days())
 }

@@ -21,6 +21,27 @@ impl Levels {
         let gates = Gates::of(framework, seen)?;
         Some(Levels { standings: (0..units).map(|u| gates.standing(seen, u)).collect(), gates })
     }
+
+    /// Units whose level, lowest or highest, would be another one if the indicator were not asked; `None` for an
+    /// indicator that is no item of any level.
+    pub(super) fn moved_without(&self, seen: &Seen, indicator: usize) -> Option<usize> {
+        let kept = |of: &(usize, f64)| of.0 != indicator;
+        let (items, asks): (Vec<Item>, Vec<(usize, f64)>) = self
+            .gates
+            .items
+            .iter()
+            .zip(&self.gates.asks)
+            .filter(|(_, a)| kept(a))
+            .map(|(i, a)| (*i, *a))
+            .unzip();
+        if items.len() == self.gates.items.len() {
+            return None;
+        }
+        let fewer = Gates { items, asks, shares: self.gates.shares.clone() };
+        let level = |s: &Option<Standing>| s.as_ref().map(|s| (s.low, s.high));
+        let now = self.standings.iter().enumerate();
+        Some(now.filter(|(u, s)| level(&fewer.standing(seen, *u)) != level(s)).count())
+    }
 }
 
 /// The items of the levels that the quarter can tell.

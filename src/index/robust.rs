@@ -82,6 +82,8 @@ impl<'a> Robust<'a> {
         t.numbers("reliability", order.iter().map(|i| s.reliability[*i]));
         t.numbers("ccg_rank_shift_without", order.iter().map(|i| shift(i, |v| &v.area_ranks)));
         t.numbers("practice_rank_shift_without", order.iter().map(|i| shift(i, |v| &v.practice_ranks)));
+        let moved = |i: &usize| scored.levels.as_ref()?.moved_without(seen, *i).map(|n| n as i64);
+        t.wholes("levels_moved_without", order.iter().map(moved));
     }
 
     fn push_alternatives(&mut self, quarter: &'a Quarter, s: &Simulated) {

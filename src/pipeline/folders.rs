@@ -33,3 +33,17 @@ pub fn check(inputs: &Path, store: &Path, release: Option<&Path>) -> Result<()> 
     }
     Ok(())
 }
+
+/// A trial does not go onto, into or around the release that it is held against.
+pub fn apart(release: &Path, out: &Path) -> Result<()> {
+    if store::nested(release, out)? {
+        let what = format!(
+            "the trial {} and the release {} may not lie in one another: choose another folder",
+            out.display(),
+            release.display()
+        );
+        return Err(PipelineError::Unknown { what });
+    }
+    store::writable(out)?;
+    Ok(())
+}

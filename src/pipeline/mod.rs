@@ -4,7 +4,9 @@
 //! of what the store holds. [`plan`] says beforehand what would run and why; [`explain`] leads a published number
 //! back to its files. Nothing here prints, reads the clock or the environment.
 
+mod about;
 pub mod allocating;
+mod bodies;
 pub mod definitions;
 pub mod detection;
 mod detection_spend;
@@ -24,6 +26,7 @@ pub mod spending;
 pub mod status;
 pub mod synthetic;
 pub mod templates;
+pub mod what_if;
 
 pub use definitions::Definitions;
 

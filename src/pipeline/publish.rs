@@ -1,16 +1,18 @@
 //! The store -> a release: organisations, index, spend, league table, disclosure, report, files.
 
+use super::bodies;
 use super::places::Held;
 use super::spending::{Spending, spending};
-use super::{Definitions, PROGRAM, PipelineError, Progress, Result, lineage, population, quality};
+use super::what_if::Trial;
+use super::{Definitions, PROGRAM, PipelineError, Progress, Result, about, lineage, population, quality};
 use crate::compare::league_table;
-use crate::define::framework::{Framework, IndicatorKind};
+use crate::define::framework::Framework;
 use crate::diag::Diagnostic;
 use crate::disclose::Policy;
 use crate::index::{self, Source};
 use crate::model::{MembershipBasis, Period, Provenance};
 use crate::render::{self, Pictures};
-use crate::report::{self, About, FrameworkInfo, IndicatorInfo, Kind, ReleaseInput, SourceInfo};
+use crate::report::{self, ReleaseInput};
 use crate::store::{Input, Metadata, Release, ReleaseMeta, ReleaseWriter, Store, Version};
 use polars::prelude::*;
 use rayon::prelude::*;
@@ -147,6 +149,7 @@ pub fn compute(
         diagnostics.extend(spend.diagnostics);
         tables.extend(spend.tables.into_iter().map(|(name, table)| (name.to_owned(), table)));
     }
+    diagnostics.extend(bodies::agreements(&held, &mut tables)?);
     let provenance = sources.iter().map(|s| s.provenance).fold(Provenance::Published, Provenance::worst);
     Ok(Tables { tables, quarters, provenance, diagnostics })
 }
@@ -173,9 +176,24 @@ pub fn publish(
     choices: Choices,
     progress: &dyn Progress,
 ) -> Result<Published> {
+    publish_with(definitions, store, out, choices, None, progress)
+}
+
+/// The same, of tables that a trial has changed.
+pub fn publish_with(
+    definitions: &Definitions,
+    store: &Store,
+    out: &Path,
+    choices: Choices,
+    trial: Option<&Trial>,
+    progress: &dyn Progress,
+) -> Result<Published> {
     let version =
         store.current()?.ok_or_else(|| PipelineError::EmptyStore(store.root().display().to_string()))?;
     let mut meta = meta(definitions, &version, choices);
+    if let Some(trial) = trial {
+        meta.options.insert("what-if".to_owned(), trial.hash.clone());
+    }
     if let Ok(release) = Release::open(out)
         && release.manifest().request == meta.request()
     {
@@ -193,16 +211,25 @@ pub fn publish(
         });
     }
     progress.stage("load", 0);
-    let sources = sources(definitions, &version)?;
+    let mut sources = sources(definitions, &version)?;
+    if let Some(trial) = trial {
+        trial.apply(&mut sources)?;
+    }
     let mut computed = compute(definitions, &sources, choices, progress)?;
     add_quality(&version, &mut computed)?;
     let held = Held { framework: &definitions.framework, sources: &sources };
     let sources_table = lineage::indicator_sources(&held, &version, &computed.quarters)?;
     computed.tables.insert("indicator_sources".to_owned(), sources_table);
-    let input = ReleaseInput {
-        about: about(definitions, &version, choices, computed.provenance),
-        tables: computed.tables.clone(),
-    };
+    let mut about = about::about(definitions, &version, choices, computed.provenance);
+    if let Some(trial) = trial {
+        computed.tables.insert("what_if".to_owned(), trial.effect(&computed.tables)?);
+        about.title = format!("WHAT IF: {}", about.title);
+        about.notes.push(format!(
+            "A trial, not a release: some figures were changed to see what would follow. {}",
+            trial.changes.about
+        ));
+    }
+    let input = ReleaseInput { about, tables: computed.tables.clone() };
     progress.stage("render", 0);
     let policy = Policy::shipped()?;
     let published = report::publish(input, &policy)?;
@@ -296,66 +323,4 @@ pub fn meta(definitions: &Definitions, version: &Version, choices: Choices) -> R
         definitions: definitions.hash.clone(),
         program: PROGRAM.to_owned(),
     }
-}
-
-fn about(definitions: &Definitions, version: &Version, choices: Choices, provenance: Provenance) -> About {
-    let f = &definitions.framework;
-    let shares = f.effective_weights();
-    let indicators = f
-        .indicators
-        .iter()
-        .zip(shares)
-        .map(|(x, effective_share)| IndicatorInfo {
-            id: x.id.clone(),
-            wording: x.wording.clone(),
-            dimension: f.nodes[x.parent].name.clone(),
-            kind: match x.kind {
-                IndicatorKind::Have => Kind::Have,
-                IndicatorKind::Use => Kind::Use,
-                IndicatorKind::Benefit => Kind::Benefit,
-            },
-            weight: x.weight.value,
-            effective_share,
-            reason: x.weight.reason.clone(),
-            owner: x.weight.owner.clone(),
-        })
-        .collect();
-    About {
-        pipeline: f.id.clone(),
-        title: f.title.clone(),
-        framework: FrameworkInfo {
-            name: f.id.clone(),
-            version: f.edition.clone(),
-            description: f.method.clone(),
-            indicators,
-        },
-        basis: choices.basis,
-        seed: None,
-        provenance,
-        sources: source_infos(definitions, version),
-        notes: Vec::new(),
-    }
-}
-
-fn source_infos(definitions: &Definitions, version: &Version) -> Vec<SourceInfo> {
-    let mut out = Vec::new();
-    for input in &definitions.framework.inputs {
-        let Some(contract) = definitions.contracts.iter().find(|c| c.id == input.dataset) else { continue };
-        let mut tables: Vec<_> =
-            version.manifest().tables.iter().filter(|t| t.latest && t.dataset == input.dataset).collect();
-        tables.sort_by_key(|t| t.period);
-        let (Some(first), Some(last)) = (tables.first(), tables.last()) else { continue };
-        let mut periods = vec![first.period.label(), last.period.label()];
-        periods.dedup();
-        let files: BTreeSet<String> = tables.iter().map(|t| t.source.clone()).collect();
-        out.push(SourceInfo {
-            dataset: contract.id.clone(),
-            title: contract.title.clone(),
-            publisher: contract.publisher.clone(),
-            licence: contract.licence.clone(),
-            periods,
-            files: files.into_iter().collect(),
-        });
-    }
-    out
 }

@@ -2,17 +2,18 @@
 //!
 //! No script, no inline style, no link but to files that we write: a strict content policy stands in every page.
 
-use crate::report::{About, AuditPage, CcgPage, IndexPage};
+use crate::report::{About, AllocationPage, AuditPage, CcgPage, IndexPage};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, context};
 
 pub const STYLE: &str = include_str!("../../reports/style.css");
 
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 6] = [
     ("base.html", include_str!("../../reports/templates/base.html")),
     ("macros.html", include_str!("../../reports/templates/macros.html")),
     ("index.html", include_str!("../../reports/templates/index.html")),
+    ("allocation.html", include_str!("../../reports/templates/allocation.html")),
     ("audit.html", include_str!("../../reports/templates/audit.html")),
     ("ccg.html", include_str!("../../reports/templates/ccg.html")),
 ];
@@ -45,6 +46,11 @@ impl Pages {
         let title = crate::report::words::clean(&about.title).0;
         let page = minijinja::Value::from(Serde(page));
         self.render("ccg.html", context! { page, release => title, root => "../../" })
+    }
+
+    pub fn allocation(&self, page: &AllocationPage) -> Result<Vec<u8>, minijinja::Error> {
+        let page = minijinja::Value::from(Serde(page));
+        self.render("allocation.html", context! { page, root => "" })
     }
 
     fn render(&self, name: &str, context: minijinja::Value) -> Result<Vec<u8>, minijinja::Error> {

@@ -10,7 +10,7 @@ mod html;
 mod png;
 
 use crate::disclose::Published;
-use crate::report::Views;
+use crate::report::{AllocationPage, Chart, Views};
 use rayon::prelude::*;
 
 /// Path inside the release, with `/`, and content.
@@ -86,6 +86,18 @@ pub fn files(views: &Published<Views>, pictures: Pictures) -> Result<Vec<File>, 
     Ok(files)
 }
 
+/// The page of an allocation with its charts and the style sheet.
+pub fn allocation(page: &AllocationPage, charts: &[Chart]) -> Result<Vec<File>, RenderError> {
+    let at = |source| RenderError::Page { page: "index.html".to_owned(), source };
+    let html = html::Pages::new().and_then(|t| t.allocation(page)).map_err(at)?;
+    let drawn = charts.par_iter().map(|c| chart_files(c, Pictures::default()));
+    let mut files = drawn.collect::<Result<Vec<_>, _>>()?.concat();
+    files.push(("index.html".to_owned(), html));
+    files.push(("site/style.css".to_owned(), html::STYLE.as_bytes().to_vec()));
+    files.sort();
+    Ok(files)
+}
+
 fn table_files(table: &crate::report::Table, about: &crate::report::About) -> [File; 2] {
     let path = table.path();
     [
@@ -94,7 +106,7 @@ fn table_files(table: &crate::report::Table, about: &crate::report::About) -> [F
     ]
 }
 
-fn chart_files(chart: &crate::report::Chart, pictures: Pictures) -> Result<Vec<File>, RenderError> {
+fn chart_files(chart: &Chart, pictures: Pictures) -> Result<Vec<File>, RenderError> {
     let svg = chart::draw(chart)?;
     let mut files = Vec::with_capacity(2);
     let path = chart.path();

@@ -43,6 +43,7 @@ pub enum Plot {
     ListSize(ListSize),
     Trend(Trend),
     Spend(Spend),
+    Gains(Gains),
 }
 
 /// Rows that belong together: the areas of a tier, which are not told apart.
@@ -175,4 +176,10 @@ pub struct SpendRow {
     pub caveat: Option<String>,
     /// Refused: a number without a bar, since it would set the scale of all others.
     pub refused: bool,
+}
+
+/// £ a head that each area has more or less than before, the most first.
+#[derive(Clone, Debug)]
+pub struct Gains {
+    pub groups: Vec<Group<f64>>,
 }

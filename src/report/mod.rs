@@ -5,6 +5,7 @@
 //! figure that is not a count, an order or a quartile of published ones.
 
 mod about;
+mod allocation;
 mod audit;
 mod ccg_page;
 mod chart;
@@ -20,11 +21,12 @@ mod table;
 pub mod words;
 
 pub use about::{About, FrameworkInfo, IndicatorInfo, Kind, ReleaseInput, SourceInfo};
+pub use allocation::{Against, AllocationPage, ScenarioView, allocation};
 pub use audit::AuditPage;
 pub use ccg_page::CcgPage;
 pub use chart::{
-    Band, Caterpillar, Cell, Chart, Distribution, Dots, Group, Levels, ListSize, Place, Plot, Quarter, Spend,
-    SpendRow, Standing, Trend, Unit,
+    Band, Caterpillar, Cell, Chart, Distribution, Dots, Gains, Group, Levels, ListSize, Place, Plot, Quarter,
+    Spend, SpendRow, Standing, Trend, Unit,
 };
 pub use front::{Download, Figure, IndexPage, Quality, Score, Source};
 pub use grid::{Cell as GridCell, Fact, Grid, Head};

@@ -5,18 +5,21 @@
 
 pub mod apportion;
 pub mod change;
+pub mod clustered;
 pub mod components;
 pub mod control_chart;
 pub mod correlation;
 pub mod count;
 pub mod dispersion;
 pub mod distribution;
+pub mod frontier;
 pub mod funnel;
 pub mod gate;
 pub mod growth;
 pub mod inequality;
 pub mod interval;
 mod mean;
+pub mod meta_regression;
 pub mod minimise;
 pub mod neighbours;
 pub mod outranking;

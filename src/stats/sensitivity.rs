@@ -204,7 +204,7 @@ pub fn sensitivity(runs: &Runs, confidence: f64, draws: usize, seed: u64) -> Opt
 
 /// Uniform on 0..n, the high word of a product (Lemire, ACM Trans. Model. Comput. Simul. 29 (2019) 3): the
 /// same on every version of the generator's crate.
-fn below(rng: &mut ChaCha8Rng, n: usize) -> usize {
+pub(super) fn below(rng: &mut ChaCha8Rng, n: usize) -> usize {
     ((u128::from(rng.next_u64()) * n as u128) >> 64) as usize
 }
 

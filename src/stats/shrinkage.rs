@@ -110,7 +110,7 @@ fn spread(y: &[f64]) -> f64 {
 }
 
 /// The place where `below` turns false, to the last bits.
-fn bisect(mut low: f64, mut high: f64, below: impl Fn(f64) -> bool) -> f64 {
+pub(super) fn bisect(mut low: f64, mut high: f64, below: impl Fn(f64) -> bool) -> f64 {
     for _ in 0..200 {
         let middle = 0.5 * (low + high);
         if middle <= low || middle >= high {

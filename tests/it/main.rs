@@ -1,5 +1,6 @@
 //! The one integration binary; each module is one part of the line.
 
+mod agreements;
 mod allocate;
 mod common;
 mod contracts;
@@ -65,3 +66,4 @@ mod store_verify;
 mod synth;
 mod templates;
 mod tidy;
+mod what_if;

@@ -1,6 +1,7 @@
 //! From the file as written to the checked framework, or to every fault of the file.
 
 mod alternatives;
+mod bodies;
 mod choices;
 mod means;
 mod steps;
@@ -101,6 +102,7 @@ impl Check<'_> {
         let units: Option<Units> = self.table("units");
         let population: Option<Population> = self.table("population");
         let spend: Option<SpendSection> = self.table("spend");
+        let bodies = self.bodies(&inputs);
         let uncertainty: Option<Uncertainty> = self.table("uncertainty");
         let levels: Vec<(usize, Level)> = self.tables("level");
         let given = self.written_steps();
@@ -155,6 +157,9 @@ impl Check<'_> {
             units,
             population,
             spend,
+            agreements: bodies.agreements,
+            standards: bodies.standards,
+            providers: bodies.providers,
             uncertainty,
             levels: levels.into_iter().map(|(_, l)| l).collect(),
             denominators: given.denominators,

@@ -4,20 +4,24 @@
 //! file with inputs, expected practices and list sizes. [`load`] gives the checked tree or every fault of the file
 //! in one pass. Not here: reading the file from disk (the caller's) and computing anything (`index`).
 
+mod agreements;
 mod check;
 mod document;
 mod evidence;
 mod levels;
 mod mean;
 mod normalisation;
+mod providers;
 mod resolved;
 mod spend;
+mod standards;
 mod steps;
 #[cfg(test)]
 mod tests;
 mod uncertainty;
 mod written;
 
+pub use agreements::{AgreementEdition, AgreementsSection, AtRisk, LeadSource};
 pub use check::load;
 pub use evidence::{
     Block, Bunching, EvidenceSection, EvidenceTable, KnownBy, Prefilled, Silence, Strength, SupplierSteps,
@@ -26,8 +30,10 @@ pub use evidence::{
 pub use levels::{Gate as LevelGate, Level};
 pub use mean::{Mean, Penalty, Spread};
 pub use normalisation::{Ends, Normalisation, Normalising, Ties};
+pub use providers::{ProviderKind, ProviderSource, ProvidersSection, StepRule, Within};
 pub use resolved::{Child, Framework, Indicator, Node, Steps};
 pub use spend::{PatientsSource, ResidentsSource, Scope, SpendRules, SpendSection, WeightedSource};
+pub use standards::{StandardsSection, ToolkitRegister, ToolkitStandard};
 pub use steps::{
     Availability, DenominatorColumn, DividedBy, Imputation, ImputeBy, Over, Present, Screening, Transform,
     Treatment, WeightBy, Weighting,

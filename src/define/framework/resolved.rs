@@ -1,10 +1,13 @@
 //! The framework after all checks: a tree in index order, every reference a number.
 
+use super::agreements::AgreementsSection;
 use super::evidence::{EvidenceSection, EvidenceTable};
 use super::levels::{Gate, Level};
 use super::mean::Mean;
 use super::normalisation::Normalising;
+use super::providers::ProvidersSection;
 use super::spend::SpendSection;
+use super::standards::StandardsSection;
 use super::steps::{Availability, DenominatorColumn, DividedBy, Imputation, Screening, Treatment, Weighting};
 use super::uncertainty::Uncertainty;
 use super::written::{AbsencePolicy, Direction, Goalposts, IndicatorKind, Input, Measure, Population};
@@ -23,6 +26,9 @@ pub struct Framework {
     pub units: Option<Units>,
     pub population: Option<Population>,
     pub spend: Option<SpendSection>,
+    pub agreements: Option<AgreementsSection>,
+    pub standards: Option<StandardsSection>,
+    pub providers: Option<ProvidersSection>,
     pub uncertainty: Option<Uncertainty>,
     /// From the lowest.
     pub levels: Vec<Level>,

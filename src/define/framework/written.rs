@@ -41,6 +41,12 @@ pub struct FrameworkFile {
     level: Vec<super::levels::Level>,
     /// Spend per head.
     spend: Option<super::spend::SpendSection>,
+    /// Agreements between CCGs and practices.
+    agreements: Option<super::agreements::AgreementsSection>,
+    /// Requirements of the operating model and the security toolkit.
+    standards: Option<super::standards::StandardsSection>,
+    /// System suppliers and delivery partners.
+    providers: Option<super::providers::ProvidersSection>,
     /// Columns of a table of values that indicators are divided by.
     #[serde(default)]
     denominator: Vec<DenominatorColumn>,

@@ -7,6 +7,7 @@ mod canvas;
 mod caterpillar;
 mod distribution;
 mod dots;
+mod gains;
 mod key;
 mod levels;
 mod list_size;
@@ -34,6 +35,7 @@ pub fn draw(chart: &Chart) -> Result<String, RenderError> {
         Plot::ListSize(plot) => list_size::draw(chart, plot),
         Plot::Trend(plot) => trend::draw(chart, plot),
         Plot::Spend(plot) => spend::draw(chart, plot),
+        Plot::Gains(plot) => gains::draw(chart, plot),
     };
     let svg = drawn.map_err(|why| RenderError::Chart { id: chart.id.clone(), why })?;
     // after title and description, which come first for those who listen

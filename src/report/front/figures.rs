@@ -61,6 +61,8 @@ fn numbers(scene: &Scene, chart: &Chart) -> Option<Grid> {
                 row.iter().map(cell).collect()
             })
         }
+        // laid out with the page of its scenarios
+        Plot::Gains(_) => return None,
         Plot::Place(plot) => place_grid(scene, &id, chart, plot),
         Plot::Distribution(plot) => {
             let mut grid = Grid::new(&id, &chart.subtitle, &["Floor of the score", "#Practices"]);

@@ -4,6 +4,8 @@ use super::super::draw::Kind;
 use super::super::practice::{Fault, Practice};
 use super::super::{pomi, world::World};
 use super::last_month;
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
 
 /// The yes/no questions of the declaration, in the order of its columns.
 pub const QUESTIONS: [&str; 12] = [
@@ -76,6 +78,67 @@ pub fn listed(world: &World, p: &Practice, quarter: usize) -> Option<Agreement> 
     let true_state = agreement(world, p, quarter);
     let stale = world.draw(Kind::Agreement, p.index, 2).chance(STALE);
     Some(if stale && true_state == Agreement::Signed { Agreement::Neither } else { true_state })
+}
+
+/// What the CCG's list says of the days of an agreement.
+pub struct Dates {
+    on: Option<Date>,
+    deadline: Option<Date>,
+    review: Option<Date>,
+    late: bool,
+    undated: bool,
+}
+
+impl Dates {
+    /// The cells of signature or escalation, deadline and review.
+    pub fn cells(&self) -> [String; 3] {
+        [self.on, self.deadline, self.review].map(|d| d.map_or_else(String::new, |d| d.to_string()))
+    }
+
+    /// What is wrong with the day, with the day.
+    pub fn trouble(&self) -> Option<(&'static str, String)> {
+        let on = self.on.map_or_else(String::new, |d| d.to_string());
+        match (self.undated, self.late) {
+            (true, _) => Some(("agreement_undated", on)),
+            (_, true) => Some(("agreement_late", on)),
+            _ => None,
+        }
+    }
+}
+
+/// Shares of signatures and escalations that came after the deadline, and that nobody dated.
+const LATE: f64 = 0.06;
+const UNDATED: f64 = 0.02;
+/// Share of CCGs that set a deadline of their own (by assumption: one such extension is known of 2016).
+const OWN_DEADLINE: f64 = 0.5;
+
+/// Days of an agreement. Those of before the set lie in the year before the deadline of 31 December 2015, some after
+/// it; a signature within the set lies in its quarter, and is late unless the CCG has set a deadline of its own, ninety
+/// days after the set.
+pub fn dates(world: &World, p: &Practice, quarter: usize, state: Agreement) -> Dates {
+    let own = world.draw(Kind::Agreement, p.ccg, 70_000).chance(OWN_DEADLINE);
+    let last = world.months[last_month(world.spec.quarters - 1)].last_of_month();
+    let deadline = own.then(|| last.saturating_add(90.days()));
+    let mut d = world.draw(Kind::Agreement, p.index, 3);
+    let (late, undated, day) = (d.chance(LATE), d.chance(UNDATED), d.below(300) as i64);
+    let old = if late {
+        date(2016, 1, 1).saturating_add(day.days())
+    } else {
+        date(2015, 3, 1).saturating_add(day.days())
+    };
+    let within = signed_in(world, p).filter(|q| state == Agreement::Signed && (1..=quarter).contains(q));
+    let on = match (state, within) {
+        (Agreement::Neither, _) => None,
+        (_, Some(q)) => Some(world.months[last_month(q)].first_of_month().saturating_add((day % 28).days())),
+        _ => Some(old),
+    };
+    let undated = undated && on.is_some();
+    let late = !undated && on.is_some_and(|on| on > deadline.unwrap_or(date(2015, 12, 31)));
+    // Two reviews in three stand in the list; some of these lie behind.
+    let end = world.months[last_month(quarter)].last_of_month();
+    let listed = d.chance(0.67) && state == Agreement::Signed;
+    let review = listed.then(|| end.saturating_add((d.below(365) as i64 - 45).days()));
+    Dates { on: on.filter(|_| !undated), deadline, review, late, undated }
 }
 
 /// The toolkit status of the financial year that a quarter lies in.

@@ -4,7 +4,7 @@ use super::super::draw::Kind;
 use super::super::text::{Table, slashed};
 use super::super::world::World;
 use super::super::{Job, Part};
-use super::answers::{Agreement, listed, toolkit};
+use super::answers::{self, Agreement, listed, toolkit};
 use super::{as_at, last_month};
 use jiff::civil::date;
 
@@ -49,9 +49,12 @@ fn agreements(world: &World, q: usize) -> Part {
             Agreement::Escalated => "escalated",
             Agreement::Neither => "neither",
         };
-        let day = date(2016, 1 + (p.index % 12) as i8, 1 + (p.index % 28) as i8).to_string();
-        let on = if state == Agreement::Neither { "" } else { &day };
-        t.texts([&period, &world.ccg(p).code, &p.code, &p.name, word, on, "", ""]).end();
+        let dates = answers::dates(world, p, q, state);
+        if let Some((kind, on)) = dates.trouble() {
+            part.wart(kind, &period, &p.code, "state_on", &on);
+        }
+        let [on, deadline, review] = dates.cells();
+        t.texts([&period, &world.ccg(p).code, &p.code, &p.name, word, &on, &deadline, &review]).end();
     }
     part.file.bytes = t.out;
     part

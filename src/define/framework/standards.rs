@@ -1,0 +1,65 @@
+//! The `[standards]` section of a pipeline: which indicators are requirements of the operating model, and which standard
+//! of the security toolkit held in which years.
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Requirements and their state by CCG, and the security toolkit by year.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StandardsSection {
+    /// An indicator answered from one of these datasets is a requirement.
+    pub datasets: Vec<String>,
+    /// Points from which an answer meets the requirement.
+    pub met_from: f64,
+    pub reason: String,
+    pub toolkit: Option<ToolkitRegister>,
+}
+
+/// The register of the security toolkit.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ToolkitRegister {
+    pub dataset: String,
+    /// Column with the status.
+    pub column: String,
+    /// Statuses that meet the standard of their year.
+    pub met: Vec<String>,
+    /// Status of a practice that is not in the register.
+    pub absent: String,
+    /// Standards, oldest first. Each year has a standard of its own; levels of two years are never one series.
+    pub standard: Vec<ToolkitStandard>,
+}
+
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ToolkitStandard {
+    pub name: String,
+    /// From which day it holds: `2018-04-01`.
+    pub from: String,
+    pub source: String,
+}
+
+impl ToolkitRegister {
+    /// The standard that holds on a day.
+    pub fn standard_on(&self, day: Date) -> Option<&ToolkitStandard> {
+        self.standard.iter().rev().find(|s| s.from.parse::<Date>().is_ok_and(|from| from <= day))
+    }
+}
+
+impl StandardsSection {
+    /// What is wrong with it, by key.
+    pub(super) fn faults(&self) -> Vec<(&'static str, String)> {
+        let mut out = Vec::new();
+        if !(self.met_from > 0.0 && self.met_from <= 100.0) {
+            out.push(("met_from", "`met_from` lies above 0 and up to 100 points".to_owned()));
+        }
+        for s in self.toolkit.iter().flat_map(|t| &t.standard) {
+            if s.from.parse::<Date>().is_err() {
+                out.push(("toolkit", format!("`{}` is no day such as 2018-04-01", s.from)));
+            }
+        }
+        out
+    }
+}

@@ -1,0 +1,76 @@
+//! What a release says of itself: framework, indicators, sources.
+
+use super::Definitions;
+use super::publish::Choices;
+use crate::define::framework::IndicatorKind;
+use crate::model::Provenance;
+use crate::report::{About, FrameworkInfo, IndicatorInfo, Kind, SourceInfo};
+use crate::store::Version;
+use std::collections::BTreeSet;
+
+pub(super) fn about(
+    definitions: &Definitions,
+    version: &Version,
+    choices: Choices,
+    provenance: Provenance,
+) -> About {
+    let f = &definitions.framework;
+    let shares = f.effective_weights();
+    let indicators = f
+        .indicators
+        .iter()
+        .zip(shares)
+        .map(|(x, effective_share)| IndicatorInfo {
+            id: x.id.clone(),
+            wording: x.wording.clone(),
+            dimension: f.nodes[x.parent].name.clone(),
+            kind: match x.kind {
+                IndicatorKind::Have => Kind::Have,
+                IndicatorKind::Use => Kind::Use,
+                IndicatorKind::Benefit => Kind::Benefit,
+            },
+            weight: x.weight.value,
+            effective_share,
+            reason: x.weight.reason.clone(),
+            owner: x.weight.owner.clone(),
+        })
+        .collect();
+    About {
+        pipeline: f.id.clone(),
+        title: f.title.clone(),
+        framework: FrameworkInfo {
+            name: f.id.clone(),
+            version: f.edition.clone(),
+            description: f.method.clone(),
+            indicators,
+        },
+        basis: choices.basis,
+        seed: None,
+        provenance,
+        sources: source_infos(definitions, version),
+        notes: Vec::new(),
+    }
+}
+
+fn source_infos(definitions: &Definitions, version: &Version) -> Vec<SourceInfo> {
+    let mut out = Vec::new();
+    for input in &definitions.framework.inputs {
+        let Some(contract) = definitions.contracts.iter().find(|c| c.id == input.dataset) else { continue };
+        let mut tables: Vec<_> =
+            version.manifest().tables.iter().filter(|t| t.latest && t.dataset == input.dataset).collect();
+        tables.sort_by_key(|t| t.period);
+        let (Some(first), Some(last)) = (tables.first(), tables.last()) else { continue };
+        let mut periods = vec![first.period.label(), last.period.label()];
+        periods.dedup();
+        let files: BTreeSet<String> = tables.iter().map(|t| t.source.clone()).collect();
+        out.push(SourceInfo {
+            dataset: contract.id.clone(),
+            title: contract.title.clone(),
+            publisher: contract.publisher.clone(),
+            licence: contract.licence.clone(),
+            periods,
+            files: files.into_iter().collect(),
+        });
+    }
+    out
+}

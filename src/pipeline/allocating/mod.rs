@@ -1,0 +1,138 @@
+//! `dpcmi allocate`: scenarios over the people of raw files or of a release, side by side.
+
+mod people;
+mod write;
+
+use super::definitions::{library, scenario_source};
+use super::ingest::{declared_synthetic, one};
+use super::{PipelineError, Progress, Result};
+use crate::allocate::{AllocateError, Allocation, allocate};
+use crate::define::Contract;
+use crate::define::scenario::Scenario;
+use crate::diag::Diagnostic;
+use crate::model::{Period, Provenance};
+use crate::read::{Limits, child};
+use crate::snapshot;
+use crate::store::{Digest, Input};
+use polars::prelude::DataFrame;
+use rayon::prelude::*;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Where the people come from.
+#[derive(Clone, Copy, Debug)]
+pub struct From<'a> {
+    /// Folder of published files.
+    pub inputs: Option<&'a Path>,
+    /// A release: lists and weighted lists of its practices.
+    pub release: Option<&'a Path>,
+}
+
+/// What came out of one scenario.
+#[derive(Debug)]
+pub struct Done {
+    pub scenario: Scenario,
+    pub tables: Allocation,
+    pub provenance: Provenance,
+}
+
+/// A typed table of an input file.
+struct Held {
+    dataset: String,
+    period: Period,
+    frame: DataFrame,
+    provenance: Provenance,
+}
+
+/// Works the scenarios out and writes their tables to `out`.
+pub fn run(
+    definitions: Option<&Path>,
+    names: &[String],
+    from: From<'_>,
+    out: &Path,
+    reader: &child::Reader,
+    progress: &dyn Progress,
+) -> Result<Vec<Done>> {
+    let library = library(definitions)?;
+    let mut sources = Vec::new();
+    let mut scenarios = Vec::new();
+    let mut faults = Vec::new();
+    for name in names {
+        let source = scenario_source(&library, name)?;
+        match Scenario::read(&source) {
+            Ok(s) if scenarios.iter().any(|other: &Scenario| other.id == s.id) => {
+                let message = format!("two scenarios have the id `{}`", s.id);
+                faults.push(Diagnostic::new("CONFIG_DUPLICATE_ID", source.place_of("id"), message));
+            }
+            Ok(s) => scenarios.push(s),
+            Err(more) => faults.extend(more),
+        }
+        sources.push(source);
+    }
+    let (contracts, more) = library.contracts();
+    faults.extend(more);
+    if !faults.is_empty() {
+        return Err(PipelineError::Definitions(faults));
+    }
+    let wanted: BTreeSet<&str> = scenarios.iter().filter_map(|s| s.population.dataset.as_deref()).collect();
+    let contracts: Vec<Contract> = contracts.into_iter().filter(|c| wanted.contains(c.id.as_str())).collect();
+    let (held, inputs) = match from.inputs.filter(|_| from.release.is_none() && !wanted.is_empty()) {
+        Some(folder) => read(&contracts, folder, reader, progress)?,
+        None => (Vec::new(), Vec::new()),
+    };
+    progress.stage("allocate", scenarios.len());
+    let mut done = Vec::new();
+    for scenario in scenarios {
+        let (people, provenance) = people::people(&scenario, &held, from)?;
+        let tables = allocate(&scenario, &people, provenance.as_str()).map_err(|e| match e {
+            AllocateError::Refused(faults) => PipelineError::Definitions(faults),
+            AllocateError::Frames(error) => error.into(),
+        })?;
+        progress.step();
+        done.push(Done { scenario, tables, provenance });
+    }
+    let worst = done.iter().map(|d| d.provenance).max().unwrap_or(Provenance::Published);
+    let text: String = sources.iter().map(|s| s.text.as_str()).collect();
+    write::write(&done, out, worst, inputs, &Digest::of(text.as_bytes()).blake3)?;
+    Ok(done)
+}
+
+/// What of the folder's files these contracts claim.
+fn read(
+    contracts: &[Contract],
+    folder: &Path,
+    reader: &child::Reader,
+    progress: &dyn Progress,
+) -> Result<(Vec<Held>, Vec<Input>)> {
+    let found = snapshot::walk(folder)?;
+    progress.stage("read", found.len());
+    let limits = Limits::default();
+    let results = found
+        .par_iter()
+        .map(|f| {
+            let result = one(contracts, f, &limits, reader);
+            progress.step();
+            result
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let declared = declared_synthetic(&results);
+    let (mut held, mut inputs) = (Vec::new(), Vec::new());
+    for (outcome, bytes) in results {
+        let Some(bytes) = bytes.filter(|_| !outcome.intake.tables.is_empty()) else { continue };
+        let digest = Digest::of(&bytes);
+        let marked = declared.contains(&digest.blake3);
+        for (_, typed) in outcome.intake.tables {
+            let synthetic = typed.synthetic || marked;
+            let provenance = if synthetic { Provenance::Synthetic } else { Provenance::Published };
+            let dataset = typed.dataset;
+            held.extend(typed.parts.into_iter().map(|(period, frame)| Held {
+                dataset: dataset.clone(),
+                period,
+                frame,
+                provenance,
+            }));
+        }
+        inputs.push(Input { label: outcome.intake.label, digest });
+    }
+    Ok((held, inputs))
+}

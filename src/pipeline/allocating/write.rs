@@ -1,0 +1,102 @@
+//! The folder of an allocation: tables, charts, page, manifest.
+
+use super::Done;
+use crate::allocate::{Allocation, Gain, METHOD, Total, comparison, gains};
+use crate::model::Provenance;
+use crate::pipeline::{PROGRAM, Result};
+use crate::store::{Input, Metadata, ReleaseMeta, ReleaseWriter};
+use crate::{render, report};
+use polars::prelude::DataFrame;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+pub(super) fn write(
+    done: &[Done],
+    out: &Path,
+    worst: Provenance,
+    inputs: Vec<Input>,
+    definitions: &str,
+) -> Result<()> {
+    let writer = ReleaseWriter::create(out)?;
+    let metadata = Metadata::from([("dpcmi.provenance".to_owned(), worst.to_string())]);
+    let tables: [(&str, fn(&Allocation) -> &DataFrame); 4] = [
+        ("allocation", |a| &a.units),
+        ("ledger", |a| &a.ledger),
+        ("reconciliation", |a| &a.reconciliation),
+        ("inequality", |a| &a.inequality),
+    ];
+    let mut written = Vec::new();
+    let mut put = |name: &str, frame: &DataFrame| -> Result<()> {
+        if frame.height() == 0 {
+            return Ok(());
+        }
+        writer.put_frame(&format!("tables/{name}.parquet"), frame, &metadata)?;
+        let csv = render::csv::write(&report::own_table(name, frame)?);
+        let path = format!("tables/{name}.csv");
+        writer.put(&path, csv, Some(frame.height() as u64))?;
+        written.push(path);
+        Ok(())
+    };
+    for (name, of) in tables {
+        let mut frame = of(&done[0].tables).clone();
+        for more in &done[1..] {
+            frame.vstack_mut(of(&more.tables))?;
+        }
+        put(name, &frame)?;
+    }
+    let sets = compared(done);
+    put("comparison", &comparison(&sets)?)?;
+    let views: Vec<report::ScenarioView<'_>> = done.iter().map(view).collect();
+    let synthetic = worst == Provenance::Synthetic;
+    let against: Vec<report::Against<'_>> = sets
+        .iter()
+        .map(|(scenario, with, gains)| report::Against { scenario, with, gains, synthetic })
+        .collect();
+    let (page, charts) = report::allocation(&views, &against, &written);
+    for (path, bytes) in render::allocation(&page, &charts)? {
+        writer.put(&path, bytes, None)?;
+    }
+    writer.finish(ReleaseMeta {
+        pipeline: done.iter().map(|d| d.scenario.id.as_str()).collect::<Vec<_>>().join(" "),
+        method: METHOD.to_owned(),
+        basis: "as returned".to_owned(),
+        seed: 0,
+        provenance: worst.to_string(),
+        store: None,
+        options: BTreeMap::new(),
+        inputs,
+        definitions: definitions.to_owned(),
+        program: PROGRAM.to_owned(),
+    })?;
+    Ok(())
+}
+
+fn view(done: &Done) -> report::ScenarioView<'_> {
+    report::ScenarioView {
+        id: &done.scenario.id,
+        title: &done.scenario.title,
+        about: &done.scenario.about,
+        denominator: done.scenario.split.denominator.as_str(),
+        lines: &done.tables.lines,
+        reconciled: &done.tables.reconciled,
+        provenance: done.provenance,
+    }
+}
+
+/// Every scenario against the first, and against running costs where every CCG has one.
+fn compared(done: &[Done]) -> Vec<(&str, &str, Vec<Gain>)> {
+    let mut sets = Vec::new();
+    for (i, d) in done.iter().enumerate() {
+        let last = &d.tables.last;
+        let costs: Option<Vec<Total>> =
+            last.iter().map(|t| Some(Total { pence: t.running_cost?, ..t.clone() })).collect();
+        if let Some(costs) = costs {
+            sets.push((d.scenario.id.as_str(), "running cost", gains(&costs, last)));
+        }
+        if i > 0 {
+            let first = &done[0];
+            sets.push((d.scenario.id.as_str(), first.scenario.id.as_str(), gains(&first.tables.last, last)));
+        }
+    }
+    sets
+}

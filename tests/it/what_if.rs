@@ -1,0 +1,153 @@
+//! `dpcmi what-if`: without a change the bytes of the release, with one what follows from it and nothing else.
+
+use crate::common::files;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+struct England {
+    folder: TempDir,
+}
+
+fn dpcmi(args: &[&str], folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_dpcmi")).args(args).current_dir(folder).output().expect("dpcmi")
+}
+
+impl England {
+    fn new() -> England {
+        let folder = tempfile::tempdir().expect("folder");
+        let synth = ["synth", "--era", "dpcma", "--practices", "120", "--quarters", "1", "--out", "in"];
+        assert!(dpcmi(&synth, folder.path()).status.success());
+        let run = ["run", "dpcma-2018", "--inputs", "in", "--store", "store", "--out", "release"];
+        let done = dpcmi(&run, folder.path());
+        assert!(
+            folder.path().join("release/index.html").exists(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+        England { folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn tried(&self, changes: &str, out: &str) -> Output {
+        std::fs::write(self.path("changes.toml"), changes).expect("changes");
+        let args = ["what-if", "changes.toml", "--format", "json", "--out", out];
+        dpcmi(&args, self.folder.path())
+    }
+
+    fn table(&self, path: &str) -> Vec<BTreeMap<String, String>> {
+        let mut reader = csv::Reader::from_path(self.path(path)).expect("a table");
+        reader.deserialize().map(|r| r.expect("a row")).collect()
+    }
+}
+
+fn json(output: &Output) -> Value {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("json")
+}
+
+/// A practice that stands at level 0 for want of one answer that it has given as no, with the column of the answer.
+fn one_item_short(england: &England) -> (String, String, String) {
+    let scores = england.table("release/tables/practice_scores.csv");
+    let values = england.table("release/tables/indicator_values.csv");
+    let short = scores.iter().find_map(|s| {
+        let item = s["blocking"].clone();
+        let no = values
+            .iter()
+            .any(|v| v["unit_code"] == s["practice_code"] && v["indicator_id"] == item && v["value"] == "0");
+        (no && item.starts_with("IND")).then(|| (s["practice_code"].clone(), s["ccg_code"].clone(), item))
+    });
+    short.expect("somebody is one item short")
+}
+
+#[test]
+fn without_a_change_the_bytes_are_those_of_the_release_and_a_true_yes_moves_its_own_and_no_other() {
+    let england = England::new();
+    assert_eq!(json(&england.tried("", "same"))["changes"], 0);
+    let (release, same) = (england.path("release"), england.path("same"));
+    let names = |root: &Path| -> Vec<PathBuf> {
+        files(root).iter().map(|f| f.strip_prefix(root).expect("below").to_owned()).collect()
+    };
+    assert_eq!(names(&release), names(&same));
+    for name in names(&release) {
+        let read = |root: &Path| std::fs::read(root.join(&name)).expect("a file");
+        assert!(read(&release) == read(&same), "{} is another one", name.display());
+    }
+
+    let (practice, ccg, item) = one_item_short(&england);
+    let column = item.to_lowercase().replace('.', "_");
+    let change = format!(
+        "about = \"one answer\"\n[[set]]\ndataset = \"practice_declaration\"\ncolumn = \"{column}\"\nvalue = \"yes\"\n\
+         rows = {{ practice_code = \"{practice}\" }}\n"
+    );
+    let said = json(&england.tried(&change, "trial"));
+    let moved = said["moved"].as_array().expect("moved");
+    let level = moved.iter().find(|m| m["measure"] == "level").expect("the level rises");
+    assert_eq!(level["unit_code"], practice.as_str());
+    assert!(level["after"].as_f64() > level["before"].as_f64());
+    let scored = |unit: &str, measure: &str| -> Vec<String> {
+        let own = moved.iter().filter(|m| m["unit_type"] == unit && m["measure"] == measure);
+        own.map(|m| m["unit_code"].as_str().expect("code").to_owned()).collect()
+    };
+    assert_eq!(scored("practice", "score"), [practice]);
+    assert_eq!(scored("ccg", "score"), [ccg]);
+    let table = england.table("trial/tables/what_if.csv");
+    assert_eq!(table.len(), moved.len());
+    let page = std::fs::read_to_string(england.path("trial/index.html")).expect("page");
+    assert!(page.contains("WHAT IF") && page.contains("one answer"), "a trial says that it is one");
+    assert!(dpcmi(&["verify", "trial"], england.folder.path()).status.success());
+
+    let refused = |changes: &str, words: &[&str]| {
+        let done = england.tried(changes, "refused");
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert!(!done.status.success() && words.iter().all(|w| said.contains(w)), "{said}");
+        assert!(!england.path("refused").exists());
+    };
+    let other = |from: &str, to: &str| change.replace(from, to);
+    refused(
+        &other("practice_declaration", "practice_declarations"),
+        &["D021", "did you mean `practice_declaration`"],
+    );
+    refused(&other("practice_code =", "practise_code ="), &["D021", "did you mean `practice_code`"]);
+    refused(&other("practice_code = \"", "practice_code = \"X"), &["D021", "no row"]);
+    refused("[[weight]]\nof = \"IND0\"\nvalue = 1\n", &["D021", "IND0"]);
+    refused("[[weight]]\nof = \"IND0\"\nvalue = -1\n", &["D005"]);
+    let onto = dpcmi(&["what-if", "changes.toml", "--out", "release/x"], england.folder.path());
+    assert!(String::from_utf8_lossy(&onto.stderr).contains("choose another folder"));
+}
+
+#[test]
+fn lists_weights_and_spend_move_what_rests_on_them() {
+    let england = England::new();
+    let first = england.table("release/tables/practice_scores.csv")[0].clone();
+    let lists = england.table("release/tables/practices.csv");
+    let list: i64 = lists
+        .iter()
+        .find(|p| p["practice_code"] == first["practice_code"])
+        .and_then(|p| p["list_size"].parse().ok())
+        .expect("a list");
+    let weight = json(&england.tried("[[weight]]\nof = \"IND21.1\"\nvalue = 9\n", "weight"));
+    let moved = weight["moved"].as_array().expect("moved");
+    assert!(moved.iter().any(|m| m["measure"] == "score"), "a weight moves scores");
+    assert!(
+        !moved.iter().any(|m| m["measure"] == "level" || m["measure"] == "list_size"),
+        "and no level, no list"
+    );
+    let doubled = format!(
+        "[[set]]\ndataset = \"list_sizes\"\ncolumn = \"patients\"\nvalue = \"{}\"\n\
+         rows = {{ practice_code = \"{}\" }}\n",
+        list * 2,
+        first["practice_code"]
+    );
+    let said = json(&england.tried(&doubled, "list"));
+    let moved = said["moved"].as_array().expect("moved");
+    assert!(
+        moved.iter().any(|m| m["unit_code"] == first["ccg_code"].as_str() && m["measure"] == "list_size")
+    );
+    assert!(!moved.iter().any(|m| m["measure"] == "level"), "a list is no answer");
+}
