@@ -308,6 +308,13 @@ impl Run<'_> {
             ("copied_returns", "returns carried forward unread: suspect", d.copies),
             ("confirmed_returns", "returns unchanged and confirmed: suspect", d.confirmed),
             ("other_returns", "other returns with an unchanged block: suspect", d.others),
+            ("spend_errors", "planted errors of spend: refused", d.spend.errors),
+            (
+                "spend_errors_named",
+                "planted errors of spend: refused, with the right cause named",
+                d.spend.named,
+            ),
+            ("spend_sound", "sound returns of spend: refused", d.spend.sound),
         ];
         let line = |(_, what, r): &(&str, &str, detection::Rate)| {
             format!("{:>9} of {:>9}  {:5.1} %  {what}", grouped(r.found), grouped(r.of), 100.0 * r.share())

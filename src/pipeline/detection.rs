@@ -3,6 +3,7 @@
 //! Not a measurement of reality. The set says where it lies, and a claim counts as traced when the set also wrote a
 //! trace that denies it; what nobody else records stays unfound, and is counted here too.
 
+pub use super::detection_spend::{SpendRates, rates as spend_rates};
 use super::{PipelineError, Result};
 use crate::define::framework::{Framework, KnownBy, Measure};
 use crate::snapshot::{self, Found};
@@ -19,7 +20,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    fn add(&mut self, found: bool) {
+    pub(super) fn add(&mut self, found: bool) {
         self.found += u64::from(found);
         self.of += 1;
     }
@@ -30,7 +31,7 @@ impl Rate {
 }
 
 /// Rates of one release.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Detection {
     /// Planted false claims that a trace denies: graded D.
     pub traced: Rate,
@@ -44,6 +45,7 @@ pub struct Detection {
     pub confirmed: Rate,
     /// All other returns: with a suspect block.
     pub others: Rate,
+    pub spend: SpendRates,
 }
 
 /// Compares `truth/warts.csv` below `inputs` with the tables of the release.
@@ -83,11 +85,21 @@ pub fn measure(framework: &Framework, inputs: &Path, release: &Path) -> Result<D
     for unit in returned.iter().filter(|u| !planted.copies.contains(*u) && !planted.confirmed.contains(*u)) {
         out.others.add(suspect.contains(unit));
     }
+    if release.manifest().files.iter().any(|f| f.path == "tables/spend_per_head.parquet") {
+        out.spend = spend_rates(&warts(inputs)?, &release.table("spend_per_head", None)?)?;
+    }
     Ok(out)
 }
 
 /// Period and practice.
 type Unit = (String, String);
+
+/// The truth file of planted faults.
+fn warts(inputs: &Path) -> Result<Vec<u8>> {
+    let path = inputs.join("truth").join("warts.csv");
+    let found = Found { label: "truth/warts.csv".to_owned(), path };
+    Ok(snapshot::read(&found, 1 << 30).map_err(|d| PipelineError::Values(vec![*d]))?.bytes)
+}
 
 /// What the set planted.
 #[derive(Default)]
@@ -100,9 +112,7 @@ struct Planted {
 
 impl Planted {
     fn read(inputs: &Path) -> Result<Planted> {
-        let path = inputs.join("truth").join("warts.csv");
-        let found = Found { label: "truth/warts.csv".to_owned(), path };
-        let bytes = snapshot::read(&found, 1 << 30).map_err(|d| PipelineError::Values(vec![*d]))?.bytes;
+        let bytes = warts(inputs)?;
         let mut out = Planted::default();
         // kind, file, period, key, field, detail
         for record in csv::Reader::from_reader(bytes.as_slice()).records().flatten() {
@@ -126,7 +136,7 @@ impl Planted {
 }
 
 /// Columns as text, row by row; dates as ISO.
-fn texts(frame: &DataFrame, columns: &[&str]) -> Result<Vec<Vec<String>>> {
+pub(super) fn texts(frame: &DataFrame, columns: &[&str]) -> Result<Vec<Vec<String>>> {
     let mut rows = vec![Vec::with_capacity(columns.len()); frame.height()];
     for name in columns {
         let column = frame.column(name)?.cast(&polars::prelude::DataType::String)?;

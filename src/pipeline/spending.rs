@@ -1,10 +1,11 @@
 //! Spend per head for every year of spend that is held, and its spread.
 
-use super::Result;
 use super::places::Held;
+use super::{Definitions, Result};
 use crate::define::framework::SpendSection;
 use crate::define::spend::SpendDefinitions;
 use crate::diag::{Diagnostic, Place};
+use crate::index::Source;
 use crate::model::{Grain, Period, Provenance};
 use crate::spend::{
     Patients, Residents, Spend, SpendInputs, SpendLines, SpendReturns, WeightedLists, spend_per_head,
@@ -23,9 +24,19 @@ pub struct Spending {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// Spend alone, from the stored tables: without practices no CCG has a region.
+///
+/// # Errors
+/// A stored table without its columns.
+pub fn of_sources(definitions: &Definitions, sources: &[Source]) -> Result<Option<Spending>> {
+    let held = Held { framework: &definitions.framework, sources };
+    let none = df!("ccg_code" => Vec::<String>::new(), "region_code" => Vec::<String>::new())?;
+    spending(&held, &definitions.spend, &none)
+}
+
 /// `None` when the pipeline asks for no spend, or no lines are held. `practices` (`ccg_code region_code`) say in which
 /// region each CCG lies, for the spread.
-pub fn spending(
+pub(super) fn spending(
     held: &Held<'_>,
     definitions: &SpendDefinitions,
     practices: &DataFrame,

@@ -174,6 +174,8 @@ pub struct SpendRow {
     pub weighted: Option<f64>,
     /// Why the figure cannot be compared; `None` if it can.
     pub caveat: Option<String>,
+    /// Refused: a number without a bar, since it would set the scale of all others.
+    pub refused: bool,
 }
 
 /// £ a head that each area has more or less than before, the most first.

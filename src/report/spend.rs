@@ -24,11 +24,15 @@ pub struct Wording {
 struct Status {
     comparable: bool,
     words: String,
+    /// The figure itself is in doubt.
+    #[serde(default)]
+    refused: bool,
 }
 
 /// The figures of one scope in its latest year.
 #[derive(Clone, Debug)]
 pub struct Scope {
+    pub id: String,
     /// Our own slug, made of the scope's id.
     pub slug: String,
     pub label: String,
@@ -46,6 +50,16 @@ pub struct Line {
     pub spend_pence: Option<i64>,
     pub registered: Option<f64>,
     pub weighted: Option<f64>,
+    pub resident: Option<f64>,
+    /// Pounds per resident.
+    pub per_resident: Option<f64>,
+    /// Registered patients over residents, less 1.
+    pub list_excess: Option<f64>,
+    /// Places over the denominators, and among how many.
+    pub places: Option<(i64, i64, i64)>,
+    /// Why it can or cannot be compared, in full.
+    pub comparison: Option<String>,
+    pub denominators: Option<String>,
     pub question: Option<String>,
 }
 
@@ -66,16 +80,12 @@ pub fn scopes(
         (frame.date("period"), frame.text("scope"), frame.text("ccg_code"), frame.text("ccg_name"));
     let (registered, weighted) = (frame.float("per_head_registered"), frame.float("per_head_weighted"));
     let (heads, weighted_heads) = (frame.float("registered"), frame.float("weighted"));
+    let (residents, per_resident) = (frame.float("resident"), frame.float("per_head_resident"));
+    let (excess, comparison) = (frame.float("list_excess"), frame.text("comparison"));
+    let (best, worst, among) = (frame.int("place_low"), frame.int("place_high"), frame.int("placed_among"));
     let (pence, status, question) = (frame.int("spend_pence"), frame.text("status"), frame.text("question"));
     let (source, dated) = (frame.text("denominator_source"), frame.date("denominator_date"));
     let (paid, received) = (frame.int("recharges_out_pence"), frame.int("recharges_in_pence"));
-    // Where a CCG's scopes differ, the larger ones hold what it paid to other CCGs.
-    let mut least: BTreeMap<(&str, Date), i64> = BTreeMap::new();
-    for i in 0..frame.rows() {
-        if let (Some(code), Some(day), Some(pence)) = (&code[i], day[i], pence[i]) {
-            least.entry((code, day)).and_modify(|p| *p = pence.min(*p)).or_insert(pence);
-        }
-    }
     let mut latest: BTreeMap<String, Date> = BTreeMap::new();
     for i in 0..frame.rows() {
         if let (Some(scope), Some(day)) = (&scope[i], day[i]) {
@@ -91,11 +101,9 @@ pub fn scopes(
                 continue;
             }
             let Some(code) = code[i].clone() else { continue };
-            let holds_recharges = pence[i] > least.get(&(code.as_str(), year)).copied();
-            let recharges = Recharges {
-                paid: paid[i].filter(|p| holds_recharges && *p > 0),
-                received: received[i].filter(|p| *p > 0),
-            };
+            let recharges =
+                Recharges { paid: paid[i].filter(|p| *p > 0), received: received[i].filter(|p| *p > 0) };
+            let refused = status[i].as_ref().and_then(|s| wording.status.get(s)).is_some_and(|s| s.refused);
             let name = own_name[i].as_ref().or(names.get(&code));
             rows.push(Line {
                 bar: SpendRow {
@@ -103,11 +111,20 @@ pub fn scopes(
                     registered: registered[i].map(|p| p / 100.0),
                     weighted: weighted[i].map(|p| p / 100.0),
                     caveat: caveat(wording, status[i].as_deref(), registered[i], &recharges),
+                    refused,
                     code,
                 },
                 spend_pence: pence[i],
                 registered: heads[i],
                 weighted: weighted_heads[i],
+                resident: residents[i],
+                per_resident: per_resident[i].map(|p| p / 100.0),
+                list_excess: excess[i],
+                places: best[i].zip(worst[i]).zip(among[i]).map(|((b, w), n)| (b, w, n)),
+                comparison: comparison[i].clone(),
+                denominators: source[i]
+                    .as_ref()
+                    .map(|s| denominators(&[s], &dated[i].into_iter().collect(), titles)),
                 question: question[i].clone(),
             });
             if let Some(source) = &source[i] {
@@ -126,6 +143,7 @@ pub fn scopes(
         });
         out.push(Scope {
             slug: slug(&id),
+            id: id.clone(),
             label: wording.scope.get(&id).cloned().unwrap_or_else(|| humanise(&id)),
             year: Period::containing(Grain::FinancialYear, year).label(),
             day: year,
@@ -255,7 +273,7 @@ mod tests {
             "scope" => ["all", "own", "all", "own"],
             "spend_pence" => [50_000_00i64, 20_000_00, 90_000_00, 90_000_00],
             "per_head_registered" => [2.0, 1.0, 3.0, 3.0],
-            "recharges_out_pence" => [30_000_00i64, 30_000_00, 0, 0],
+            "recharges_out_pence" => [30_000_00i64, 0, 0, 0],
             "recharges_in_pence" => [0i64, 0, 30_000_00, 30_000_00],
             "status" => ["partial", "partial", "host", "host"],
         )

@@ -71,10 +71,6 @@ impl Facts {
         total(self.paid_by.values())
     }
 
-    pub fn paid(&self) -> Sum {
-        total(self.paid_to.values())
-    }
-
     /// Share of the money that is in a category; 1 where there is none.
     pub fn mapped_share(&self) -> f64 {
         let (unmapped, all) = (self.unmapped.0.abs(), self.reported.0.abs());

@@ -1,7 +1,7 @@
 //! The plausibility gate: size, history, peers, price, months and hosts.
 //!
 //! Own method; thresholds, their reasons and their owner are data (`pipelines/spend/plausibility.toml`). What is tested
-//! is the figure as reported per registered patient. A figure that fails any test is refused: shown, asked about, and
+//! is the figure as reported, less what a return sets apart for other CCGs, per registered patient. A figure that fails any test is refused: shown, asked about, and
 //! given no place. A figure of some months is a lower bound: only "too high" can refuse it.
 //!
 //! The centre is the median of the figures of whole years; with fewer than `least_peers` of them a published figure of

@@ -59,18 +59,18 @@ pub struct Spend {
     /// `resident_date`, `resident_absence` (why there are no residents), `list_excess` (registered over residents, less
     /// 1), `weighted_linked_share`, `place_registered`, `place_weighted`, `place_resident`, `place_low`, `place_high`,
     /// `placed_among`, `months_of_files`, `months_with_lines`, `lines`, `unmapped_pence`, `unmapped_lines`,
-    /// `recharges_out_pence` (paid to other CCGs), `recharges_in_pence` (which other CCGs say they paid to this one),
-    /// `bought_for_others_pence`, `gate`, `suspects`, `status`, `comparison`, `question`, `provenance`.
+    /// `recharges_out_pence` (of it, paid to other CCGs), `recharges_in_pence` (which other CCGs say they paid to this
+    /// one), `bought_for_others_pence` (of it, as the return says), `gate`, `suspects`, `status`, `comparison`, `question`, `provenance`.
     ///
     /// `status`: `no_lines` (none counts in this scope: nothing is known, so there is no figure, and not £0), else
     /// `refused` (by the gate), else `host` (it holds what was bought for other CCGs), else `partial` (not a whole
-    /// year), else `unmapped` (too much of it in no category), else `complete`. Only `complete` has a place.
+    /// year), else `understated` (what it paid to other CCGs is left out), else `unmapped` (too much of it in no category), else `complete`. Only `complete` has a place.
     pub table: DataFrame,
     /// The lines with what each was taken for.
     pub lines: DataFrame,
     /// Every test of the gate: `period ccg_code test outcome value expected ratio low high against provenance`.
     pub checks: DataFrame,
-    /// Pence per registered patient as reported, of whole years that the gate did not refuse.
+    /// Pence per registered patient as the gate saw them, of whole years that it did not refuse.
     pub plausible: BTreeMap<String, f64>,
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -152,7 +152,8 @@ fn months_held(lines: Option<&SpendLines<'_>>) -> Result<BTreeMap<String, i64>, 
 
 fn candidate(facts: &Facts, people: Option<&Population>, inputs: &SpendInputs<'_>, ccg: &str) -> Candidate {
     let registered = people.map(|p| p.registered);
-    let pence = facts.reported.0;
+    // Its own patients' part: what a host sets apart for others says nothing about its own price.
+    let pence = facts.reported.0 - facts.for_others.0;
     let share = |part: i64| if pence == 0 { 0.0 } else { ratio(part.abs(), pence.abs()) };
     let returned = facts.origin == Origin::Return;
     let unset = facts.received().0 - facts.for_others.0.max(0);

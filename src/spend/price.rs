@@ -7,7 +7,7 @@ use crate::stats::quantile;
 use std::collections::BTreeMap;
 
 /// Marks them. The price of a description at a CCG is the sum of its lines per registered patient; only descriptions of
-/// enough CCGs have a median, and only returns have descriptions.
+/// enough CCGs have a median, and only returns have descriptions; what was bought for another CCG has another's patients.
 pub(super) fn mark(lines: &mut [Line], gate: &Gate, people: &BTreeMap<String, Population>) {
     let mut sums: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
     for line in lines.iter().filter(|l| l.counts()) {
@@ -41,7 +41,8 @@ pub(super) fn mark(lines: &mut [Line], gate: &Gate, people: &BTreeMap<String, Po
 
 /// The description without the case of its letters and without outer and double blanks.
 fn described(line: &Line) -> Option<String> {
-    let text = line.description.as_deref().filter(|_| line.origin == Origin::Return)?;
+    let own = line.origin == Origin::Return && line.for_other.is_none();
+    let text = line.description.as_deref().filter(|_| own)?;
     let plain = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     (!plain.is_empty()).then_some(plain)
 }

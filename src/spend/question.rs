@@ -96,6 +96,10 @@ impl Facts {
                 why.push(format!("{money} in {lines} went to {name}"));
             }
         }
+        if scope.leaves_out_payments {
+            let (money, lines) = money_in_lines(super::facts::total(self.paid_to.values()));
+            why.push(format!("{money} in {lines} to other CCGs is left out"));
+        }
         if scope.too_little_mapped {
             let (money, lines) = money_in_lines(self.unmapped);
             let share = 100.0 * (1.0 - self.mapped_share());
@@ -112,6 +116,8 @@ pub(super) struct Compared<'a> {
     pub holds_others: bool,
     /// Payments to other CCGs count.
     pub recharges: bool,
+    /// They do not, and there are some: the CCG paid others for what it has.
+    pub leaves_out_payments: bool,
     pub too_little_mapped: bool,
 }
 

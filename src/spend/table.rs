@@ -22,6 +22,9 @@ pub(super) struct Row<'a> {
     pence: i64,
     lines: i64,
     months: i64,
+    /// Of it, paid to other CCGs, and bought for them.
+    paid_out: i64,
+    for_others: i64,
     people: Option<Population>,
     resident: Option<&'a Resident>,
     verdict: Option<&'a Verdict>,
@@ -83,6 +86,7 @@ impl<'a> Row<'a> {
             verdict,
             holds_others,
             recharges: scope.recharges,
+            leaves_out_payments: !scope.recharges && !facts.paid_to.is_empty(),
             too_little_mapped: scope.categories.is_some() && facts.mapped_share() < rules.least_mapped_share,
         };
         Row {
@@ -90,6 +94,8 @@ impl<'a> Row<'a> {
             facts,
             scope,
             pence: counted.iter().map(|l| l.pence).sum(),
+            paid_out: counted.iter().filter(|l| l.recharge.is_some()).map(|l| l.pence).sum(),
+            for_others: counted.iter().filter(|l| l.for_other.is_some()).map(|l| l.pence).sum(),
             lines: whole(counted.len()),
             months: whole(months.len()),
             people: known.people.get(ccg).copied(),
@@ -110,6 +116,8 @@ impl<'a> Row<'a> {
             "host"
         } else if !self.facts.is_whole_year(self.year) {
             "partial"
+        } else if self.compared.leaves_out_payments {
+            "understated"
         } else if self.compared.too_little_mapped {
             "unmapped"
         } else {
@@ -221,9 +229,9 @@ pub(super) fn table(rows: &[Row<'_>], inputs: &SpendInputs<'_>) -> Result<DataFr
     out.wholes("lines", all().map(|r| Some(r.lines)));
     out.wholes("unmapped_pence", all().map(|r| Some(r.facts.unmapped.0)));
     out.wholes("unmapped_lines", all().map(|r| i64::try_from(r.facts.unmapped.1).ok()));
-    out.wholes("recharges_out_pence", all().map(|r| Some(r.facts.paid().0)));
+    out.wholes("recharges_out_pence", all().map(|r| Some(r.paid_out)));
     out.wholes("recharges_in_pence", all().map(|r| Some(r.facts.received().0)));
-    out.wholes("bought_for_others_pence", all().map(|r| Some(r.facts.for_others.0)));
+    out.wholes("bought_for_others_pence", all().map(|r| Some(r.for_others)));
     out.texts("gate", all().map(|r| r.verdict.map(Verdict::as_str)));
     let suspects = |r: &Row<'_>| r.verdict.map(|v| v.suspects.join(" ")).filter(|s| !s.is_empty());
     out.owned("suspects", all().map(suspects));

@@ -28,6 +28,8 @@ pub enum Kind {
     Survey = 16,
     Toolkit = 17,
     Agreement = 18,
+    SpendReturn = 30,
+    Residents = 31,
 }
 
 /// A stream of random numbers that belongs to one entity.

@@ -61,7 +61,7 @@ pub enum Era {
     Open2025,
     Both,
     /// The sets of 2018 and the returns of the full model (practice declaration, CCG survey, agreements, security
-    /// toolkit), with planted false claims, copies, silence and one supplier's fault.
+    /// toolkit, spend), with planted false claims, copies, silence, one supplier's fault and errors of spend.
     Dpcma,
 }
 
@@ -195,9 +195,24 @@ pub fn generate(spec: &Spec) -> Result<Vec<SynthFile>, SynthError> {
         jobs.extend(lists::jobs_2025(&world));
     }
     jobs.extend(ods::jobs(&world));
+    write(&world, jobs)
+}
+
+/// The part of a [`Era::Dpcma`] set that spend is worked out from: returns, residents, published lines and list sizes,
+/// the same bytes as in the whole set, with the truth about them. For measurements over many countries.
+pub fn generate_spend(spec: &Spec) -> Result<Vec<SynthFile>, SynthError> {
+    spec.check()?;
+    let world = World::build(&Spec { era: Era::Dpcma, ..spec.clone() });
+    let mut jobs = lists::jobs(&world);
+    jobs.extend(spend::jobs(&world));
+    jobs.extend(returns::spending::jobs(&world));
+    write(&world, jobs)
+}
+
+fn write(world: &World, jobs: Vec<Job<'_>>) -> Result<Vec<SynthFile>, SynthError> {
     let mut parts = jobs.into_par_iter().map(|job| job()).collect::<Result<Vec<Part>, _>>()?;
     parts.sort_by(|a, b| a.file.path.cmp(&b.file.path));
-    Ok(truth::close(&world, parts))
+    Ok(truth::close(world, parts))
 }
 
 /// One file to be written, on whichever thread is free.

@@ -52,6 +52,7 @@ mod score_support;
 mod score_trends;
 mod score_uncertainty;
 mod spend;
+mod spend_detection;
 mod spend_gate;
 mod spend_returns;
 mod spend_support;

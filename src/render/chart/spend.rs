@@ -1,5 +1,5 @@
 //! £ per head: a bar per registered patient, a diamond per weighted patient, in neutral blues; what cannot be compared is
-//! hatched, set apart and says why.
+//! hatched, set apart and says why; what was refused is a number without a bar.
 
 use super::canvas::{Anchor, Canvas, MARGIN, Painted, TEXT, WIDTH, compose, fit, fit_name, width};
 use super::palette::{BLACK, BLUE, GREY, GRID, NAVY, WHITE};
@@ -24,7 +24,8 @@ pub fn draw(chart: &Chart, plot: &Spend) -> Result<String, String> {
     compose(chart, KEY + 36.0 + tall + 30.0, |canvas, head| {
         key(canvas, head + 18.0)?;
         let names = plot.rows.iter().map(|r| width(&r.name, TEXT, false)).fold(0.0, f64::max).min(330.0);
-        let values = || plot.rows.iter().flat_map(|r| [r.registered, r.weighted]).flatten();
+        let drawn = || plot.rows.iter().filter(|r| !r.refused);
+        let values = || drawn().flat_map(|r| [r.registered, r.weighted]).flatten();
         // A bar starts at nought; a reversal larger than the spend goes to the left of it.
         let range = (values().fold(0.0, f64::min), values().fold(0.0, f64::max));
         let axis = Axis::new(range, (MARGIN + names + 16.0, WIDTH - MARGIN - FIGURES));
@@ -83,7 +84,7 @@ fn bar(canvas: &Canvas, row: &SpendRow, axis: &Axis, y: f64, names: f64) -> Pain
     canvas.text((MARGIN, y + 5.5), &fit_name(&row.name, TEXT, names), TEXT, Anchor::Start, BLACK)?;
     let nought = axis.at(0.0);
     let mut right = nought;
-    if let Some(value) = row.registered {
+    if let Some(value) = row.registered.filter(|_| !row.refused) {
         let x = axis.at(value);
         let (from, to) = ((nought.min(x), y - BAR / 2.0), (nought.max(x), y + BAR / 2.0));
         if row.caveat.is_some() {
@@ -93,7 +94,7 @@ fn bar(canvas: &Canvas, row: &SpendRow, axis: &Axis, y: f64, names: f64) -> Pain
         }
         right = right.max(x);
     }
-    if let Some(value) = row.weighted {
+    if let Some(value) = row.weighted.filter(|_| !row.refused) {
         canvas.diamond((axis.at(value), y), 8.0, NAVY)?;
         right = right.max(axis.at(value) + 8.0);
     }

@@ -1,6 +1,7 @@
 //! A page for each CCG: its practices with floor, estimate and ceiling, and what each has and uses.
 
 mod known;
+mod spend;
 
 use super::about::Kind;
 use super::chart::Chart;
@@ -13,6 +14,7 @@ use super::words;
 use crate::disclose::is_withheld;
 use crate::model::is_ccg_code;
 use serde::Serialize;
+pub use spend::SpendPart;
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, Serialize)]
@@ -38,6 +40,7 @@ pub struct CcgPage {
     /// Grades of each practice's answers, and blocks carried forward.
     pub known: Option<Grid>,
     pub answers: Option<Grid>,
+    pub spend: Option<SpendPart>,
     pub basis: String,
     pub framework: String,
     pub small_list: Option<String>,
@@ -81,6 +84,7 @@ fn page(scene: &Scene, area: &Area, practices: &[&Practice]) -> CcgPage {
         known: known::known(scene, label, practices),
         answers: (!framework.indicators.is_empty() && !scene.answers.is_empty())
             .then(|| answers(scene, label, practices)),
+        spend: spend::spend(scene, &area.code),
         basis: scene.about.basis_words(),
         framework: words::clean(&format!("{} {}", framework.name, framework.version)).0,
         small_list: small.then(|| {

@@ -34,7 +34,7 @@ pub fn spend(scene: &Scene) -> Vec<Chart> {
         if set_apart > 0 {
             let is = if set_apart == 1 { "is" } else { "are" };
             description.push_str(&format!(
-                " {set_apart} {is} hatched and set apart, each with the reason in words."
+                " {set_apart} {is} set apart, hatched or, if refused, without a bar, each with the reason in words."
             ));
         }
         description.push_str(" More is neither good nor bad.");

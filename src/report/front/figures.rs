@@ -166,9 +166,11 @@ fn spend_grid(id: &str, scope: &Scope) -> Grid {
         &words::capital(words::area_kind(scope.day).0),
         "#£ per registered patient",
         "#£ per weighted patient",
+        "#£ per resident",
         "#Spend",
         "#Registered",
         "#Weighted",
+        "#Residents",
         "Remarks",
     ];
     let caption = format!("GP IT spend per head, {}, {}", words::lower_first(&scope.label), scope.year);
@@ -186,9 +188,11 @@ fn spend_grid(id: &str, scope: &Scope) -> Grid {
             Cell::name(&line.bar.name).small(words::clean(&line.bar.code).0),
             Cell::figure(line.bar.registered.map(words::pounds), false),
             Cell::figure(line.bar.weighted.map(words::pounds), false),
+            Cell::figure(line.per_resident.map(words::pounds), false),
             Cell::figure(spend, false),
             people(line.registered),
             people(line.weighted),
+            people(line.resident),
             remark,
         ]);
     }

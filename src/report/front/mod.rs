@@ -6,6 +6,7 @@ mod figures;
 mod files;
 mod method;
 mod quality;
+mod spread;
 mod sure;
 
 pub use evidence::Evidence;
@@ -42,6 +43,7 @@ pub struct IndexPage {
     pub quarters: Option<Grid>,
     pub figures: Vec<Figure>,
     pub spend: Vec<Figure>,
+    pub spread: Option<Grid>,
     /// Why there is no spend section.
     pub no_spend: Option<String>,
     pub sure: Option<Sure>,
@@ -78,6 +80,7 @@ pub fn index(scene: &Scene, charts: &[Chart], tables: &[Table]) -> IndexPage {
             "No spend figures came with this batch, so there is no section on £ per head.".to_owned()
         }),
         spend: spend.into_iter().map(|c| figure(scene, c)).collect(),
+        spread: spread::spread(scene),
         sure: sure::sure(scene),
         score: method::score(scene),
         evidence: evidence::evidence(scene),

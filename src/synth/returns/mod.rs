@@ -10,6 +10,7 @@
 mod answers;
 mod declaration;
 mod others;
+pub(super) mod spending;
 
 use super::Job;
 use super::world::World;
@@ -17,6 +18,7 @@ use super::world::World;
 pub fn jobs(world: &World) -> Vec<Job<'_>> {
     let mut jobs = declaration::jobs(world);
     jobs.extend(others::jobs(world));
+    jobs.extend(spending::jobs(world));
     jobs
 }
 
