@@ -37,6 +37,7 @@ mod killed;
 mod line;
 mod organisations;
 mod periods;
+mod providers;
 mod recount;
 mod recount_england;
 mod recount_raw;
