@@ -9,6 +9,7 @@ use crate::frames::{Columns, of_day};
 use crate::index::Source;
 use crate::model::{Grain, Period, Provenance};
 use crate::providers::{ProviderFrame, Sightings, measures, provider_comparison, supplier_switches};
+use crate::standards::{Register, Requirement, requirements, security_toolkit};
 use jiff::civil::Date;
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,6 +64,43 @@ pub(super) fn agreements(held: &Held<'_>, tables: &mut Tables) -> Result<Vec<Dia
         .map(|(name, table)| (name.to_owned(), table)),
     );
     Ok(found.diagnostics)
+}
+
+/// Requirements by CCG, and the security toolkit by year.
+pub(super) fn standards(held: &Held<'_>, tables: &mut Tables) -> Result<()> {
+    let Some(rules) = &held.framework.standards else { return Ok(()) };
+    let (Some(practices), Some(values)) = (tables.get("practices"), tables.get("indicator_values")) else {
+        return Ok(());
+    };
+    let wanted = Requirement::of(held.framework, rules);
+    let (by_ccg, summary) = requirements(&wanted, practices, values)?;
+    let mut toolkit = DataFrame::empty();
+    if let Some(register) = &rules.toolkit {
+        let mut of_quarters = Vec::new();
+        for quarter in quarters(practices)? {
+            if let Some(found) = in_quarter(held, &register.dataset, quarter) {
+                of_quarters.push((quarter, of_day(practices, quarter.end())?, found));
+            }
+        }
+        let registers: Vec<Register<'_>> = of_quarters
+            .iter()
+            .map(|(period, practices, found)| Register {
+                period: *period,
+                practices,
+                frame: &found.frame,
+                provenance: found.provenance,
+            })
+            .collect();
+        toolkit = security_toolkit(register, &registers)?;
+    }
+    for (name, table) in
+        [("standards", by_ccg), ("standards_summary", summary), ("security_toolkit", toolkit)]
+    {
+        if table.height() > 0 {
+            tables.insert(name.to_owned(), table);
+        }
+    }
+    Ok(())
 }
 
 /// Months that a row of a month may lie from the end of a quarter.

@@ -156,6 +156,7 @@ pub fn compute(
         }
     }
     diagnostics.extend(bodies::agreements(&held, &mut tables)?);
+    bodies::standards(&held, &mut tables)?;
     bodies::providers(&held, &sightings, &mut tables)?;
     let provenance = sources.iter().map(|s| s.provenance).fold(Provenance::Published, Provenance::worst);
     Ok(Tables { tables, quarters, provenance, diagnostics })

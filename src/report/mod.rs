@@ -6,6 +6,7 @@
 
 mod about;
 mod audit;
+mod bodies;
 mod ccg_page;
 mod chart;
 mod charts;
@@ -21,6 +22,7 @@ pub mod words;
 
 pub use about::{About, FrameworkInfo, IndicatorInfo, Kind, ReleaseInput, SourceInfo};
 pub use audit::AuditPage;
+pub use bodies::Section;
 pub use ccg_page::CcgPage;
 pub use chart::{
     Band, Caterpillar, Cell, Chart, Distribution, Dots, Group, Levels, ListSize, Place, Plot, Quarter, Spend,

@@ -53,6 +53,7 @@ mod score_support;
 mod score_trends;
 mod score_uncertainty;
 mod spend;
+mod standards;
 mod stats_coverage;
 mod store;
 mod store_faults;

@@ -3,19 +3,16 @@
 
 use crate::line::{Csv, answer, dpcmi, folder, run};
 use dpcmi::define::framework::{ProvidersSection, Within};
-use dpcmi::model::{Grain, MembershipBasis, Period, Provenance};
-use dpcmi::pipeline::publish::{self, Choices};
-use dpcmi::pipeline::{Definitions, Quiet};
+use dpcmi::model::Provenance;
+use dpcmi::pipeline::Definitions;
 use dpcmi::providers::{Measure, provider_comparison};
 use dpcmi::stats::distribution::normal_quantile;
-use dpcmi::store::Store;
 use jiff::civil::date;
 use polars::prelude::*;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 struct Draw(ChaCha8Rng);
 
@@ -153,13 +150,12 @@ fn a_supplier_under_the_minimum_is_neither_compared_nor_named() {
 }
 
 #[test]
-fn a_fault_of_one_supplier_is_held_and_a_step_of_the_country_is_not() {
+fn a_planted_fault_of_one_supplier_is_held_and_nothing_else_is() {
     let root = folder("providers");
     let (inputs, store, release) = (root.join("inputs"), root.join("store"), root.join("release"));
     let synth = ["synth", "--era", "dpcma", "--practices", "500", "--quarters", "4", "--seed", "11"];
     answer(dpcmi(&synth).arg("--out").arg(&inputs));
     run("dpcma-2018", &inputs, &store, &release, &[]);
-    national(&store);
 
     let truth = Csv::open(&inputs.join("truth/warts.csv"));
     let planted: BTreeSet<&str> =
@@ -209,30 +205,4 @@ fn a_fault_of_one_supplier_is_held_and_a_step_of_the_country_is_not() {
         .map(|r| r.text("practice_code"))
         .collect();
     assert!(!changed.is_empty() && seen.is_subset(&changed), "{seen:?} of {changed:?}");
-}
-
-/// The same files with the service switched off everywhere in the quarter, as if the country had done so.
-fn national(store: &Path) {
-    let definitions = Definitions::load(None, "dpcma-2018").unwrap();
-    let version = Store::open(store).unwrap().current().unwrap().unwrap();
-    let mut sources = publish::sources(&definitions, &version).unwrap();
-    let quarter = Period::containing(Grain::Quarter, date(2018, 12, 31));
-    for s in sources.iter_mut().filter(|s| s.dataset == "pomi" && quarter.contains(s.period.end())) {
-        let field = s.frame.column("field").unwrap().str().unwrap().clone();
-        let value = s.frame.column("value").unwrap().i64().unwrap().clone();
-        let off = field.iter().zip(value.iter());
-        let off: Vec<_> = off.map(|(f, v)| if f == Some("Sys_Appts_Enbld") { Some(0) } else { v }).collect();
-        s.frame.with_column(Column::new("value".into(), off)).unwrap();
-    }
-    let choices = Choices { basis: MembershipBasis::AsReturned, seed: 1 };
-    let tables = publish::compute(&definitions, &sources, choices, &Quiet).unwrap().tables;
-    let steps = &tables["supplier_steps"];
-    let words = |column: &str| -> Vec<String> {
-        let cells = steps.column(column).unwrap().cast(&DataType::String).unwrap();
-        cells.str().unwrap().iter().map(|c| c.unwrap_or_default().to_owned()).collect()
-    };
-    let rows = words("period").into_iter().zip(words("measure")).zip(words("decision"));
-    let of = rows.filter(|((day, m), _)| day == "2018-12-31" && m == "appointments-enabled");
-    let decisions: BTreeSet<String> = of.map(|(_, decision)| decision).collect();
-    assert_eq!(decisions, BTreeSet::from(["national".to_owned()]));
 }
