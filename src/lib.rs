@@ -17,6 +17,8 @@
 //!    | index       screen > bound > normalise > weigh > aggregate
 //!    | spend       scope > divide by a stated population
 //!    | agreements  who has signed or escalated in time, what is at risk
+//!    | standards   requirements by CCG, the security toolkit by year
+//!    | providers   suppliers and partners, compared like with like
 //!    | allocate    a pot > central shares > per head > transition, to the penny
 //!    | compare     ranks and tiers
 //!    | disclose    what may leave
@@ -28,7 +30,7 @@
 //!
 //! Who may use whom (a line may use those above it; `tests/it/tidy.rs` enforces the table):
 //! `model stats` < `diag frames` < `define` < `snapshot read store` < `contract harmonise rules` <
-//! `index spend agreements allocate compare disclose` < `report` < `render` < `synth template` <
+//! `index spend agreements standards providers allocate compare disclose` < `report` < `render` < `synth template` <
 //! `pipeline` < `cli`.
 //! Siblings do not import each other.
 //!
@@ -61,7 +63,9 @@ pub mod allocate;
 pub mod compare;
 pub mod disclose;
 pub mod index;
+pub mod providers;
 pub mod spend;
+pub mod standards;
 
 pub mod report;
 

@@ -235,7 +235,7 @@ table! {
 "I020" "VALUES_METHOD" Error Submission "Values that a step of the framework cannot work on, such as no range to normalise by." "See the message: another step, or other values.";
 "I024" "SIMULATION" Error Submission "Replicates that the framework does not describe, or that cannot be run." "State `[uncertainty]` in the framework, or leave `--replicates` and `--design` out.";
 "I023" "SCREENED_OUT" Note None "A unit with too few values to be scored." "See the table `screening`.";
-"I021" "SUPPLIER_STEP" Warning None "An independent trace turned against most practices of one supplier in one quarter, and against no others: taken for a fault of the data and held." "Ask the publisher of the trace; a corrected file releases it.";
+"I021" "SUPPLIER_STEP" Warning None "A figure jumped, or an independent trace turned, at the practices of one supplier in one quarter and at no others: taken for a fault of the data and held." "Ask the publisher of the data; a corrected file releases it.";
 "I022" "CONTRADICTED" Note None "An independent trace shows otherwise than an answer; the answer is kept and graded D." "Ask the practice or CCG; the table `evidence` names each.";
 "A001" "AGREEMENT_UNDATED" Warning None "An agreement that is signed or escalated, and nobody says when: it does not count as in time." "Ask the CCG for the day.";
 "A002" "AGREEMENT_AHEAD" Warning None "An agreement that is signed or escalated after the day that the list speaks of: not counted." "Check the day in the list; or send the list of the next quarter.";

@@ -40,6 +40,7 @@ mod robust;
 mod rows;
 mod score;
 mod simulate;
+mod steps;
 mod tables;
 mod tier;
 mod units;
@@ -88,6 +89,8 @@ pub struct Scored {
     pub importance: DataFrame,
     /// Scores and ranks under every other choice, for the newest quarter that is ranked.
     pub alternatives: DataFrame,
+    /// Steps of single suppliers, held or not; for frameworks with a rule.
+    pub supplier_steps: Option<DataFrame>,
     /// Grade of every self-reported answer; for frameworks with rules of evidence.
     pub evidence: Option<DataFrame>,
     /// Blocks of prefilled returns that stayed unchanged.
@@ -130,7 +133,7 @@ fn answers(frame: &DataFrame, filter: &Filter) -> bool {
 ///
 /// `practices` is the table of that name: one row per period and practice, with `period` (Date), `practice_code`,
 /// `practice_name`, `ccg_code`, `ccg_name`, `region_code`, `region_name`, `basis` and `provenance` (String) and
-/// `list_size` (Int64, patients).
+/// `list_size` (Int64, patients); and where steps of suppliers are looked for, `provider_KIND` (String).
 ///
 /// # Errors
 /// A frame without a column that the framework or this stage names, or a practice twice in a quarter.
@@ -143,10 +146,8 @@ pub fn score(
     let units = units::Units::read(practices)?;
     let mut diagnostics = Vec::new();
     let mut observed = observe::observe(framework, sources, &units, &mut diagnostics)?;
+    let supplier_steps = steps::hold(framework, &units, practices, &mut observed, &mut diagnostics)?;
     let mut evidence = evidence::Evidence::read(framework, sources, &units, practices)?;
-    if let Some(evidence) = &evidence {
-        evidence.hold(&mut observed, &mut diagnostics);
-    }
     let mut known = evidence::EvidenceTables::default();
     let mut out = tables::Tables::new(framework, &units, seed);
     let mut robust = robust::Robust::new(framework, &units);
@@ -203,6 +204,7 @@ pub fn score(
         scored.bunching = Some(bunching).filter(|b| b.height() > 0);
     }
     scored.carried_forward = evidence::carried_forward(framework, sources)?;
+    scored.supplier_steps = supplier_steps.filter(|t| t.height() > 0);
     scored.diagnostics = diagnostics;
     Ok(scored)
 }

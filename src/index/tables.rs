@@ -88,6 +88,7 @@ impl<'a> Tables<'a> {
             sensitivity: DataFrame::empty(),
             importance: DataFrame::empty(),
             alternatives: DataFrame::empty(),
+            supplier_steps: None,
             evidence: None,
             carried_forward: None,
             bunching: None,

@@ -1,6 +1,6 @@
 //! The practices of each quarter as columns of numbers: every code once, every relation an index.
 
-use super::column::{day_of, wrong};
+use super::column::{day_of, days_of, wrong};
 use super::{IndexError, quarter_ending};
 use crate::model::{Period, Provenance};
 use polars::prelude::*;
@@ -112,5 +112,26 @@ impl Units {
             })
             .collect();
         Ok(Units { practices, ccgs, quarters })
+    }
+
+    /// A text column of the table of practices, by quarter and in the order of its practices; all absent where the
+    /// table has no such column.
+    pub(super) fn words(&self, practices: &DataFrame, name: &str) -> Vec<Vec<Option<String>>> {
+        let column = |name: &str| practices.column(name).ok().and_then(|c| c.str().ok());
+        let mut known: BTreeMap<(i32, &str), &str> = BTreeMap::new();
+        let days = practices.column("period").ok().and_then(|c| c.date().ok());
+        if let (Some(days), Some(code), Some(words)) = (days, column("practice_code"), column(name)) {
+            for ((day, code), word) in days.physical().iter().zip(code.iter()).zip(words.iter()) {
+                if let (Some(day), Some(code), Some(word)) = (day, code, word) {
+                    known.insert((day, code), word);
+                }
+            }
+        }
+        let of = |q: &Quarter| {
+            let day = days_of(q.period.end());
+            let code = |u: &u32| self.practices[*u as usize].as_str();
+            q.unit.iter().map(|u| known.get(&(day, code(u))).map(|s| (*s).to_owned())).collect()
+        };
+        self.quarters.iter().map(of).collect()
     }
 }

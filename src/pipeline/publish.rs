@@ -11,6 +11,7 @@ use crate::diag::Diagnostic;
 use crate::disclose::Policy;
 use crate::index::{self, Source};
 use crate::model::{MembershipBasis, Period, Provenance};
+use crate::providers::assign;
 use crate::render::{self, Pictures};
 use crate::report::{self, ReleaseInput};
 use crate::store::{Input, Metadata, Release, ReleaseMeta, ReleaseWriter, Store, Version};
@@ -120,6 +121,8 @@ pub fn compute(
     };
     practices.rechunk_mut();
     diagnostics.extend(population::thin(&practices)?);
+    let sightings = bodies::sightings(&held)?;
+    assign(&sightings, &mut practices)?;
     progress.stage("index", 0);
     let scored = index::score(framework, sources, &practices, choices.seed)?;
     diagnostics.extend(scored.diagnostics);
@@ -139,6 +142,7 @@ pub fn compute(
         ("league_table".to_owned(), league),
     ]);
     for (name, table) in [
+        ("supplier_steps", scored.supplier_steps),
         ("evidence", scored.evidence),
         ("carried_forward", scored.carried_forward),
         ("bunching", scored.bunching),
@@ -150,6 +154,8 @@ pub fn compute(
         tables.extend(spend.tables.into_iter().map(|(name, table)| (name.to_owned(), table)));
     }
     diagnostics.extend(bodies::agreements(&held, &mut tables)?);
+    bodies::standards(&held, &mut tables)?;
+    bodies::providers(&held, &sightings, &mut tables)?;
     let provenance = sources.iter().map(|s| s.provenance).fold(Provenance::Published, Provenance::worst);
     Ok(Tables { tables, quarters, provenance, diagnostics })
 }

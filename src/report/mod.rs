@@ -7,6 +7,7 @@
 mod about;
 mod allocation;
 mod audit;
+mod bodies;
 mod ccg_page;
 mod chart;
 mod charts;
@@ -23,6 +24,7 @@ pub mod words;
 pub use about::{About, FrameworkInfo, IndicatorInfo, Kind, ReleaseInput, SourceInfo};
 pub use allocation::{Against, AllocationPage, ScenarioView, allocation};
 pub use audit::AuditPage;
+pub use bodies::Section;
 pub use ccg_page::CcgPage;
 pub use chart::{
     Band, Caterpillar, Cell, Chart, Distribution, Dots, Gains, Group, Levels, ListSize, Place, Plot, Quarter,

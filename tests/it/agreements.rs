@@ -209,4 +209,15 @@ fn every_planted_late_or_undated_agreement_is_found_and_the_sums_add_up() {
     assert_eq!(states.iter().sum::<i64>(), sum("practices", "england"));
     let pence: i64 = table.rows().filter_map(|r| r.int("at_risk_pence")).sum();
     assert_eq!(pence, sum("at_risk_pence", "england"));
+
+    // the page of a CCG names every practice that it is to chase, and the front page the sum at risk
+    let chased = Csv::open(&release.join("tables/chase_list.csv"));
+    for r in chased.rows().filter(|r| r.get("ccg_code").is_some()) {
+        let page = release.join(format!("site/ccg/{}.html", r.text("ccg_code")));
+        let page = std::fs::read_to_string(page).unwrap();
+        let list = page.split("id=\"chase-list\"").nth(1).and_then(|p| p.split("</table>").next()).unwrap();
+        assert!(list.contains(r.text("practice_code")), "{}", r.text("practice_code"));
+    }
+    let front = std::fs::read_to_string(release.join("index.html")).unwrap();
+    assert!(front.contains("Known to be at risk: £") && front.contains("make no trend"));
 }

@@ -192,8 +192,8 @@ fn a_second_implementation_row_by_row_agrees() {
         for quarter in &england.quarters {
             for p in 0..england.practices {
                 let all = naive.opinions(p, *quarter);
-                let four =
-                    [Which::Low, Which::High, Which::Estimate, Which::Answered].map(|w| score(name, &all, w, 1.0));
+                let four = [Which::Low, Which::High, Which::Estimate, Which::Answered]
+                    .map(|w| score(name, &all, w, 1.0));
                 expected.insert((quarter.to_string(), practice_code(p)), four);
                 let two = [Which::Low, Which::High].map(|w| score(name, &all, w, 0.8));
                 parts.insert((quarter.to_string(), practice_code(p)), two);
@@ -224,11 +224,7 @@ fn a_second_implementation_row_by_row_agrees() {
 }
 
 /// CCGs: four fifths of the phone dimension and all of the other from practices, a fifth of phone from the CCG.
-fn areas(
-    england: &England,
-    s: &dpcmi::index::Scored,
-    parts: &BTreeMap<(String, String), [Option<f64>; 2]>,
-) {
+fn areas(england: &England, s: &dpcmi::index::Scored, parts: &BTreeMap<(String, String), [Option<f64>; 2]>) {
     let t = &s.ccg_scores;
     let keys: Vec<_> = dates(t, "period").into_iter().zip(words(t, "ccg_code")).collect();
     let (low, high) = (numbers(t, "score"), numbers(t, "score_high"));

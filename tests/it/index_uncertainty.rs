@@ -251,7 +251,12 @@ fn what_falls_silent_stays_inside_floor_and_ceiling_and_mostly_inside_the_interv
     let (from, to) = (keyed(&told, "interval_low"), keyed(&told, "interval_high"));
     let mut inside = 0;
     for (key, x) in &true_score {
-        assert!(low[key] <= x + 1e-9 && *x <= high[key] + 1e-9, "{key}: {x} of {} to {}", low[key], high[key]);
+        assert!(
+            low[key] <= x + 1e-9 && *x <= high[key] + 1e-9,
+            "{key}: {x} of {} to {}",
+            low[key],
+            high[key]
+        );
         inside += usize::from(from[key] <= *x && *x <= to[key]);
     }
     assert!(inside * 100 >= true_score.len() * 93, "{inside} of {}", true_score.len());

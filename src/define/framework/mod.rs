@@ -30,7 +30,7 @@ pub use evidence::{
 pub use levels::{Gate as LevelGate, Level};
 pub use mean::{Mean, Penalty, Spread};
 pub use normalisation::{Ends, Normalisation, Normalising, Ties};
-pub use providers::{ProviderKind, ProviderSource, ProvidersSection, StepRule, Within};
+pub use providers::{ProviderKind, ProviderSource, ProvidersSection, StepRule, Within, provider_column};
 pub use resolved::{Child, Framework, Indicator, Node, Steps};
 pub use spend::{PatientsSource, ResidentsSource, Scope, SpendRules, SpendSection, WeightedSource};
 pub use standards::{StandardsSection, ToolkitRegister, ToolkitStandard};

@@ -14,6 +14,8 @@ pub struct ProvidersSection {
     pub minimum_practices: u32,
     /// A difference that rests on fewer CCGs (effective number) is not given.
     pub minimum_ccgs: f64,
+    /// Share of a provider's practices that must have a figure: the few who report are not like those who do not.
+    pub minimum_coverage: f64,
     /// Lower ends of the bands of list size, from the second.
     pub size_bands: Vec<i64>,
     /// Why these.
@@ -67,6 +69,11 @@ fn practice() -> UnitKind {
     UnitKind::Practice
 }
 
+/// The column of `practices` that holds a kind's provider.
+pub fn provider_column(kind: &str) -> String {
+    format!("provider_{kind}")
+}
+
 /// When a step of one supplier is held.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -93,6 +100,9 @@ impl ProvidersSection {
         let mut out = Vec::new();
         if !self.size_bands.is_sorted_by(|a, b| a < b) || self.size_bands.iter().any(|b| *b <= 0) {
             out.push(("size_bands", "bands of list size rise, from above zero".to_owned()));
+        }
+        if !(0.0..=1.0).contains(&self.minimum_coverage) {
+            out.push(("minimum_coverage", "a share lies between 0 and 1".to_owned()));
         }
         let known = |id: &String| self.kind.iter().any(|k| k.id == *id);
         for k in &self.kind {

@@ -9,10 +9,9 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StandardsSection {
-    /// An indicator answered from one of these datasets is a requirement.
+    /// An indicator answered in words in one of these datasets is a requirement, and met by an answer with full points.
     pub datasets: Vec<String>,
-    /// Points from which an answer meets the requirement.
-    pub met_from: f64,
+    /// Why these.
     pub reason: String,
     pub toolkit: Option<ToolkitRegister>,
 }
@@ -52,8 +51,8 @@ impl StandardsSection {
     /// What is wrong with it, by key.
     pub(super) fn faults(&self) -> Vec<(&'static str, String)> {
         let mut out = Vec::new();
-        if !(self.met_from > 0.0 && self.met_from <= 100.0) {
-            out.push(("met_from", "`met_from` lies above 0 and up to 100 points".to_owned()));
+        if self.reason.trim().is_empty() {
+            out.push(("reason", "what counts as a requirement has a reason".to_owned()));
         }
         for s in self.toolkit.iter().flat_map(|t| &t.standard) {
             if s.from.parse::<Date>().is_err() {

@@ -28,16 +28,14 @@ mod trace;
 
 pub(super) use tables::EvidenceTables;
 
-use super::column;
 use super::grid::Reader;
 use super::observe::Seen;
-use super::units::{Quarter, Units};
+use super::units::Units;
 use super::{IndexError, Source};
 use crate::define::framework::{Framework, KnownBy, TraceTest, UnitKind};
 use crate::diag::{Diagnostic, Place};
 use crate::model::{EvidenceGrade, Period};
 use polars::prelude::DataFrame;
-use std::collections::BTreeMap;
 use steps::Before;
 use trace::{Grids, Verdict};
 
@@ -159,13 +157,8 @@ impl<'a> Evidence<'a> {
         };
         let grids = of(&reader);
         let before = grids.iter().map(|g| vec![Before::new(); g.len()]).collect();
-        let systems = systems(units, practices);
+        let systems = units.words(practices, "system_supplier");
         Ok(Some(Evidence { framework, units, grids, systems, before }))
-    }
-
-    /// Holds the counts of a supplier's step in all quarters.
-    pub(super) fn hold(&self, observed: &mut [Seen], diagnostics: &mut Vec<Diagnostic>) {
-        steps::hold_counts(self.framework, self.units, &self.systems, observed, diagnostics);
     }
 
     /// Grades the `at`th quarter. Quarters come in order of time.
@@ -290,25 +283,4 @@ pub(super) fn carried_forward(
 ) -> Result<Option<DataFrame>, IndexError> {
     let rules = framework.evidence.iter().flat_map(|e| &e.prefilled);
     carried::table(&rules.collect::<Vec<_>>(), sources)
-}
-
-/// The system of each practice of each quarter, from the table of practices where it names one.
-fn systems(units: &Units, practices: &DataFrame) -> Vec<steps::Systems> {
-    let column = |name: &str| practices.column(name).ok().and_then(|c| c.str().ok());
-    let mut known: BTreeMap<(i32, &str), &str> = BTreeMap::new();
-    let days = practices.column("period").ok().and_then(|c| c.date().ok());
-    if let (Some(days), Some(code), Some(system)) = (days, column("practice_code"), column("system_supplier"))
-    {
-        for ((day, code), system) in days.physical().iter().zip(code.iter()).zip(system.iter()) {
-            if let (Some(day), Some(code), Some(system)) = (day, code, system) {
-                known.insert((day, code), system);
-            }
-        }
-    }
-    let of = |q: &Quarter| {
-        let day = column::days_of(q.period.end());
-        let code = |u: &u32| units.practices[*u as usize].as_str();
-        q.unit.iter().map(|u| known.get(&(day, code(u))).map(|s| (*s).to_owned())).collect()
-    };
-    units.quarters.iter().map(of).collect()
 }

@@ -1,11 +1,9 @@
-//! Steps of one supplier: a trace that turns against the practices of one system at once is a fault of the data, and so
-//! is a count that falls to nothing there and nowhere else.
+//! Steps of one supplier: a trace that turns against the practices of one system at once is a fault of the data. What is
+//! counted of practices is held in `index::steps`.
 
-use super::super::observe::Seen;
-use super::super::units::{Quarter, Units};
+use super::super::units::Quarter;
 use super::trace::Verdict;
-use crate::define::framework::{Framework, Indicator, KnownBy, SupplierSteps, UnitKind};
-use crate::diag::{Diagnostic, Place};
+use crate::define::framework::SupplierSteps;
 use std::collections::BTreeMap;
 
 /// The system of each practice of a quarter, in its order.
@@ -89,52 +87,4 @@ fn stepped<'s>(rule: &SupplierSteps, pairs: impl Iterator<Item = (&'s str, bool,
         }
     }
     out
-}
-
-/// Holds what was counted of the practices of a supplier that stepped alone: the figures of that quarter are withheld,
-/// so the floor counts nothing for them, the ceiling everything, and the estimate leaves them out.
-pub(super) fn hold_counts(
-    framework: &Framework,
-    units: &Units,
-    systems: &[Systems],
-    observed: &mut [Seen],
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let Some(rule) = framework.evidence.as_ref().and_then(|e| e.supplier_steps.as_ref()) else { return };
-    let measured = |x: &Indicator| x.evidence.as_ref().is_some_and(|e| e.known_by == KnownBy::Measured);
-    let of = framework.indicators.iter().enumerate();
-    for (i, x) in of.filter(|(_, x)| x.unit == UnitKind::Practice && measured(x)) {
-        // whether nothing was counted, by practice, in the last quarter that is not held
-        let mut before: BTreeMap<u32, bool> = BTreeMap::new();
-        for ((quarter, systems), seen) in units.quarters.iter().zip(systems).zip(observed.iter_mut()) {
-            let Some(cells) = &mut seen[i] else { continue };
-            let nothing: Vec<bool> =
-                (0..cells.value.len()).map(|u| cells.absence[u].is_none() && cells.value[u] <= 0.0).collect();
-            let rows = quarter.unit.iter().enumerate();
-            let pairs =
-                rows.filter_map(|(row, u)| Some((systems[row].as_deref()?, *before.get(u)?, nothing[row])));
-            let held = stepped(rule, pairs);
-            for h in &held {
-                let message = format!(
-                    "`{}` fell to nothing at {:.0} % of the practices on {} ({:.0} % the quarter before) and at no \
-                     others: held, not scored",
-                    x.id,
-                    100.0 * h.now,
-                    h.supplier,
-                    100.0 * h.before,
-                );
-                let key = format!("{} {}", quarter.period, h.supplier);
-                let place = Place::Key { dataset: "indicator_values".to_owned(), key };
-                diagnostics.push(Diagnostic::new("SUPPLIER_STEP", place, message).times(h.practices));
-            }
-            for (row, &u) in quarter.unit.iter().enumerate() {
-                let is_held = |h: &Held| systems[row].as_deref() == Some(h.supplier.as_str());
-                if !held.iter().any(is_held) {
-                    before.insert(u, nothing[row]);
-                } else if cells.absence[row].is_none() {
-                    cells.withhold(row);
-                }
-            }
-        }
-    }
 }

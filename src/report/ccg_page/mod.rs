@@ -4,6 +4,7 @@ mod known;
 mod spend;
 
 use super::about::Kind;
+use super::bodies::{self, Section};
 use super::chart::Chart;
 use super::charts;
 use super::front::{Figure, figure};
@@ -41,6 +42,8 @@ pub struct CcgPage {
     pub known: Option<Grid>,
     pub answers: Option<Grid>,
     pub spend: Option<SpendPart>,
+    /// Agreements, standards, providers.
+    pub bodies: Vec<Section>,
     pub basis: String,
     pub framework: String,
     pub small_list: Option<String>,
@@ -51,6 +54,7 @@ pub struct CcgPage {
 const COVERAGE_FOR_ESTIMATE: f64 = 0.5;
 
 pub fn pages(scene: &Scene) -> Vec<CcgPage> {
+    let mut bodies = bodies::by_ccg(scene);
     let mut by_ccg: BTreeMap<&str, Vec<&Practice>> = BTreeMap::new();
     for practice in &scene.practices {
         by_ccg.entry(practice.ccg.as_str()).or_default().push(practice);
@@ -59,11 +63,14 @@ pub fn pages(scene: &Scene) -> Vec<CcgPage> {
         .ccgs
         .iter()
         .filter(|a| is_ccg_code(&a.code))
-        .map(|area| page(scene, area, by_ccg.get(area.code.as_str()).map_or(&[], Vec::as_slice)))
+        .map(|area| {
+            let practices = by_ccg.get(area.code.as_str()).map_or(&[][..], Vec::as_slice);
+            page(scene, area, practices, bodies.remove(&area.code).unwrap_or_default())
+        })
         .collect()
 }
 
-fn page(scene: &Scene, area: &Area, practices: &[&Practice]) -> CcgPage {
+fn page(scene: &Scene, area: &Area, practices: &[&Practice], bodies: Vec<Section>) -> CcgPage {
     let label = scene.period_label();
     let framework = &scene.about.framework;
     let small = practices.iter().any(|p| p.small_list);
@@ -85,6 +92,7 @@ fn page(scene: &Scene, area: &Area, practices: &[&Practice]) -> CcgPage {
         answers: (!framework.indicators.is_empty() && !scene.answers.is_empty())
             .then(|| answers(scene, label, practices)),
         spend: spend::spend(scene, &area.code),
+        bodies,
         basis: scene.about.basis_words(),
         framework: words::clean(&format!("{} {}", framework.name, framework.version)).0,
         small_list: small.then(|| {

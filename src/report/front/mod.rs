@@ -16,6 +16,7 @@ pub use method::Score;
 pub use quality::Quality;
 pub use sure::Sure;
 
+use super::bodies::{self, Section};
 use super::chart::{Chart, Plot};
 use super::frame::Frame;
 use super::grid::{Fact, Grid};
@@ -50,6 +51,8 @@ pub struct IndexPage {
     pub score: Score,
     /// How self-reported answers are known, where they were graded.
     pub evidence: Option<Evidence>,
+    /// Agreements, standards, providers.
+    pub bodies: Vec<Section>,
     pub quality: Quality,
     pub sources: Vec<Source>,
     pub disclosure: String,
@@ -84,6 +87,7 @@ pub fn index(scene: &Scene, charts: &[Chart], tables: &[Table]) -> IndexPage {
         sure: sure::sure(scene),
         score: method::score(scene),
         evidence: evidence::evidence(scene),
+        bodies: bodies::england(scene),
         quality: quality::quality(scene),
         sources: files::sources(scene),
         disclosure: scene.release.policy.statement.clone(),

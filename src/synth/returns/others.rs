@@ -76,11 +76,25 @@ fn register(world: &World, q: usize) -> Part {
     part
 }
 
+/// Two support units for each region and one for all, and CCGs that deliver GP IT themselves; a CCG keeps its own.
+fn partner(world: &World, ccg: usize) -> &'static str {
+    const UNITS: [[&str; 2]; 5] = [
+        ["SYNTHETIC MOOR CSU", "SYNTHETIC DALE CSU"],
+        ["SYNTHETIC WOLDS CSU", "SYNTHETIC FOREST CSU"],
+        ["SYNTHETIC CAPITAL CSU", "SYNTHETIC RIVER CSU"],
+        ["SYNTHETIC COAST CSU", "SYNTHETIC DOWNS CSU"],
+        ["SYNTHETIC WEALD CSU", "SYNTHETIC HEATH CSU"],
+    ];
+    let own = UNITS[world.ccgs[ccg].region];
+    let all = [own[0], own[1], "SYNTHETIC NATIONAL INFORMATICS", "IN HOUSE"];
+    all[world.draw(Kind::Survey, ccg, 60_000).weighted(&[0.4, 0.3, 0.2, 0.1])]
+}
+
 fn survey(world: &World, q: usize) -> Part {
     let period = as_at(world, q);
     let mut part = Part::new(format!("returns/ccg_gpit_survey_{period}.csv"), Vec::new());
     let mut t = Table::csv("\r\n");
-    t.texts(["as_at", "ccg_code", "ccg_name", "confirmed_on"]).texts(SURVEY).end();
+    t.texts(["as_at", "ccg_code", "ccg_name", "confirmed_on", "delivery_partner"]).texts(SURVEY).end();
     for (i, ccg) in world.ccgs.iter().enumerate() {
         let mut d = world.draw(Kind::Survey, i, q);
         if d.chance(0.03) {
@@ -88,7 +102,7 @@ fn survey(world: &World, q: usize) -> Part {
             continue;
         }
         let keen = 0.78 + 0.08 * ccg.adoption;
-        t.texts([period.as_str(), &ccg.code, &ccg.name, &period]);
+        t.texts([period.as_str(), &ccg.code, &ccg.name, &period, partner(world, i)]);
         for _ in SURVEY {
             t.text(match d.unit() {
                 u if u < 0.01 => "",
