@@ -244,7 +244,9 @@ fn what_falls_silent_stays_inside_floor_and_ceiling_and_mostly_inside_the_interv
             answer.value = None;
         }
     }
-    thin.directory.retain(|_| dice.below(5) != 0);
+    // all that the directory says of a practice: a branch alone would say something else
+    let gone: Vec<bool> = (0..whole.practices).map(|_| dice.below(5) == 0).collect();
+    thin.directory.retain(|(p, _)| !gone[*p]);
     let told = thin.score(&f);
     let keyed = |s: &Scored, column: &str| by_key(&s.practice_scores, &["practice_code"], column);
     let (true_score, low, high) = (keyed(&truth, "score"), keyed(&told, "score"), keyed(&told, "score_high"));
