@@ -1,6 +1,6 @@
 //! Columns of the stored frames as optional values, with an error that names the dataset.
 
-use jiff::ToSpan;
+use crate::frames::day_of;
 use jiff::civil::Date;
 use polars::prelude::*;
 
@@ -13,16 +13,6 @@ pub enum SpendError {
     Pattern { pattern: String, why: String },
     #[error(transparent)]
     Polars(#[from] PolarsError),
-}
-
-/// The date of a day number.
-fn day_of(number: i32) -> Date {
-    jiff::civil::date(1970, 1, 1).saturating_add(i64::from(number).days())
-}
-
-/// Days since 1970.
-pub(super) fn day_number(day: Date) -> i32 {
-    (day - jiff::civil::date(1970, 1, 1)).get_days()
 }
 
 /// A frame and the dataset that it is of.

@@ -1,7 +1,7 @@
 //! The lines as a frame: what was read, what each was taken for, and the codes of what is odd.
 
 use super::line::Line;
-use crate::frames::Grown;
+use crate::frames::{Grown, days_of};
 use crate::model::{Period, Provenance};
 use polars::prelude::*;
 
@@ -10,7 +10,7 @@ pub(super) fn layout(lines: &[Line], year: Period, provenance: Provenance) -> Po
     let mut out = Grown::default();
     let all = || lines.iter();
     let payee = |l: &Line| l.recharge.as_ref().map(|p| p.code.clone().unwrap_or_else(|| p.name.clone()));
-    out.days("period", all().map(|_| super::column::day_number(year.end())));
+    out.days("period", all().map(|_| days_of(year.end())));
     out.texts("ccg_code", all().map(|l| Some(l.ccg.as_str())));
     out.texts("source", all().map(|l| Some(l.origin.as_str())));
     out.wholes("month", all().map(|l| l.month.map(i64::from)));

@@ -4,8 +4,8 @@
 //! regions, and the ratio of the 90th to the 10th percentile of CCGs (each CCG once, quantiles of type 7). Formulas
 //! and their sources are in `stats::inequality` and `stats::quantile`.
 
-use super::column::{SpendError, Table, day_number};
-use crate::frames::Grown;
+use super::column::{SpendError, Table};
+use crate::frames::{Columns, Grown, days_of};
 use crate::stats::inequality::Distribution;
 use crate::stats::quantile;
 use jiff::ToSpan;
@@ -54,7 +54,7 @@ pub fn spend_spread(table: &DataFrame, regions: &BTreeMap<String, String>) -> Re
     let (statuses, provenance) = (held.texts("status")?, held.texts("provenance")?);
     let mut groups: BTreeMap<Key<'_>, Vec<(usize, Option<f64>, Option<f64>)>> = BTreeMap::new();
     for (k, by) in BY.iter().enumerate() {
-        let (people, heads) = (held.decimals(by)?, held.decimals(&format!("per_head_{by}"))?);
+        let (people, heads) = (held.decimals(by)?, Columns(table).numbers(&format!("per_head_{by}"))?);
         for i in 0..table.height() {
             if let (Some(day), Some(scope)) = (days[i], scopes[i]) {
                 groups.entry((day, scope, k)).or_default().push((i, people[i], heads[i]));
@@ -83,7 +83,7 @@ pub fn spend_spread(table: &DataFrame, regions: &BTreeMap<String, String>) -> Re
         rows.iter().map(|(k, s)| Some(of(s)? - since(k)?)).collect()
     };
     let mut out = Grown::default();
-    out.days("period", rows.keys().map(|k| day_number(k.0)));
+    out.days("period", rows.keys().map(|k| days_of(k.0)));
     out.texts("scope", rows.keys().map(|k| Some(k.1)));
     out.texts("denominator", rows.keys().map(|k| Some(BY[k.2])));
     out.wholes("ccgs", rows.values().map(|s| Some(s.ccgs)));

@@ -1,6 +1,6 @@
 //! The rows of `spend_per_head` and `spend_checks`.
 
-use super::column::{SpendError, day_number};
+use super::column::SpendError;
 use super::facts::Facts;
 use super::gate::Verdict;
 use super::line::{Line, Origin};
@@ -9,7 +9,7 @@ use super::place::{Places, places};
 use super::population::{Population, Resident, ratio};
 use super::question::Compared;
 use crate::define::framework::{Scope, SpendRules};
-use crate::frames::Grown;
+use crate::frames::{Grown, days_of};
 use crate::model::{Absence, Period};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -192,14 +192,14 @@ pub(super) fn table(rows: &[Row<'_>], inputs: &SpendInputs<'_>) -> Result<DataFr
     let some = |r: &Row<'_>| r.lines > 0;
     let weighted_day = |r: &Row<'_>| {
         let w = r.people.and_then(|p| p.weighted).and(inputs.weighted);
-        w.map(|w| day_number(w.year.end()))
+        w.map(|w| days_of(w.year.end()))
     };
     let no_residents = |r: &Row<'_>| match (r.resident, inputs.residents) {
         (Some(_), _) => None,
         (None, Some(_)) => Some(Absence::NotReturned.as_str()),
         (None, None) => Some(Absence::NotAsked.as_str()),
     };
-    out.days("period", all().map(|r| day_number(r.year.end())));
+    out.days("period", all().map(|r| days_of(r.year.end())));
     out.texts("ccg_code", all().map(|r| Some(r.ccg)));
     out.texts("ccg_name", all().map(|r| r.facts.name.as_deref()));
     out.texts("scope", all().map(|r| Some(r.scope.id.as_str())));
@@ -212,9 +212,9 @@ pub(super) fn table(rows: &[Row<'_>], inputs: &SpendInputs<'_>) -> Result<DataFr
         out.numbers(&format!("per_head_{name}"), all().map(|r| r.heads()[k]));
     }
     out.owned("denominator_source", all().map(|r| r.denominators(inputs)));
-    out.wholes("denominator_date", all().map(|r| r.people.map(|_| day_number(inputs.patients.date).into())));
+    out.wholes("denominator_date", all().map(|r| r.people.map(|_| days_of(inputs.patients.date).into())));
     out.wholes("weighted_date", all().map(|r| weighted_day(r).map(i64::from)));
-    out.wholes("resident_date", all().map(|r| r.resident.map(|x| day_number(x.date).into())));
+    out.wholes("resident_date", all().map(|r| r.resident.map(|x| days_of(x.date).into())));
     out.texts("resident_absence", all().map(no_residents));
     out.numbers("list_excess", all().map(Row::list_excess));
     out.numbers("weighted_linked_share", all().map(|r| r.people?.linked));
@@ -261,7 +261,7 @@ pub(super) fn checks(
         Some(false) => "failed",
         None => "not_tested",
     };
-    out.days("period", all().map(|_| day_number(inputs.year.end())));
+    out.days("period", all().map(|_| days_of(inputs.year.end())));
     out.texts("ccg_code", all().map(|(ccg, _)| Some(*ccg)));
     out.texts("test", all().map(|(_, k)| Some(k.test.as_str())));
     out.texts("outcome", all().map(|(_, k)| Some(outcome(k.passed))));
