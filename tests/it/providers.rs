@@ -206,3 +206,26 @@ fn a_planted_fault_of_one_supplier_is_held_and_nothing_else_is() {
         .collect();
     assert!(!changed.is_empty() && seen.is_subset(&changed), "{seen:?} of {changed:?}");
 }
+
+#[test]
+fn the_real_suppliers_of_2018_are_compared_in_two_quarters_and_no_step_is_held() {
+    let Some(made) = crate::recount::made() else { return };
+    let table = Csv::open(&made.old.join("tables/provider_comparison.csv"));
+    for quarter in ["2018-06-30", "2018-09-30"] {
+        let of = table.rows().filter(|r| r.text("period") == quarter && r.text("measure") == "score");
+        let status: BTreeMap<&str, &str> = of.map(|r| (r.text("provider"), r.text("status"))).collect();
+        assert_eq!(["EMIS", "TPP", "Vision"].map(|s| status[s]), ["compared"; 3], "{quarter}");
+        assert_eq!(status["Microtest"], "too_few_ccgs", "{quarter}: 46 practices, nearly all of one corner");
+    }
+    // one supplier reports next to no views of records: the few who do are not compared
+    let views =
+        table.rows().filter(|r| r.text("provider") == "Vision" && r.text("measure") == "records-used");
+    assert!(
+        views.filter(|r| r.text("period") == "2018-09-30").all(|r| r.text("status") == "too_few_answers")
+    );
+    let steps = Csv::open(&made.old.join("tables/supplier_steps.csv"));
+    assert!(steps.len() > 20 && steps.rows().all(|r| r.text("decision") != "held"));
+    // switches are named with both their sources, GP Systems of Choice in January and Patient Online from April
+    let switches = Csv::open(&made.old.join("tables/supplier_switches.csv"));
+    assert!(switches.rows().any(|r| r.text("from_source") == "gpsoc" && r.text("to_source") == "pomi"));
+}

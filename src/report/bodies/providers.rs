@@ -135,13 +135,17 @@ pub(super) fn england(scene: &Scene) -> Option<Section> {
     let named_once: BTreeSet<&String> =
         (0..t.rows()).filter(|i| named[*i] == Some(1)).filter_map(|i| provider[i].as_ref()).collect();
     let unnamed = small.difference(&named_once).count();
-    paragraphs.push(format!(
-        "Shown are the score and every measure on which a provider differs. So many are compared that an interval \
-         without zero is not enough: in a country without differences any at all would be called one time in twenty. {} \
-         with too few practices {} neither compared nor named. Differences are in the unit of the measure.",
-        words::capital(&words::of(size(unnamed), "provider", "providers")),
-        if unnamed == 1 { "is" } else { "are" },
-    ));
+    paragraphs.push(
+        "Shown are the score and every measure on which a provider differs, each in its own unit. So many are compared that \
+         an interval without zero is not enough: in a country without differences any at all would be called one time \
+         in twenty."
+            .to_owned(),
+    );
+    if unnamed > 0 {
+        let few = words::of(size(unnamed), "provider has", "providers have");
+        paragraphs
+            .push(format!("{} too few practices: neither compared nor named here.", words::capital(&few)));
+    }
     paragraphs.extend(held(scene).into_iter().map(|h| h.1));
     section(paragraphs, grids)
 }
