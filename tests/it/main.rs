@@ -2,6 +2,7 @@
 
 mod agreements;
 mod allocate;
+mod collected;
 mod common;
 mod contracts;
 mod evidence;
