@@ -144,6 +144,13 @@ impl Run<'_> {
         let shares = &done.effective_weights;
         let listed: Vec<String> = shares.iter().map(|(id, share)| format!("{id} {share:.4}")).collect();
         let text = format!("{text}\nEffective weights: {}", listed.join(", "));
+        let coverage =
+            format!("\nCoverage: {:.1} % of the framework's weight has values", 100.0 * done.coverage);
+        let without = match done.left_out.as_slice() {
+            [] => String::new(),
+            ids => format!("; without any: {}", ids.join(", ")),
+        };
+        let text = format!("{text}{coverage}{without}");
         let sure = done.simulated.first().map(|(replicates, _)| {
             let each =
                 done.simulated.iter().map(|(_, rho)| rho.map_or("-".to_owned(), |r| format!("{r:.2}")));
@@ -158,6 +165,7 @@ impl Run<'_> {
             "method": framework.method, "seed": a.seed,
             "replicates": done.simulated.first().map(|s| s.0),
             "rankability": done.simulated.iter().map(|s| s.1).collect::<Vec<_>>(),
+            "coverage": done.coverage, "left_out": done.left_out,
             "effective_weights": shares.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
         });
         self.terminal.summary(&text, &json);

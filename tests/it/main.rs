@@ -49,6 +49,7 @@ mod render_site;
 mod render_tables;
 mod return_support;
 mod rivals;
+mod score_faults;
 mod score_support;
 mod score_trends;
 mod score_uncertainty;
