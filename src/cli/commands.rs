@@ -144,6 +144,13 @@ impl Run<'_> {
         let shares = &done.effective_weights;
         let listed: Vec<String> = shares.iter().map(|(id, share)| format!("{id} {share:.4}")).collect();
         let text = format!("{text}\nEffective weights: {}", listed.join(", "));
+        let coverage =
+            format!("\nCoverage: {:.1} % of the framework's weight has values", 100.0 * done.coverage);
+        let without = match done.left_out.as_slice() {
+            [] => String::new(),
+            ids => format!("; without any: {}", ids.join(", ")),
+        };
+        let text = format!("{text}{coverage}{without}");
         let sure = done.simulated.first().map(|(replicates, _)| {
             let each =
                 done.simulated.iter().map(|(_, rho)| rho.map_or("-".to_owned(), |r| format!("{r:.2}")));
@@ -158,6 +165,7 @@ impl Run<'_> {
             "method": framework.method, "seed": a.seed,
             "replicates": done.simulated.first().map(|s| s.0),
             "rankability": done.simulated.iter().map(|s| s.1).collect::<Vec<_>>(),
+            "coverage": done.coverage, "left_out": done.left_out,
             "effective_weights": shares.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
         });
         self.terminal.summary(&text, &json);
@@ -298,12 +306,8 @@ impl Run<'_> {
         let definitions = Definitions::load(self.definitions, &a.pipeline)?;
         let d = detection::measure(&definitions.framework, &a.inputs, &a.release)?;
         let rates = [
-            ("false_claims_with_a_trace", "false claims that a trace denies: contradicted", d.traced),
-            (
-                "false_claims_without_a_trace",
-                "false claims that nothing else records: contradicted",
-                d.untraced,
-            ),
+            ("false_claims_denied", "found, of the false claims that a trace denies", d.claims.of_denied()),
+            ("false_claims_planted", "found, of all false claims that were planted", d.claims.of_planted()),
             ("true_answers", "true answers that a trace speaks of: contradicted", d.honest),
             ("copied_returns", "returns carried forward unread: suspect", d.copies),
             ("confirmed_returns", "returns unchanged and confirmed: suspect", d.confirmed),
@@ -319,7 +323,21 @@ impl Run<'_> {
         let line = |(_, what, r): &(&str, &str, detection::Rate)| {
             format!("{:>9} of {:>9}  {:5.1} %  {what}", grouped(r.found), grouped(r.of), 100.0 * r.share())
         };
-        let mut text = rates.iter().map(line).collect::<Vec<_>>().join("\n");
+        let c = d.claims;
+        let places = [
+            ("found", "a trace denies it: found, graded D", c.found),
+            ("missed", "a trace denies it: not found", c.missed),
+            ("fits", "a trace exists and does not deny it: it fits, or traces disagree", c.fits),
+            ("near_the_line", "a trace exists and does not deny it: too near the line", c.near_the_line),
+            ("no_reading", "no trace gave a reading", c.no_reading),
+            ("not_scored", "not scored in the release: practice closed, or not asked", c.not_scored),
+        ];
+        let mut text = "What became of each planted false claim:\n".to_owned();
+        for (_, what, n) in places.iter().chain(&[("planted", "planted in all", c.planted())]) {
+            text.push_str(&format!("{:>9}  {what}\n", grouped(*n)));
+        }
+        text.push_str("Shares:\n");
+        text.push_str(&rates.iter().map(line).collect::<Vec<_>>().join("\n"));
         text.push_str(
             "\nMeasured on planted faults: says how the rules work, not how common such answers are.",
         );
@@ -327,7 +345,11 @@ impl Run<'_> {
             .iter()
             .map(|(id, _, r)| ((*id).to_owned(), json!({ "found": r.found, "of": r.of, "share": r.share() })))
             .collect();
-        self.terminal.summary(&text, &json!({ "command": "detection", "rates": json }));
+        let places: serde_json::Map<String, serde_json::Value> =
+            places.iter().map(|(id, _, n)| ((*id).to_owned(), json!(n))).collect();
+        let json =
+            json!({ "command": "detection", "rates": json, "false_claims": places, "planted": c.planted() });
+        self.terminal.summary(&text, &json);
         Ok(exit::CLEAN)
     }
 

@@ -75,7 +75,7 @@ impl Terminal {
         }
         if groups.len() > limit {
             self.say(&format!(
-                "... and {} more kinds of fault: all are in quality/issues",
+                "... and {} more kinds of fault: -v shows them, quality/issues holds those of the data",
                 groups.len() - limit
             ));
         }

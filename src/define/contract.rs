@@ -22,6 +22,9 @@ pub struct ContractFile {
     /// Fields that name a row. An exact copy of a row is counted once; two rows with one key and different
     /// values are both set aside.
     pub key: Vec<String>,
+    /// The field that says whose rows they are, where a dataset is collected in parts (a file for each CCG): the files of
+    /// one period whose parts differ are one release together. The field must be required.
+    pub part: Option<String>,
     /// Where the period is found; the first that answers wins.
     pub period: Vec<PeriodFile>,
     pub field: Vec<FieldFile>,

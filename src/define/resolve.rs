@@ -18,6 +18,8 @@ pub struct Contract {
     pub licence: String,
     pub about: String,
     pub key: Vec<String>,
+    /// The field whose values are the parts of a release, where files hold some of them each.
+    pub part: Option<String>,
     pub fields: BTreeMap<String, Field>,
     /// Names of the fields in the order written.
     pub order: Vec<String>,
@@ -169,6 +171,17 @@ impl Faults<'_> {
         self.found.push(d);
     }
 
+    /// Rows without a part would be in no release.
+    fn part(&mut self, field: Option<&Field>) {
+        let Some(field) = field else { return };
+        let text =
+            matches!(field.kind, FieldType::Text | FieldType::Practice | FieldType::Ccg | FieldType::Org);
+        if !field.required || !text {
+            let message = format!("part names `{}`, which must be required and a text or a code", field.name);
+            self.add("CONFIG_VALUE", "part = ", message);
+        }
+    }
+
     fn grain(&mut self, word: &str) -> Grain {
         Grain::parse(word).unwrap_or_else(|| {
             self.add(
@@ -206,6 +219,10 @@ impl Contract {
         for key in &file.key {
             f.known(key, &names, "key");
         }
+        if let Some(part) = &file.part {
+            f.known(part, &names, "part");
+            f.part(fields.get(part));
+        }
         let default_period: Vec<_> = file.period.iter().filter_map(|p| period(p, &names, &mut f)).collect();
         let mut ids = BTreeSet::new();
         let mut eras = Vec::new();
@@ -226,6 +243,7 @@ impl Contract {
             licence: file.licence,
             about: file.about,
             key: file.key,
+            part: file.part,
             fields,
             order,
             eras,

@@ -12,7 +12,8 @@ pub struct Folded<'a> {
 }
 
 /// Groups errors by code, file and field, warnings and notes by code and dataset, keeps the first `keep` of each in
-/// the order of the input; worst severity first.
+/// the order of the input; worst severity first. Faults of a definition are few and each another: they stand alone, in
+/// the order of the file.
 pub fn fold(all: &[Diagnostic], keep: usize) -> Vec<Folded<'_>> {
     let mut groups: BTreeMap<_, Folded<'_>> = BTreeMap::new();
     for d in all {
@@ -22,8 +23,13 @@ pub fn fold(all: &[Diagnostic], keep: usize) -> Vec<Folded<'_>> {
         };
         let by_file = d.severity >= Severity::Error;
         let within = if by_file { (d.place.file_name(), field) } else { (d.dataset.as_deref(), None) };
+        let alone = match &d.place {
+            Place::Definition { line, column, .. } => Some((*line, *column, d.message.as_str())),
+            _ => None,
+        };
+        let file = alone.and_then(|_| d.place.file_name());
         let group = groups
-            .entry((Reverse(d.severity), d.code.id, within))
+            .entry((Reverse(d.severity), file, alone, d.code.id, within))
             .or_insert(Folded { shown: Vec::new(), total: 0 });
         if group.shown.len() < keep {
             group.shown.push(d);

@@ -54,6 +54,15 @@ pub fn grouped(n: u64) -> String {
     out
 }
 
+/// Where the text stands in the cell of that number, of a line cut by commas: another cell may hold it too.
+fn in_cell(line: &str, column: u32, found: &str) -> Option<std::ops::Range<usize>> {
+    let before: usize =
+        line.split(',').take(column.checked_sub(1)? as usize).map(|cell| cell.len() + 1).sum();
+    let cell = line.get(before..)?.split(',').next()?;
+    let at = before + cell.find(found).filter(|_| !found.is_empty())?;
+    Some(at..at + found.len())
+}
+
 fn annotation(
     place: &Place,
     found: Option<&str>,
@@ -65,6 +74,9 @@ fn annotation(
         other => (other.to_string(), 1, String::new()),
     };
     let span = match (found, place) {
+        (Some(f), Place::Line { column: Some(column), .. }) if in_cell(&text, *column, f).is_some() => {
+            in_cell(&text, *column, f).unwrap_or_default()
+        }
         (Some(f), _) if !f.is_empty() && text.contains(f) => {
             let at = text.find(f).unwrap_or(0);
             at..at + f.len()

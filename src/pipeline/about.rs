@@ -62,7 +62,7 @@ fn source_infos(definitions: &Definitions, version: &Version) -> Vec<SourceInfo>
         let (Some(first), Some(last)) = (tables.first(), tables.last()) else { continue };
         let mut periods = vec![first.period.label(), last.period.label()];
         periods.dedup();
-        let files: BTreeSet<String> = tables.iter().map(|t| t.source.clone()).collect();
+        let files: BTreeSet<String> = tables.iter().flat_map(|t| t.origins().map(|o| o.source)).collect();
         out.push(SourceInfo {
             dataset: contract.id.clone(),
             title: contract.title.clone(),

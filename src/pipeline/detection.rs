@@ -1,7 +1,7 @@
 //! How much of what a synthetic set plants its release found: rates against the truth file.
 //!
-//! Not a measurement of reality. The set says where it lies, and a claim counts as traced when the set also wrote a
-//! trace that denies it; what nobody else records stays unfound, and is counted here too.
+//! Not a measurement of reality. The set says where it lies, and a claim counts as denied when the set also wrote a trace
+//! that denies it. Every planted claim is counted in exactly one place, those that no trace can deny too.
 
 pub use super::detection_spend::{SpendRates, rates as spend_rates};
 use super::{PipelineError, Result};
@@ -30,13 +30,56 @@ impl Rate {
     }
 }
 
+/// What became of the planted false claims; each of them is in one of these.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Claims {
+    /// A trace denies it, and it is graded D.
+    pub found: u64,
+    /// A trace denies it, and it is not.
+    pub missed: u64,
+    /// A trace exists and fits it, or traces disagree.
+    pub fits: u64,
+    /// A trace exists and stands too near the line to deny anything.
+    pub near_the_line: u64,
+    /// No trace gave a reading: none is defined, or none was collected.
+    pub no_reading: u64,
+    /// The release has no such answer: the practice was closed for it, or nobody was asked.
+    pub not_scored: u64,
+}
+
+impl Claims {
+    pub fn planted(self) -> u64 {
+        self.found + self.missed + self.fits + self.near_the_line + self.no_reading + self.not_scored
+    }
+
+    /// Found, of those that a trace denies.
+    pub fn of_denied(self) -> Rate {
+        Rate { found: self.found, of: self.found + self.missed }
+    }
+
+    /// Found, of all that were planted.
+    pub fn of_planted(self) -> Rate {
+        Rate { found: self.found, of: self.planted() }
+    }
+
+    /// `denied`: the set wrote a trace that denies the claim. `known`: grade and reason in the release.
+    fn count(&mut self, denied: bool, known: Option<&(String, String)>) {
+        let place = match known.map(|(grade, reason)| (grade.as_str(), reason.as_str())) {
+            None => &mut self.not_scored,
+            Some(("D", _)) => &mut self.found,
+            Some(_) if denied => &mut self.missed,
+            Some((_, "near_the_line")) => &mut self.near_the_line,
+            Some((_, "no_trace" | "trace_missing")) => &mut self.no_reading,
+            Some(_) => &mut self.fits,
+        };
+        *place += 1;
+    }
+}
+
 /// Rates of one release.
 #[derive(Clone, Debug, Default)]
 pub struct Detection {
-    /// Planted false claims that a trace denies: graded D.
-    pub traced: Rate,
-    /// Planted false claims that nothing else records: graded D.
-    pub untraced: Rate,
+    pub claims: Claims,
     /// True answers of returns that were not copied, of which a trace speaks: graded D all the same.
     pub honest: Rate,
     /// Returns carried forward: with a suspect block.
@@ -66,16 +109,23 @@ pub fn measure(framework: &Framework, inputs: &Path, release: &Path) -> Result<D
         &release.table("evidence", None)?,
         &["period", "unit_code", "indicator_id", "grade", "reason", "unit_type"],
     )?;
+    // grade and reason of each planted claim; a question may serve several indicators, and one denial is enough
+    let mut known: BTreeMap<&Claim, (String, String)> = BTreeMap::new();
     for r in rows.iter().filter(|r| r[5] == "practice") {
         let Some(column) = columns.get(r[2].as_str()) else { continue };
         let (unit, denied) = ((r[0].clone(), r[1].clone()), r[3] == "D");
-        match planted.claims.get(&(unit.clone(), (*column).to_owned())) {
-            Some(true) => out.traced.add(denied),
-            Some(false) => out.untraced.add(denied),
+        match planted.claims.get_key_value(&(unit.clone(), (*column).to_owned())) {
+            Some((claim, _)) => {
+                let mark = known.entry(claim).or_insert_with(|| (r[3].clone(), r[4].clone()));
+                if denied {
+                    *mark = (r[3].clone(), r[4].clone());
+                }
+            }
             None if planted.copies.contains(&unit) || r[4] == "no_trace" => {}
             None => out.honest.add(denied),
         }
     }
+    planted.claims.iter().for_each(|(claim, denied)| out.claims.count(*denied, known.get(claim)));
     let rows = texts(&release.table("carried_forward", None)?, &["period", "practice_code", "status"])?;
     let suspect = rows.iter().filter(|r| r[2] == "suspect").map(|r| (r[0].clone(), r[1].clone()));
     let suspect: BTreeSet<Unit> = suspect.collect();
@@ -93,6 +143,8 @@ pub fn measure(framework: &Framework, inputs: &Path, release: &Path) -> Result<D
 
 /// Period and practice.
 type Unit = (String, String);
+/// With the question.
+type Claim = (Unit, String);
 
 /// The truth file of planted faults.
 fn warts(inputs: &Path) -> Result<Vec<u8>> {
@@ -105,7 +157,7 @@ fn warts(inputs: &Path) -> Result<Vec<u8>> {
 #[derive(Default)]
 struct Planted {
     /// By practice and question: whether a trace denies it.
-    claims: BTreeMap<(Unit, String), bool>,
+    claims: BTreeMap<Claim, bool>,
     copies: BTreeSet<Unit>,
     confirmed: BTreeSet<Unit>,
 }

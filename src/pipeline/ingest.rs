@@ -1,5 +1,6 @@
 //! Input files -> the store: whose bytes changed, typed, checked, committed in one step.
 
+use super::assemble::{self, part_of};
 use super::intake;
 use super::quality::{Outcome, Quality};
 use super::rivals::{self, Stored};
@@ -61,7 +62,9 @@ pub fn check(
         .par_iter()
         .map(|f| {
             let (mut outcome, _) = one(&definitions.contracts, f, limits, reader)?;
-            for (_, frame) in outcome.intake.tables.iter_mut().flat_map(|(_, t)| &mut t.parts) {
+            let whole = |t: &Typed| part_of(&definitions.contracts, &t.dataset).is_none();
+            let tables = outcome.intake.tables.iter_mut().filter(|(_, t)| whole(t));
+            for (_, frame) in tables.flat_map(|(_, t)| &mut t.parts) {
                 // how many rows, of how many lines, is all that is asked of it below
                 *frame = frame.select(["_line"])?;
             }
@@ -69,7 +72,9 @@ pub fn check(
             Ok(outcome)
         })
         .collect::<Result<_>>()?;
-    rivals::refuse_shrunk(&mut outcomes, None)?;
+    rivals::refuse_shrunk(&mut outcomes, &definitions.contracts, None)?;
+    let hashes: Vec<String> = outcomes.iter().map(|o| o.sha256.clone()).collect();
+    assemble::releases(&definitions.contracts, None, &mut outcomes, |at| (Some(hashes[at].clone()), false))?;
     let stored = rivals::would_store(&outcomes);
     rivals::name_again(&mut outcomes, &stored);
     let mut out = Ingested { read: found.len(), ..Ingested::default() };
@@ -132,8 +137,13 @@ pub fn ingest(
     let mut out = Ingested { as_before: found.len() - work.len(), read: work.len(), ..Ingested::default() };
     progress.stage("store", results.len());
     let (mut outcomes, bytes): (Vec<Outcome>, Vec<_>) = results.into_iter().unzip();
-    rivals::refuse_shrunk(&mut outcomes, txn.base())?;
+    rivals::refuse_shrunk(&mut outcomes, &definitions.contracts, txn.base())?;
     balance(&outcomes)?;
+    let together = assemble::releases(&definitions.contracts, txn.base(), &mut outcomes, |at| {
+        let snapshot = bytes[at].as_deref().map(|b| Digest::of(b).blake3);
+        let synthetic = snapshot.as_ref().is_some_and(|s| declared.contains(s));
+        (snapshot, synthetic)
+    })?;
     let mut tables = Vec::new();
     let mut owners = Vec::new();
     for (at, (outcome, bytes)) in outcomes.iter_mut().zip(bytes).enumerate() {
@@ -149,6 +159,7 @@ pub fn ingest(
                     let meta = TableMeta {
                         source: label.clone(),
                         snapshot: snapshot.clone(),
+                        also: Vec::new(),
                         definition: definition_of(definitions, &typed.dataset),
                         provenance,
                     };
@@ -161,11 +172,14 @@ pub fn ingest(
         progress.step();
     }
     name_copies(&batch, &todo, &mut outcomes);
+    tables.extend(together);
     let named: Vec<(TableKey, usize, String)> =
         tables.iter().map(|t| (t.key.clone(), t.frame.height(), t.meta.source.clone())).collect();
     let placed = txn.put_tables(tables)?;
     let mut stored = Vec::new();
-    for (((key, rows, label), p), outcome) in named.into_iter().zip(placed).zip(owners) {
+    // releases of several files have no owner, and were spoken of where they were put together
+    let owners = owners.into_iter().map(Some).chain(std::iter::repeat(None));
+    for (((key, rows, label), p), owner) in named.into_iter().zip(placed).zip(owners) {
         out.tables.push(Placement {
             dataset: key.dataset.clone(),
             period: key.period,
@@ -173,7 +187,9 @@ pub fn ingest(
             rows,
             new: p.new,
         });
-        stored.push(Stored { key, outcome, label, content: p.release, again: p.new && p.releases > 1 });
+        if let Some(outcome) = owner {
+            stored.push(Stored { key, outcome, label, content: p.release, again: p.new && p.releases > 1 });
+        }
     }
     rivals::name_again(&mut outcomes, &stored);
     account(&outcomes, &mut out)?;

@@ -32,15 +32,17 @@ pub fn indicator_sources(held: &Held<'_>, version: &Version, quarters: &[Period]
                 for t in
                     tables.iter().filter(|t| t.latest && t.dataset == dataset && periods.contains(&t.period))
                 {
-                    rows.push([
-                        quarter.to_string(),
-                        quarter.label(),
-                        indicator.id.clone(),
-                        dataset.to_owned(),
-                        t.period.to_string(),
-                        t.source.clone(),
-                        t.path.clone(),
-                    ]);
+                    rows.extend(t.origins().map(|origin| {
+                        [
+                            quarter.to_string(),
+                            quarter.label(),
+                            indicator.id.clone(),
+                            dataset.to_owned(),
+                            t.period.to_string(),
+                            origin.source,
+                            t.path.clone(),
+                        ]
+                    }));
                 }
             }
         }

@@ -6,6 +6,7 @@
 
 mod about;
 pub mod allocating;
+mod assemble;
 mod bodies;
 pub mod definitions;
 pub mod detection;

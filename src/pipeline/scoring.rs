@@ -21,6 +21,10 @@ pub struct Done {
     pub simulated: Vec<(i64, Option<f64>)>,
     /// Share of the whole that each indicator carries, in the order of the tree; as found where the data decide.
     pub effective_weights: Vec<(String, f64)>,
+    /// Share of the framework's weight that the indicators with values carry.
+    pub coverage: f64,
+    /// The indicators without any value, which took no part.
+    pub left_out: Vec<String>,
     /// What the scoring has to say about the values and lets pass.
     pub notes: Vec<Diagnostic>,
 }
@@ -76,11 +80,16 @@ pub fn score(
         let replicates = scored.uncertainty.column("replicates")?.i64()?.iter().flatten();
         replicates.zip(scored.uncertainty.column("rankability")?.f64()?.iter()).collect()
     };
+    let effective_weights = effective_weights(&scored.weights)?;
+    let left_out = left_out(&scored.weights)?;
+    let there = effective_weights.iter().filter(|(id, _)| !left_out.contains(id));
     let done = Done {
+        coverage: there.map(|(_, share)| share).sum(),
+        left_out,
         units: scored.scores.height(),
         periods: periods.len().max(1),
         simulated,
-        effective_weights: effective_weights(&scored.weights)?,
+        effective_weights,
         notes: scored.diagnostics,
     };
     writer.finish(ReleaseMeta {
@@ -110,6 +119,16 @@ fn effective_weights(weights: &DataFrame) -> Result<Vec<(String, f64)>> {
     Ok(of
         .filter(|(_, mean)| mean.is_none())
         .filter_map(|((id, share), _)| Some((id?.to_owned(), share?)))
+        .collect())
+}
+
+fn left_out(weights: &DataFrame) -> Result<Vec<String>> {
+    let ids = weights.column("id")?.str()?.iter();
+    let parts = weights.column("took_part")?.i64()?.iter();
+    Ok(ids
+        .zip(parts)
+        .filter(|(_, part)| *part == Some(0))
+        .filter_map(|(id, _)| Some(id?.to_owned()))
         .collect())
 }
 
@@ -155,10 +174,11 @@ fn read(label: &str, bytes: &[u8]) -> std::result::Result<Values, Diagnostic> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
     let header = reader.headers().map_err(fault)?.iter().map(str::to_owned).collect();
-    let records = reader
-        .records()
-        .map(|r| r.map(|r| r.iter().map(str::to_owned).collect()))
-        .collect::<std::result::Result<_, _>>()
-        .map_err(fault)?;
-    Ok(Values { file: label.to_owned(), header, records })
+    let (mut records, mut lines) = (Vec::new(), Vec::new());
+    for record in reader.records() {
+        let record = record.map_err(fault)?;
+        lines.push(record.position().map_or(0, csv::Position::line));
+        records.push(record.iter().map(str::to_owned).collect());
+    }
+    Ok(Values { file: label.to_owned(), header, records, lines })
 }

@@ -56,6 +56,15 @@ pub struct SnapshotEntry {
     pub digest: Digest,
 }
 
+/// A file that rows of a table were read from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Origin {
+    /// Label of the file or the member of an archive.
+    pub source: String,
+    /// blake3 of the raw file, when it is kept as a snapshot.
+    pub snapshot: Option<String>,
+}
+
 /// One stored table: a dataset, for a period, as one release of its source gave it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableEntry {
@@ -79,11 +88,22 @@ pub struct TableEntry {
     pub source: String,
     /// blake3 of the raw file, when it is kept as a snapshot.
     pub snapshot: Option<String>,
+    /// The other files of a table that was collected in parts (one for some CCGs, one for others); each row names its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Origin>,
     /// Hash of the contract that typed it.
     pub definition: String,
     /// `published`, `returned` or `synthetic`.
     pub provenance: String,
     pub columns: Vec<ColumnSpec>,
+}
+
+impl TableEntry {
+    /// Every file that it was read from.
+    pub fn origins(&self) -> impl Iterator<Item = Origin> {
+        let first = Origin { source: self.source.clone(), snapshot: self.snapshot.clone() };
+        std::iter::once(first).chain(self.also.iter().cloned())
+    }
 }
 
 /// A table about the intake: reconciliation, issues, quarantine.
@@ -178,7 +198,8 @@ impl Manifest {
     ) -> impl Iterator<Item = &'a TableEntry> {
         self.tables
             .iter()
-            .filter(move |t| t.snapshot.as_deref() == Some(snapshot) && t.definition == definition)
+            .filter(move |t| t.definition == definition)
+            .filter(move |t| t.origins().any(|o| o.snapshot.as_deref() == Some(snapshot)))
     }
 }
 

@@ -62,7 +62,7 @@ pub use columns::{ColumnKind, ColumnSpec};
 pub use digest::Digest;
 pub use error::{Result, StoreError};
 pub use fs::{Disk, Fs};
-pub use manifest::{Batch, Input, Manifest, QualityEntry, SnapshotEntry, TableEntry};
+pub use manifest::{Batch, Input, Manifest, Origin, QualityEntry, SnapshotEntry, TableEntry};
 pub use parquet::{Metadata, decode, encode};
 pub use release::{Release, ReleaseFile, ReleaseManifest, ReleaseMeta, ReleaseWriter};
 pub use target::{nested, writable};

@@ -9,7 +9,7 @@ use super::digest::Digest;
 use super::error::{Result, StoreError};
 use super::fs::{self, Fs};
 use super::lock::Lock;
-use super::manifest::{Batch, Manifest, QualityEntry, SnapshotEntry, TableEntry};
+use super::manifest::{Batch, Manifest, Origin, QualityEntry, SnapshotEntry, TableEntry};
 use super::parquet::{self, Encoded, Metadata};
 use super::version::{NO_VERSION, Store, Version};
 use super::writers::Writers;
@@ -35,6 +35,8 @@ pub struct TableMeta {
     pub source: String,
     /// blake3 of the raw file, when it is kept as a snapshot.
     pub snapshot: Option<String>,
+    /// The other files of a table that was collected in parts; each row names its own.
+    pub also: Vec<Origin>,
     /// Hash of the contract.
     pub definition: String,
     pub provenance: Provenance,
@@ -215,6 +217,7 @@ impl Txn {
             lineage: encoded.hash.lineage.to_hex().to_string(),
             source: meta.source,
             snapshot: meta.snapshot,
+            also: meta.also,
             definition: meta.definition,
             provenance: meta.provenance.to_string(),
             columns: encoded.columns.clone(),
@@ -369,17 +372,19 @@ impl Drop for Txn {
 fn position_of(held: &[TableEntry], meta: &TableMeta, hash: &ContentHash) -> Option<usize> {
     let (content, lineage) = (hash.content.to_hex(), hash.lineage.to_hex());
     held.iter().rposition(|t| {
-        t.content == content.as_str() && (t.lineage == lineage.as_str() || t.snapshot != meta.snapshot)
+        let same_file = t.snapshot == meta.snapshot && t.also == meta.also;
+        t.content == content.as_str() && (t.lineage == lineage.as_str() || !same_file)
     })
 }
 
 fn metadata(table: &NewTable) -> Metadata {
-    let TableMeta { source, snapshot, definition, provenance } = &table.meta;
+    let TableMeta { source, snapshot, also, definition, provenance } = &table.meta;
+    let sources = std::iter::once(source).chain(also.iter().map(|o| &o.source)).map(String::as_str);
     let mut pairs = Metadata::from([
         ("dpcmi.dataset".to_owned(), table.key.dataset.clone()),
         ("dpcmi.period".to_owned(), table.key.period.to_string()),
         ("dpcmi.grain".to_owned(), names::grain(table.key.period.grain()).to_owned()),
-        ("dpcmi.source".to_owned(), source.clone()),
+        ("dpcmi.source".to_owned(), sources.collect::<Vec<_>>().join("; ")),
         ("dpcmi.definition".to_owned(), definition.clone()),
         ("dpcmi.provenance".to_owned(), provenance.to_string()),
     ]);

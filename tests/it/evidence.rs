@@ -3,7 +3,7 @@
 
 use crate::common::real;
 use crate::line::{Csv, answer, dpcmi, folder, run};
-use dpcmi::define::framework::{Framework, UnitKind};
+use dpcmi::define::framework::{Framework, Measure, UnitKind};
 use dpcmi::index::{self, Scored, Source};
 use dpcmi::model::MembershipBasis;
 use dpcmi::pipeline::publish::{self, Choices};
@@ -92,11 +92,48 @@ fn planted_false_claims_are_found_where_a_trace_exists_and_true_answers_are_left
     let e = large();
     let found = detection::measure(e.framework(), &e.inputs, &e.release).unwrap();
     println!("{found:?}");
-    assert!(found.traced.of > 60, "{found:?}");
-    assert!(found.traced.share() >= 0.90, "{found:?}");
+    let denied = found.claims.of_denied();
+    assert!(denied.of > 60, "{found:?}");
+    assert!(denied.share() >= 0.90, "{found:?}");
     assert!(found.honest.share() <= 0.05, "{found:?}");
     assert!(found.honest.found > 0, "some lists are out of date: an honest practice can be contradicted");
-    assert_eq!(found.untraced.found, 0, "nothing but a trace may contradict");
+}
+
+#[test]
+fn every_planted_false_claim_is_in_one_line_of_the_report() {
+    let e = large();
+    let warts = Csv::open(&e.inputs.join("truth/warts.csv"));
+    let planted: Vec<_> = warts.rows().filter(|r| r.text("kind") == "false_claim").collect();
+    let c = detection::measure(e.framework(), &e.inputs, &e.release).unwrap().claims;
+    assert_eq!(c.planted(), planted.len() as u64, "{c:?}");
+    assert_eq!((c.of_planted().of, c.of_planted().found), (c.planted(), c.found));
+    // counted again from the published table
+    let evidence = Csv::open(&table(&e.release, "evidence"));
+    let mut marks: BTreeMap<(&str, &str, &str), (&str, &str)> = BTreeMap::new();
+    for r in evidence.rows().filter(|r| r.text("unit_type") == "practice") {
+        let x = e.framework().indicators.iter().find(|x| x.id == r.text("indicator_id")).unwrap();
+        if let Some(Measure::State { column, .. }) = &x.measure {
+            let key = (r.text("period"), r.text("unit_code"), column.as_str());
+            marks.insert(key, (r.text("grade"), r.text("reason")));
+        }
+    }
+    let of =
+        |r: &crate::line::Row<'_>| marks.get(&(r.text("period"), r.text("key"), r.text("field"))).copied();
+    let count = |which: &dyn Fn(Option<(&str, &str)>, bool) -> bool| {
+        planted.iter().filter(|r| which(of(r), r.text("detail") == "traced")).count() as u64
+    };
+    assert_eq!(c.not_scored, count(&|mark, _| mark.is_none()));
+    assert_eq!(
+        c.near_the_line,
+        count(&|mark, denied| !denied && mark.is_some_and(|m| m.1 == "near_the_line"))
+    );
+    let silent = |m: (&str, &str)| ["no_trace", "trace_missing"].contains(&m.1);
+    assert_eq!(c.no_reading, count(&|mark, denied| !denied && mark.is_some_and(silent)));
+    assert!(c.fits > 0 && c.no_reading > 0, "{c:?}");
+    let said = answer(dpcmi(&["detection"]).arg("--inputs").arg(&e.inputs).arg("--release").arg(&e.release));
+    let lines = said.1["false_claims"].as_object().unwrap();
+    let sum: u64 = lines.values().filter_map(serde_json::Value::as_u64).sum();
+    assert_eq!((lines.len(), Some(sum)), (6, said.1["planted"].as_u64()));
 }
 
 #[test]
@@ -233,9 +270,7 @@ fn silence_never_raises_the_evidenced_floor_whatever_falls_silent() {
         .indicators
         .iter()
         .filter_map(|x| match &x.measure {
-            Some(dpcmi::define::framework::Measure::State { dataset, column, .. })
-                if dataset == "practice_declaration" =>
-            {
+            Some(Measure::State { dataset, column, .. }) if dataset == "practice_declaration" => {
                 Some(column.clone())
             }
             _ => None,

@@ -36,7 +36,12 @@ pub fn by(normalisation: &str) -> String {
 }
 
 pub fn table(header: &[&str], records: Vec<Vec<String>>) -> Values {
-    Values { file: "v.csv".to_owned(), header: header.iter().map(|h| (*h).to_owned()).collect(), records }
+    Values {
+        file: "v.csv".to_owned(),
+        header: header.iter().map(|h| (*h).to_owned()).collect(),
+        records,
+        ..Values::default()
+    }
 }
 
 /// One unit a row, one column `x`.

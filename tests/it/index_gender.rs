@@ -117,6 +117,7 @@ fn values(input: &Golden) -> Values {
         file: input.path.clone(),
         header: header.iter().map(|h| (*h).to_owned()).collect(),
         records: (0..units.len()).map(record).collect(),
+        ..Values::default()
     }
 }
 

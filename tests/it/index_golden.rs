@@ -36,6 +36,7 @@ fn the_human_development_index_comes_out_as_published() {
         file: "hdi.csv".to_owned(),
         header: named.iter().map(|(to, _)| (*to).to_owned()).collect(),
         records: records.iter().map(|r| named.iter().map(|(_, n)| r[at(n)].clone()).collect()).collect(),
+        ..Values::default()
     };
     let scored = score_units(&shipped("hdi-2021.toml"), &values, &Simulation::default()).expect("scored");
     let published: BTreeMap<(String, String), (f64, f64)> = records
@@ -65,6 +66,7 @@ fn a_table_of_values_with_faults_is_refused_with_the_place_of_each() {
         file: "v.csv".to_owned(),
         header: text(&["unit", "life-expectancy", "incom"]),
         records: vec![text(&["A", "seventy", ""]), text(&["A", "70", ""]), text(&["", "70", ""])],
+        ..Values::default()
     };
     let Err(ValuesFault::Refused(faults)) = score_units(&f, &values, &Simulation::default()) else {
         panic!("accepted")

@@ -15,7 +15,7 @@ fn leaves<'a>(ids: &[&'a str]) -> Vec<Leaf<'a>> {
 fn rows(text: &str) -> Values {
     let mut lines = text.lines().map(|l| l.split(',').map(|c| c.trim().to_owned()).collect::<Vec<_>>());
     let header = lines.next().expect("header");
-    Values { file: "v.csv".to_owned(), header, records: lines.collect() }
+    Values { file: "v.csv".to_owned(), header, records: lines.collect(), ..Values::default() }
 }
 
 fn faults(f: &str, v: &Values) -> Vec<String> {

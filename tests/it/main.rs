@@ -2,6 +2,7 @@
 
 mod agreements;
 mod allocate;
+mod collected;
 mod common;
 mod contracts;
 mod evidence;
@@ -49,6 +50,7 @@ mod render_site;
 mod render_tables;
 mod return_support;
 mod rivals;
+mod score_faults;
 mod score_support;
 mod score_trends;
 mod score_uncertainty;

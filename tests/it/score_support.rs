@@ -46,6 +46,7 @@ impl Golden {
             file: self.path.clone(),
             header: named.iter().map(|(_, to)| to.clone()).collect(),
             records: self.rows.iter().map(|r| at.iter().map(|i| r[*i].clone()).collect()).collect(),
+            ..Values::default()
         }
     }
 }

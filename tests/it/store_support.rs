@@ -19,6 +19,7 @@ pub fn meta(source: &str) -> TableMeta {
     TableMeta {
         source: source.into(),
         snapshot: Some(blake3::hash(source.as_bytes()).to_hex().to_string()),
+        also: Vec::new(),
         definition: "contract-1".into(),
         provenance: Provenance::Published,
     }

@@ -108,8 +108,7 @@ impl Check<'_> {
         let given = self.written_steps();
         let evidence: Option<EvidenceSection> = self.table("evidence");
 
-        self.references(&dimensions, &indicators);
-        self.cycles(&dimensions);
+        let astray = self.references(&dimensions, &indicators) | self.cycles(&dimensions);
         for (i, d) in &dimensions {
             self.id(&field("dimension", *i, "id"), &d.id);
             self.weight(&field("dimension", *i, "weight"), &d.weight);
@@ -132,7 +131,7 @@ impl Check<'_> {
         self.sources(units.as_ref(), population.as_ref(), spend.as_ref(), &inputs);
         self.shares(ranking.as_ref());
         self.levels(&levels, &indicators);
-        self.groups(&dimensions, &indicators);
+        self.groups(&dimensions, &indicators, astray);
         let steps = self.steps(&given, &indicators, ranking.as_ref());
         self.uncertainty(uncertainty.as_ref(), index.as_ref(), &dimensions, (&indicators, &steps));
         self.weighting(given.weighting.as_ref(), &dimensions, &indicators);
@@ -211,37 +210,51 @@ impl Check<'_> {
         self.fault("CONFIG_REFERENCE", path, format!("there is no {what} `{name}`")).hint = hint;
     }
 
-    fn references(&mut self, dimensions: &[(usize, DimensionTable)], indicators: &[(usize, IndicatorTable)]) {
+    /// Whether anything stands under a dimension that does not exist.
+    fn references(
+        &mut self,
+        dimensions: &[(usize, DimensionTable)],
+        indicators: &[(usize, IndicatorTable)],
+    ) -> bool {
         // Names come from the raw file, so that a fault elsewhere in a dimension does not orphan its children.
         let tables = self.doc.tables("dimension");
         let names: BTreeSet<&str> = tables.iter().filter_map(|t| t.get("id")?.as_str()).collect();
         let wanted = dimensions.iter().map(|(i, d)| ("dimension", *i, "parent", &d.parent));
         let wanted =
             wanted.chain(indicators.iter().map(|(i, x)| ("indicator", *i, "dimension", &x.dimension)));
+        let mut astray = false;
         for (array, i, key, name) in wanted {
             if let Some(name) = name.as_ref().filter(|n| !names.contains(n.as_str())) {
+                astray = true;
                 self.unknown(&field(array, i, key), name, "dimension", names.iter().copied());
             }
         }
+        astray
     }
 
-    fn cycles(&mut self, dimensions: &[(usize, DimensionTable)]) {
+    /// Each cycle once, at the first of its dimensions. Whether there is one.
+    fn cycles(&mut self, dimensions: &[(usize, DimensionTable)]) -> bool {
         let parent: BTreeMap<&str, &str> =
             dimensions.iter().filter_map(|(_, d)| Some((d.id.as_str(), d.parent.as_deref()?))).collect();
+        let mut told: BTreeSet<&str> = BTreeSet::new();
         for (i, d) in dimensions {
+            let mut above = Vec::new();
             let mut at = d.id.as_str();
-            for _ in 0..=parent.len() {
-                match parent.get(at) {
-                    Some(p) if *p == d.id => {
-                        let message = format!("`{}` is its own ancestor", d.id);
-                        self.fault("CONFIG_CYCLE", &field("dimension", *i, "parent"), message);
-                        break;
-                    }
-                    Some(p) => at = p,
-                    None => break,
+            while let Some(p) = parent.get(at).filter(|_| above.len() <= parent.len()) {
+                above.push(*p);
+                if *p == d.id {
+                    break;
                 }
+                at = p;
+            }
+            if above.last() == Some(&d.id.as_str()) && !told.contains(d.id.as_str()) {
+                let chain: Vec<String> = above.iter().map(|p| format!("under `{p}`")).collect();
+                let message = format!("`{}` stands {}", d.id, chain.join(", which stands "));
+                self.fault("CONFIG_CYCLE", &field("dimension", *i, "parent"), message);
+                told.extend(above);
             }
         }
+        !told.is_empty()
     }
 
     fn weight(&mut self, path: &[Step<'_>], weight: &Weight) {
@@ -255,8 +268,14 @@ impl Check<'_> {
         }
     }
 
-    /// Siblings whose weights sum to zero cannot be averaged, and a dimension without children has no score.
-    fn groups(&mut self, dimensions: &[(usize, DimensionTable)], indicators: &[(usize, IndicatorTable)]) {
+    /// Siblings whose weights sum to zero cannot be averaged, and a dimension without children has no score. What only
+    /// follows from a negative weight, or from parts that went `astray`, was told with its cause.
+    fn groups(
+        &mut self,
+        dimensions: &[(usize, DimensionTable)],
+        indicators: &[(usize, IndicatorTable)],
+        astray: bool,
+    ) {
         let all_read = dimensions.len() == self.doc.tables("dimension").len()
             && indicators.len() == self.doc.tables("indicator").len();
         if !all_read {
@@ -267,9 +286,10 @@ impl Check<'_> {
         for (parent, w) in
             weights.chain(indicators.iter().map(|(_, x)| (x.dimension.as_deref(), x.weight.value)))
         {
-            *sum.entry(parent).or_default() += w;
+            // a negative weight leaves no sum to judge
+            *sum.entry(parent).or_default() += if w < 0.0 { f64::NAN } else { w };
         }
-        let weightless = |key: Option<&str>| sum.get(&key).is_none_or(|w| *w <= 0.0);
+        let weightless = |key: Option<&str>| sum.get(&key).map_or(!astray, |w| *w <= 0.0);
         if weightless(None) {
             self.fault(
                 "CONFIG_WEIGHTS",

@@ -50,6 +50,8 @@ pub(super) fn weights<'a>(
             Child::Indicator(i) => Some(leaf[i]),
         }),
     );
+    let took_part = |i: usize| columns[i].as_ref().is_some_and(|c| c.points.iter().any(|p| !p.is_nan()));
+    t.wholes("took_part", each().map(|(c, _)| indicator(c).map(|(i, _)| i64::from(took_part(i)))));
     t.texts(
         "mean",
         each().map(|(c, _)| match c {

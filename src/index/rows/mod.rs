@@ -36,12 +36,14 @@ use polars::prelude::DataFrame;
 
 /// A table of values as text: header and records as a CSV reader gives them. `unit` is required; `unit_name`,
 /// `period`, `group` and `weight` are optional; every other column is an indicator or a denominator by its id.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Values {
     /// Name of the file, for messages.
     pub file: String,
     pub header: Vec<String>,
     pub records: Vec<Vec<String>>,
+    /// Line of each record in the file, from 1; without them each record is one line below the header.
+    pub lines: Vec<u64>,
 }
 
 /// What of the joint simulation is chosen outside the framework. The same seed gives the same digits on any number of
@@ -79,7 +81,8 @@ pub struct ScoredUnits {
     pub indicator_values: DataFrame,
     /// period, group, units, weight, score, score_unweighted, estimate, coverage.
     pub group_scores: DataFrame,
-    /// id, kind, parent, weight, effective_weight and the method of every node and indicator.
+    /// id, kind, parent, weight, effective_weight and the method of every node and indicator; of an indicator whether it
+    /// took_part: 0 where the table has no value of it.
     pub weights: DataFrame,
     /// period, indicator_id and what the test and the treatment of outliers found and did.
     pub treatment: DataFrame,

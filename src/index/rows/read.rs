@@ -4,7 +4,7 @@ use super::Values;
 use super::column::{Column, Origin, Row};
 use crate::define::did_you_mean;
 use crate::define::framework::{Framework, Indicator, Measure};
-use crate::diag::{Diagnostic, Place};
+use crate::diag::{Diagnostic, Place, Severity};
 use crate::model::Absence;
 use std::collections::BTreeMap;
 
@@ -32,6 +32,7 @@ impl<'v> Reading<'v> {
     fn new(framework: &Framework, values: &'v Values) -> Self {
         let mut column = BTreeMap::new();
         let mut diagnostics = Vec::new();
+        let mut unused: Vec<&str> = Vec::new();
         let ids: Vec<&str> = framework.indicators.iter().map(|x| x.id.as_str()).collect();
         let divisors: Vec<&str> = framework.denominators.iter().map(|d| d.id.as_str()).collect();
         for (i, name) in values.header.iter().map(|n| n.trim()).enumerate() {
@@ -40,16 +41,25 @@ impl<'v> Reading<'v> {
                 let message = format!("two columns are named `{name}`");
                 diagnostics.push(Diagnostic::new("HEADER_DUPLICATE", place, message));
             } else if !ids.contains(&name) && !divisors.contains(&name) && !RESERVED.contains(&name) {
-                let mut d =
-                    Diagnostic::new("HEADER_UNKNOWN", place, format!("`{name}` is no indicator: not used"));
+                let message = format!("`{name}` is no indicator of the framework: the column is not used");
                 let known: Vec<&str> = ids.iter().chain(&divisors).chain(&RESERVED).copied().collect();
-                d.hint = did_you_mean(name, &known).map(|w| format!("did you mean `{w}`?"));
-                diagnostics.push(d);
+                let hint = did_you_mean(name, &known).map_or_else(
+                    || "take the column out, or give it the id of what it holds".to_owned(),
+                    |w| format!("did you mean `{w}`?"),
+                );
+                let d = Diagnostic::new("HEADER_UNKNOWN", place, message).found(name).hint(hint);
+                diagnostics.push(d.severity(Severity::Warning));
+                unused.push(name);
             }
         }
         for id in ids.iter().filter(|id| !column.contains_key(*id)) {
-            let message = format!("no column `{id}`: nobody was asked");
-            diagnostics.push(Diagnostic::new("NOT_COLLECTED", Place::file(&values.file), message));
+            let message = format!("no column `{id}`: nobody is scored on it");
+            let hint = did_you_mean(id, &unused).map_or_else(
+                || "add the column, or read the scores as those of the rest of the framework".to_owned(),
+                |w| format!("did you mean it by the column `{w}`?"),
+            );
+            let d = Diagnostic::new("NOT_COLLECTED", Place::file(&values.file), message).hint(hint);
+            diagnostics.push(d.severity(Severity::Warning));
         }
         if !ids.iter().any(|id| column.contains_key(id)) {
             let message = format!("no column is an indicator of the framework, which has {}", ids.join(", "));
@@ -148,7 +158,13 @@ impl<'v> Reading<'v> {
                 }
                 Cell::Wrong(why) => {
                     let text = self.text(record, &x.id).unwrap_or_default();
-                    self.fault("VALUES_CELL", record, &x.id, text, format!("`{}` {why}", x.id));
+                    self.fault(
+                        "VALUES_CELL",
+                        record,
+                        &x.id,
+                        text,
+                        format!("`{text}` in column `{}` {why}", x.id),
+                    );
                 }
             }
             if let Some(by) = by.filter(|_| out.origin[u] == Origin::Answered) {
@@ -188,22 +204,36 @@ impl<'v> Reading<'v> {
                 Err(Absence::NotReturned)
             }
             _ => {
-                self.fault("VALUES_CELL", record, by, text, format!("`{by}` is not a finite number"));
+                self.fault(
+                    "VALUES_CELL",
+                    record,
+                    by,
+                    text,
+                    format!("`{text}` in column `{by}` is not a finite number"),
+                );
                 Err(Absence::NotReturned)
             }
         }
     }
 }
 
-/// Record 0 is the header.
+/// Record 0 is the header. The text is the record with its cells trimmed; of a long one, the cell.
 fn line(values: &Values, record: usize, column: usize) -> Place {
+    const LONGEST: usize = 200;
+    let cells = record.checked_sub(1).map_or(&values.header, |r| &values.records[r]);
+    let mut text = cells.join(",");
+    if text.chars().count() > LONGEST {
+        let cell: String = cells.get(column).iter().flat_map(|c| c.chars()).take(LONGEST - 4).collect();
+        text = format!("…,{cell},…");
+    }
+    let given = record.checked_sub(1).and_then(|r| values.lines.get(r)).copied();
     Place::Line {
         file: values.file.clone(),
-        line: record as u64 + 1,
+        line: given.unwrap_or(record as u64 + 1),
         byte: 0,
         column: u32::try_from(column + 1).ok(),
         field: values.header.get(column).cloned(),
-        text: String::new(),
+        text,
     }
 }
 

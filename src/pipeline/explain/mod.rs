@@ -178,12 +178,15 @@ pub fn number(release: &Path, store: Option<&Path>, asked: Asked<'_>) -> Result<
         None => None,
     };
     for (file, months) in &sources {
-        out.push_str(&format!("  {file}\n"));
+        let mut said = String::new();
         for (period, path) in months {
-            out.push_str(&format!("    {period}\n"));
-            if let Some(version) = &version {
-                out.push_str(&lines(version, path, &code)?);
+            let rows = version.as_ref().map_or(Ok(Some(String::new())), |v| lines(v, (path, file), &code))?;
+            if let Some(rows) = rows {
+                said.push_str(&format!("    {period}\n{rows}"));
             }
+        }
+        if !said.is_empty() {
+            out.push_str(&format!("  {file}\n{said}"));
         }
     }
     let files: Vec<_> = sources
@@ -257,15 +260,22 @@ fn used(
     Ok(out)
 }
 
-/// The rows of a stored table that name the practice, as `line 17: value ...`.
-fn lines(version: &Version, path: &str, code: &str) -> Result<String> {
+/// The rows of a stored table that name the practice and are of the file, as `line 17: value ...`; `None` for one of
+/// several files of the table that says nothing of the practice.
+fn lines(version: &Version, (path, file): (&str, &str), code: &str) -> Result<Option<String>> {
     let mut out = String::new();
-    let Some(entry) = version.manifest().tables.iter().find(|t| t.path == path) else { return Ok(out) };
+    let Some(entry) = version.manifest().tables.iter().find(|t| t.path == path) else { return Ok(Some(out)) };
     let frame = version.read_table(entry, None)?.frame;
-    if frame.column("practice_code").is_err() {
-        return Ok(out);
+    if frame.column("practice_code").is_err() || !is_practice_code(code) {
+        return Ok(Some(out));
     }
-    let mine = rows_of(&frame, "practice_code", code)?;
+    let mut mine = rows_of(&frame, "practice_code", code)?;
+    if !entry.also.is_empty() {
+        mine = rows_of(&mine, "_source", file)?;
+        if mine.height() == 0 {
+            return Ok(None);
+        }
+    }
     let hidden =
         |n: &str| n.starts_with('_') || n.ends_with("_name") || n.ends_with("_code") || n == "period";
     for row in 0..mine.height() {
@@ -279,5 +289,5 @@ fn lines(version: &Version, path: &str, code: &str) -> Result<String> {
             .collect();
         out.push_str(&format!("      line {}: {}\n", cell(&mine, "_line", row), cells.join(" ")));
     }
-    Ok(out)
+    Ok(Some(out))
 }

@@ -108,6 +108,8 @@ fn legal(text: &str) -> String {
     text.chars().filter(|c| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')).collect()
 }
 
+/// Gives plotters the embedded faces, once. Whatever measures or writes text asks for it first: text that is measured
+/// before that has no width, and a chart would depend on which thread drew another one before it.
 fn register() -> Result<(), String> {
     static DONE: OnceLock<bool> = OnceLock::new();
     let done = DONE.get_or_init(|| {
@@ -131,8 +133,11 @@ fn font(size: f64, bold: bool) -> FontDesc<'static> {
     FontDesc::new(FontFamily::SansSerif, size * FINE * PLOTTERS_EM, style)
 }
 
-/// Width of a text in units.
+/// Width of a text in units; nothing only where the embedded font cannot be read, and then [`compose`] fails.
 pub fn width(text: &str, size: f64, bold: bool) -> f64 {
+    if register().is_err() {
+        return 0.0;
+    }
     font(size, bold).box_size(text).map_or(0.0, |(w, _)| f64::from(w)) * MEASURED_SHORT / FINE
 }
 
