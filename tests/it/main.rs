@@ -70,4 +70,4 @@ mod store_verify;
 mod synth;
 mod templates;
 mod tidy;
-mod what_if;
+mod trials;

@@ -7,9 +7,7 @@ use dpcmi::model::Provenance;
 use dpcmi::render::{self, Pictures};
 use dpcmi::report::{self, Plot, ReleaseInput, Views};
 use quick_xml::events::Event;
-use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
+use std::collections::BTreeMap;
 
 fn views(input: ReleaseInput) -> Published<Views> {
     let published = report::publish(input, &Policy::shipped().unwrap()).unwrap();
@@ -196,38 +194,4 @@ fn a_png_is_drawn_from_the_svg_and_shows_text() {
     let png = &files.iter().find(|f| f.0 == "charts/ccg-scores.png").unwrap().1;
     assert!(png.starts_with(b"\x89PNG"));
     assert!(png.len() > 2_000, "a chart without its words would be smaller: {}", png.len());
-}
-
-/// What a process of its own prints of each chart: its name and its bytes, hashed; one chart is drawn first.
-#[test]
-#[ignore = "runs in a process of its own, for the next test"]
-fn charts_of_many_areas_drawn_on_some_threads() {
-    let views = views(simulated(&ENGLAND, Provenance::Synthetic));
-    let charts = &views.get().charts;
-    let (first, threads) =
-        std::env::var("CHARTS").unwrap().split_once(' ').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
-    let draw = |chart| blake3::hash(render::chart::draw(chart).unwrap().as_bytes()).to_hex().to_string();
-    let at = charts.iter().position(|c| c.id == first).unwrap_or_default();
-    println!("chart {} {}", charts[at].id, draw(&charts[at]));
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.parse().unwrap()).build().unwrap();
-    let drawn: Vec<String> =
-        pool.install(|| charts.par_iter().map(|c| format!("chart {} {}", c.id, draw(c))).collect());
-    println!("{}", drawn.join("\n"));
-}
-
-#[test]
-fn charts_of_many_areas_are_the_same_bytes_on_any_number_of_threads_whichever_is_drawn_first() {
-    let drawn = |first: &str, threads: u32| -> BTreeSet<String> {
-        let mut process = Command::new(std::env::current_exe().unwrap());
-        process.args(["--exact", "render_charts::charts_of_many_areas_drawn_on_some_threads"]);
-        process.args(["--ignored", "--nocapture"]).env("CHARTS", format!("{first} {threads}"));
-        let out = String::from_utf8(process.output().unwrap().stdout).unwrap();
-        out.lines().filter_map(|l| Some(l.split_once("chart ")?.1.to_owned())).collect()
-    };
-    let one = drawn("none", 1);
-    // one line a chart: the one that was drawn first came out the same again
-    assert_eq!(one.len(), 7, "{one:?}");
-    for (first, threads) in [("ccg-scores", 1), ("ccg-scores", 2), ("levels", 4)] {
-        assert_eq!(drawn(first, threads), one, "{first} first, {threads} threads");
-    }
 }

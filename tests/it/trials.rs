@@ -1,4 +1,5 @@
-//! `dpcmi what-if`: without a change the bytes of the release, with one what follows from it and nothing else.
+//! Trials of one country: `dpcmi what-if` gives the bytes of the release without a change, with one what follows from it and
+//! nothing else; and any number of threads gives the same bytes.
 
 use crate::common::files;
 use serde_json::Value;
@@ -150,4 +151,26 @@ fn lists_weights_and_spend_move_what_rests_on_them() {
         moved.iter().any(|m| m["unit_code"] == first["ccg_code"].as_str() && m["measure"] == "list_size")
     );
     assert!(!moved.iter().any(|m| m["measure"] == "level"), "a list is no answer");
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bytes() {
+    let england = England::new();
+    let root = england.folder.path();
+    for threads in ["1", "2", "4"] {
+        let out = format!("release-{threads}");
+        let done = Command::new(env!("CARGO_BIN_EXE_dpcmi"))
+            .args(["run", "dpcma-2018", "--inputs", "in", "--store", "store", "--out", &out])
+            .env("RAYON_NUM_THREADS", threads)
+            .current_dir(root)
+            .output()
+            .expect("dpcmi");
+        assert!(england.path(&out).join("index.html").exists(), "{}", String::from_utf8_lossy(&done.stderr));
+        for file in files(&england.path("release")) {
+            let name = file.strip_prefix(england.path("release")).expect("below");
+            let same = std::fs::read(&file).expect("a file")
+                == std::fs::read(england.path(&out).join(name)).expect("a file");
+            assert!(same, "{} is another one on {threads} threads", name.display());
+        }
+    }
 }
