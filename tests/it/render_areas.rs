@@ -186,10 +186,10 @@ fn stated_and_effective_importance_stand_side_by_side_the_odd_one_named() {
     let views = views(input);
     let chart = chart(&views, "importance");
     let Plot::Dots(plot) = &chart.plot else { panic!("another plot") };
-    assert_eq!(plot.groups[0].rows[0].1, [Some(0.5), Some(0.1)]);
+    // shares of the compared 0.8 alone, like the effective ones
+    assert_eq!(plot.groups[0].rows[0].1, [Some(0.5 / 0.8), Some(0.1)]);
     assert_eq!(plot.groups[1].rows[0].1, [Some(0.2), None], "what the CCG answers is not compared");
-    assert!(chart.description.contains("of the same indicators to 80%"), "{}", chart.description);
-    // 0.9 of the 0.8 compared is 0.72 against 0.3; 0.08 against 0.5 is as far
+    assert!(chart.description.contains("they hold 80% of all stated weight"), "{}", chart.description);
     assert!(chart.title.contains("of the stated weight"), "{}", chart.title);
 }
 

@@ -119,7 +119,7 @@ fn every_fault_has_its_code_and_its_line() {
     check("low = 0", "low = 1", "D008", "[indicator.goalposts]");
     check("kind = \"use\"", "kind = \"usage\"", "D008", "usage");
     check("time = \"month\"", "time = \"snapshot\"", "D008", "snapshot");
-    check("name = \"Wide\"", "name = \"Wide\"\nparent = \"deep\"", "D009", "parent = \"deep\"");
+    check("name = \"Wide\"", "name = \"Wide\"\nparent = \"deep\"", "D009", "parent = \"wide\"");
 }
 
 #[test]
