@@ -19,6 +19,7 @@
 //!    | agreements  who has signed or escalated in time, what is at risk
 //!    | standards   requirements by CCG, the security toolkit by year
 //!    | providers   suppliers and partners, compared like with like
+//!    | value       spend against score, with doubt on both sides
 //!    | allocate    a pot > central shares > per head > transition, to the penny
 //!    | compare     ranks and tiers
 //!    | disclose    what may leave
@@ -30,7 +31,7 @@
 //!
 //! Who may use whom (a line may use those above it; `tests/it/tidy.rs` enforces the table):
 //! `model stats` < `diag frames` < `define` < `snapshot read store` < `contract harmonise rules` <
-//! `index spend agreements standards providers allocate compare disclose` < `report` < `render` < `synth template` <
+//! `index spend agreements standards providers allocate value compare disclose` < `report` < `render` < `synth template` <
 //! `pipeline` < `cli`.
 //! Siblings do not import each other.
 //!
@@ -66,6 +67,7 @@ pub mod index;
 pub mod providers;
 pub mod spend;
 pub mod standards;
+pub mod value;
 
 pub mod report;
 

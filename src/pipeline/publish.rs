@@ -15,6 +15,7 @@ use crate::providers::assign;
 use crate::render::{self, Pictures};
 use crate::report::{self, ReleaseInput};
 use crate::store::{Input, Metadata, Release, ReleaseMeta, ReleaseWriter, Store, Version};
+use crate::value::value;
 use polars::prelude::*;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -128,6 +129,10 @@ pub fn compute(
     diagnostics.extend(scored.diagnostics);
     progress.stage("spend", 0);
     let spend = spending(&held, &definitions.spend, &practices)?;
+    let worth = match (&framework.value, spend.as_ref().and_then(|s| s.tables.get("spend_per_head"))) {
+        (Some(section), Some(table)) => Some(value(section, &scored.ccg_scores, table, choices.seed)?),
+        _ => None,
+    };
     let league = league(framework, &scored.ccg_scores, spend.as_ref(), &quarters)?;
     let mut tables = BTreeMap::from([
         ("practices".to_owned(), practices),
@@ -148,6 +153,10 @@ pub fn compute(
         ("bunching", scored.bunching),
     ] {
         tables.extend(table.map(|t| (name.to_owned(), t)));
+    }
+    if let Some(worth) = worth {
+        let both = [("value", worth.ccgs), ("value_curve", worth.curve)];
+        tables.extend(both.into_iter().filter(|(_, t)| t.height() > 0).map(|(n, t)| (n.to_owned(), t)));
     }
     if let Some(spend) = spend {
         diagnostics.extend(spend.diagnostics);

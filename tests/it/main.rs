@@ -71,3 +71,4 @@ mod synth;
 mod templates;
 mod tidy;
 mod trials;
+mod value;

@@ -13,6 +13,7 @@ use super::resolved::{Child, Framework, Indicator, Node, Steps};
 use super::spend::SpendSection;
 use super::steps::WeightBy;
 use super::uncertainty::Uncertainty;
+use super::value::ValueSection;
 use super::written::Filter;
 use super::written::{
     At, Denominator, DimensionTable, Goalposts, IndexTable, IndicatorTable, Input, Measure, Population,
@@ -102,6 +103,8 @@ impl Check<'_> {
         let units: Option<Units> = self.table("units");
         let population: Option<Population> = self.table("population");
         let spend: Option<SpendSection> = self.table("spend");
+        let value: Option<ValueSection> = self.table("value");
+        self.value(value.as_ref(), spend.as_ref());
         let bodies = self.bodies(&inputs);
         let uncertainty: Option<Uncertainty> = self.table("uncertainty");
         let levels: Vec<(usize, Level)> = self.tables("level");
@@ -156,6 +159,7 @@ impl Check<'_> {
             units,
             population,
             spend,
+            value,
             agreements: bodies.agreements,
             standards: bodies.standards,
             providers: bodies.providers,
@@ -408,6 +412,13 @@ impl Check<'_> {
                 let path = [Step::Key("evidence"), Step::Key("prefilled")];
                 self.unknown(&path, &p.dataset, "[[input]] for the dataset", known);
             }
+        }
+    }
+
+    fn value(&mut self, section: Option<&ValueSection>, spend: Option<&SpendSection>) {
+        let scopes: Vec<&str> = spend.iter().flat_map(|s| &s.rules.scopes).map(|s| s.id.as_str()).collect();
+        for (key, what) in section.iter().flat_map(|v| v.faults(&scopes)) {
+            self.fault("CONFIG_VALUE", &[Step::Key("value"), Step::Key(key)], what);
         }
     }
 

@@ -19,6 +19,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 mod uncertainty;
+mod value;
 mod written;
 
 pub use agreements::{AgreementEdition, AgreementsSection, AtRisk, LeadSource};
@@ -39,6 +40,7 @@ pub use steps::{
     Treatment, WeightBy, Weighting,
 };
 pub use uncertainty::{Missing, Uncertainty};
+pub use value::ValueSection;
 pub use written::{
     AbsencePolicy, At, Columns, Combine, Count, Denominator, Direction, Filter, Gate, Goalposts,
     IndicatorKind, Input, ListSize, Measure, MembershipRules, OdsDatasets, Population, PopulationSource,

@@ -10,6 +10,7 @@ use super::spend::SpendSection;
 use super::standards::StandardsSection;
 use super::steps::{Availability, DenominatorColumn, DividedBy, Imputation, Screening, Treatment, Weighting};
 use super::uncertainty::Uncertainty;
+use super::value::ValueSection;
 use super::written::{AbsencePolicy, Direction, Goalposts, IndicatorKind, Input, Measure, Population};
 use super::written::{Ranking, UnitKind, Units, Weight};
 
@@ -26,6 +27,7 @@ pub struct Framework {
     pub units: Option<Units>,
     pub population: Option<Population>,
     pub spend: Option<SpendSection>,
+    pub value: Option<ValueSection>,
     pub agreements: Option<AgreementsSection>,
     pub standards: Option<StandardsSection>,
     pub providers: Option<ProvidersSection>,

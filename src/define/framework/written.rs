@@ -41,6 +41,8 @@ pub struct FrameworkFile {
     level: Vec<super::levels::Level>,
     /// Spend per head.
     spend: Option<super::spend::SpendSection>,
+    /// Spend against score.
+    value: Option<super::value::ValueSection>,
     /// Agreements between CCGs and practices.
     agreements: Option<super::agreements::AgreementsSection>,
     /// Requirements of the operating model and the security toolkit.
