@@ -71,8 +71,21 @@ pub fn files(views: &Published<Views>, pictures: Pictures) -> Result<Vec<File>, 
                 files.push((path, bytes));
                 Ok(files)
             };
-            let files: Result<Vec<Vec<File>>, RenderError> = views.ccgs.par_iter().map(of).collect();
-            Ok(files?.concat())
+            let ccgs: Result<Vec<Vec<File>>, RenderError> = views.ccgs.par_iter().map(of).collect();
+            let mut files = ccgs?.concat();
+            let practice = |p: &crate::report::PracticePage| {
+                let path = format!("site/practice/{}.html", p.code);
+                let bytes = templates.practice(p, &views.about).map_err(page(&path))?;
+                Ok((path, bytes))
+            };
+            let practices: Result<Vec<File>, RenderError> =
+                views.practices.par_iter().map(practice).collect();
+            files.extend(practices?);
+            for indicator in &views.indicators {
+                let path = format!("site/indicator/{}.html", indicator.slug);
+                files.push((path.clone(), templates.indicator(indicator).map_err(page(&path))?));
+            }
+            Ok(files)
         },
     );
     let mut files = tables;
@@ -81,7 +94,10 @@ pub fn files(views: &Published<Views>, pictures: Pictures) -> Result<Vec<File>, 
     files.push(("index.html".to_owned(), templates.index(&views.index).map_err(page("index.html"))?));
     let audit = templates.audit(&views.audit, &views.about).map_err(page("site/self-audit.html"))?;
     files.push(("site/self-audit.html".to_owned(), audit));
+    let find = templates.find(&views.find, &views.about).map_err(page("site/find.html"))?;
+    files.push(("site/find.html".to_owned(), find));
     files.push(("site/style.css".to_owned(), html::STYLE.as_bytes().to_vec()));
+    files.push(("site/site.js".to_owned(), html::SCRIPT.as_bytes().to_vec()));
     files.sort();
     Ok(files)
 }
@@ -94,6 +110,7 @@ pub fn allocation(page: &AllocationPage, charts: &[Chart]) -> Result<Vec<File>, 
     let mut files = drawn.collect::<Result<Vec<_>, _>>()?.concat();
     files.push(("index.html".to_owned(), html));
     files.push(("site/style.css".to_owned(), html::STYLE.as_bytes().to_vec()));
+    files.push(("site/site.js".to_owned(), html::SCRIPT.as_bytes().to_vec()));
     files.sort();
     Ok(files)
 }

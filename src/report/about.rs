@@ -42,6 +42,10 @@ pub struct IndicatorInfo {
     pub wording: String,
     pub dimension: String,
     pub kind: Kind,
+    /// Whether more of it earns more points.
+    pub more_is_better: bool,
+    /// From where to where it earns none to all points, and why; `None` where an answer has points of its own.
+    pub goalposts: Option<(f64, f64, String)>,
     /// As written in the framework.
     pub weight: f64,
     /// Share of the whole score, 0 to 1, that the weights of indicator and dimension give.

@@ -12,10 +12,13 @@ mod ccg_page;
 mod chart;
 mod charts;
 mod dictionary;
+mod find_page;
 mod frame;
 mod front;
 mod grid;
+mod indicator_page;
 mod league;
+mod practice_page;
 mod scene;
 mod spend;
 mod table;
@@ -30,9 +33,12 @@ pub use chart::{
     Band, Caterpillar, Cell, Chart, Distribution, Dots, Gains, Group, Levels, ListSize, Place, Plot, Quarter,
     Spend, SpendRow, Standing, Trend, Unit,
 };
+pub use find_page::FindPage;
 pub use front::{Download, Figure, IndexPage, Quality, Score, Source};
 pub use grid::{Cell as GridCell, Fact, Grid, Head};
+pub use indicator_page::IndicatorPage;
 pub use league::{Area, Interval};
+pub use practice_page::PracticePage;
 pub use table::{Table, TableColumn, Texts, Values};
 
 use crate::disclose::{self, DiscloseError, Disclosed, Policy, Published};
@@ -47,6 +53,9 @@ pub struct Views {
     pub index: IndexPage,
     pub audit: AuditPage,
     pub ccgs: Vec<CcgPage>,
+    pub practices: Vec<PracticePage>,
+    pub indicators: Vec<IndicatorPage>,
+    pub find: FindPage,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -97,5 +106,15 @@ fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
     let index = front::index(&scene, &charts, &tables);
     let ccgs = ccg_page::pages(&scene);
     let audit = audit::page(&scene);
-    Ok(Views { about: release.about.clone(), tables, charts, index, audit, ccgs })
+    Ok(Views {
+        about: release.about.clone(),
+        tables,
+        charts,
+        index,
+        audit,
+        ccgs,
+        practices: practice_page::pages(&scene),
+        indicators: indicator_page::pages(&scene),
+        find: find_page::page(&scene),
+    })
 }

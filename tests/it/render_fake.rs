@@ -430,6 +430,8 @@ pub fn about(provenance: Provenance) -> About {
             wording: (*wording).to_owned(),
             dimension: (*dimension).to_owned(),
             kind: *kind,
+            more_is_better: true,
+            goalposts: Some((0.0, 1.0, "A share of all.".to_owned())),
             weight: share * 10.0,
             effective_share: *share,
             reason: "Equal shares within a dimension: no published weight exists.".to_owned(),

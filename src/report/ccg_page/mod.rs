@@ -10,9 +10,9 @@ use super::charts;
 use super::front::{Figure, figure};
 use super::grid::{Cell, Fact, Grid};
 use super::league::Area;
-use super::scene::{Answer, Practice, Scene, practice_cell};
+use super::practice_page::has_page;
+use super::scene::{Practice, Scene, answer_cell, level_words, practice_cell};
 use super::words;
-use crate::disclose::is_withheld;
 use crate::model::is_ccg_code;
 use serde::Serialize;
 pub use spend::SpendPart;
@@ -166,10 +166,6 @@ fn facts(scene: &Scene, area: &Area) -> Vec<Fact> {
 
 /// The level, as a range where answers are missing, and what stands before the next one.
 fn level_cells(scene: &Scene, p: &Practice) -> [Cell; 2] {
-    let level = p.level.map(|low| match p.level_high {
-        Some(high) if high > low => format!("{low} to {high}"),
-        _ => low.to_string(),
-    });
     let items: Vec<String> = p.blocking.iter().map(|id| scene.wording(id)).collect();
     let mut step = Cell::words(if p.level.is_some() && items.is_empty() {
         "Highest level".to_owned()
@@ -179,7 +175,7 @@ fn level_cells(scene: &Scene, p: &Practice) -> [Cell; 2] {
     if items.len() == 1 {
         step = step.small("one item short");
     }
-    [Cell::figure(level, p.withheld), step]
+    [Cell::figure(level_words(p), p.withheld), step]
 }
 
 /// Each practice's level and what it lacks for the next; `None` where the quarter tells no level.
@@ -209,7 +205,7 @@ fn scores(label: &str, practices: &[&Practice]) -> Grid {
     }
     let supplied = practices.iter().any(|p| p.supplier.is_some());
     for p in practices {
-        let mut row = vec![practice_cell(p), Cell::count(p.list_size)];
+        let mut row = vec![practice_cell(p).link(page_of(p)), Cell::count(p.list_size)];
         row.push(Cell::score(p.interval.low, p.withheld));
         row.push(if p.coverage.is_some_and(|c| c < COVERAGE_FOR_ESTIMATE) {
             Cell { text: "Too few answers".to_owned(), number: true, absent: true, ..Cell::default() }
@@ -230,6 +226,11 @@ fn scores(label: &str, practices: &[&Practice]) -> Grid {
     grid
 }
 
+/// The practice's own page.
+fn page_of(p: &Practice) -> Option<String> {
+    has_page(&p.code).then(|| format!("../practice/{}.html", p.code))
+}
+
 fn answers(scene: &Scene, label: &str, practices: &[&Practice]) -> Grid {
     let caption = format!("What each practice has and uses, {label}");
     let mut grid = Grid::new("answers", caption, &["Practice"]);
@@ -242,35 +243,8 @@ fn answers(scene: &Scene, label: &str, practices: &[&Practice]) -> Grid {
     for p in practices {
         let own = scene.answers.get(&p.code);
         let mut row = vec![practice_cell(p)];
-        row.extend(indicators.iter().map(|i| answer(own.and_then(|o| o.get(&i.id)), i.kind)));
+        row.extend(indicators.iter().map(|i| answer_cell(own.and_then(|o| o.get(&i.id)), i.kind)));
         grid.rows.push(row);
     }
     grid
-}
-
-/// Yes or no for what is in place, a percentage for a proportion, the figure itself for anything else.
-fn answer(answer: Option<&Answer>, kind: Kind) -> Cell {
-    let Some(a) = answer else { return Cell::figure(None, false) };
-    let yes_or_no = kind == Kind::Have && a.denominator.is_none_or(|d| d <= 1.0);
-    let text = a.value.map(|v| {
-        let (no, yes) = (v.abs() < 1e-9, (v - 1.0).abs() < 1e-9);
-        if yes_or_no && (no || yes) {
-            if yes { "Yes".to_owned() } else { "No".to_owned() }
-        } else if (0.0..=1.0).contains(&v) {
-            words::percent(v)
-        } else {
-            words::score(v)
-        }
-    });
-    let withheld = is_withheld(a.absence.as_deref());
-    if text.is_none() && a.absence.as_deref() == Some("not_applicable") {
-        return Cell { text: "Not applicable".to_owned(), number: true, absent: true, ..Cell::default() };
-    }
-    let cell = Cell::figure(text, withheld);
-    match (a.numerator, a.denominator) {
-        (Some(n), Some(d)) if a.value.is_some() && !yes_or_no => {
-            cell.small(format!("{} of {}", words::whole(n), words::whole(d)))
-        }
-        _ => cell,
-    }
 }

@@ -1,6 +1,7 @@
 //! How the score is made: indicators, weights, reasons.
 
 use crate::report::grid::{Cell, Grid};
+use crate::report::indicator_page::slug;
 use crate::report::scene::Scene;
 use crate::report::words;
 use serde::Serialize;
@@ -22,7 +23,9 @@ pub fn score(scene: &Scene) -> Score {
     let mut grid = Grid::new("framework", caption, &columns);
     for i in &framework.indicators {
         grid.rows.push(vec![
-            Cell::name(&i.wording).small(words::clean(&i.id).0),
+            Cell::name(&i.wording)
+                .small(words::clean(&i.id).0)
+                .link(Some(format!("site/indicator/{}.html", slug(&i.id)))),
             Cell::name(&i.dimension),
             Cell::words(i.kind.as_str()),
             Cell::figure(Some(format!("{}", i.weight)), false),

@@ -8,7 +8,7 @@ mod standing;
 mod worth;
 
 pub use known::Known;
-pub use practices::{Answer, Practice, practice_cell};
+pub use practices::{Answer, Practice, answer_cell, answers_of, level_range, level_words, practice_cell};
 pub use quarters::England;
 
 use super::about::About;
@@ -82,7 +82,7 @@ impl<'a> Scene<'a> {
             scene.regions = league::areas(regions, "unit_code", &region_names);
             league::by_floor(&mut scene.regions);
             scene.practices = practices::practices(&scene, day);
-            scene.answers = practices::answers(table("indicator_values"), day);
+            scene.answers = answers_of(table("indicator_values"), day);
             scene.known = known::practices(release, day);
             scene.asked = scene.answers.values().flat_map(|a| a.keys().cloned()).collect();
         }

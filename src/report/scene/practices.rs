@@ -2,6 +2,7 @@
 
 use super::Scene;
 use crate::disclose::is_withheld;
+use crate::report::about::Kind;
 use crate::report::frame::Frame;
 use crate::report::grid::Cell;
 use crate::report::league::Interval;
@@ -36,6 +37,9 @@ pub struct Answer {
     pub numerator: Option<f64>,
     pub denominator: Option<f64>,
     pub absence: Option<String>,
+    /// Grade of evidence, A to D.
+    pub evidence: Option<String>,
+    pub points: Option<f64>,
 }
 
 pub(super) fn practices(scene: &Scene, day: Date) -> Vec<Practice> {
@@ -97,13 +101,14 @@ pub(super) fn practices(scene: &Scene, day: Date) -> Vec<Practice> {
     rows
 }
 
-pub(super) fn answers(values: Frame, day: Date) -> BTreeMap<String, BTreeMap<String, Answer>> {
+/// Answers of one quarter, by practice and indicator.
+pub fn answers_of(values: Frame, day: Date) -> BTreeMap<String, BTreeMap<String, Answer>> {
     let now = values.of_period(day);
     let now = Frame::new(now.as_ref());
     let (kind, unit, id) = (now.text("unit_type"), now.text("unit_code"), now.text("indicator_id"));
     let (value, numerator, denominator) =
         (now.float("value"), now.float("numerator"), now.float("denominator"));
-    let absence = now.text("absence");
+    let (absence, evidence, points) = (now.text("absence"), now.text("evidence"), now.float("points"));
     let mut answers: BTreeMap<String, BTreeMap<String, Answer>> = BTreeMap::new();
     for i in 0..now.rows() {
         if kind[i].as_deref() != Some("practice") {
@@ -115,6 +120,8 @@ pub(super) fn answers(values: Frame, day: Date) -> BTreeMap<String, BTreeMap<Str
                 numerator: numerator[i],
                 denominator: denominator[i],
                 absence: absence[i].clone(),
+                evidence: evidence[i].clone(),
+                points: points[i],
             };
             answers.entry(unit.clone()).or_default().insert(id.clone(), answer);
         }
@@ -133,4 +140,44 @@ pub fn practice_cell(practice: &Practice) -> Cell {
     let small =
         if practice.small_list { format!("{}, small list", practice.code) } else { practice.code.clone() };
     Cell::name(&shown).small(small)
+}
+
+/// The level of a practice, as a range where answers are missing.
+pub fn level_words(p: &Practice) -> Option<String> {
+    level_range(p.level, p.level_high)
+}
+
+/// A level in words, as a range where it is open.
+pub fn level_range(level: Option<i64>, most: Option<i64>) -> Option<String> {
+    level.map(|low| match most {
+        Some(high) if high > low => format!("{low} to {high}"),
+        _ => low.to_string(),
+    })
+}
+
+/// Yes or no for what is in place, a percentage for a proportion, the figure itself for anything else.
+pub fn answer_cell(answer: Option<&Answer>, kind: Kind) -> Cell {
+    let Some(a) = answer else { return Cell::figure(None, false) };
+    let yes_or_no = kind == Kind::Have && a.denominator.is_none_or(|d| d <= 1.0);
+    let text = a.value.map(|v| {
+        let (no, yes) = (v.abs() < 1e-9, (v - 1.0).abs() < 1e-9);
+        if yes_or_no && (no || yes) {
+            if yes { "Yes".to_owned() } else { "No".to_owned() }
+        } else if (0.0..=1.0).contains(&v) {
+            words::percent(v)
+        } else {
+            words::score(v)
+        }
+    });
+    let withheld = is_withheld(a.absence.as_deref());
+    if text.is_none() && a.absence.as_deref() == Some("not_applicable") {
+        return Cell { text: "Not applicable".to_owned(), number: true, absent: true, ..Cell::default() };
+    }
+    let cell = Cell::figure(text, withheld);
+    match (a.numerator, a.denominator) {
+        (Some(n), Some(d)) if a.value.is_some() && !yes_or_no => {
+            cell.small(format!("{} of {}", words::whole(n), words::whole(d)))
+        }
+        _ => cell,
+    }
 }

@@ -1,0 +1,173 @@
+//! A page for each indicator: what it asks, what it weighs and why, England by quarter, and each CCG.
+
+use super::about::IndicatorInfo;
+use super::frame::Frame;
+use super::grid::{Cell, Fact, Grid};
+use super::scene::{Answer, Scene, answer_cell};
+use super::words;
+use crate::disclose::is_withheld;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug, Serialize)]
+pub struct IndicatorPage {
+    /// The id as the name of a file.
+    pub slug: String,
+    pub id: String,
+    pub wording: String,
+    pub period: String,
+    pub synthetic: bool,
+    /// Which way is good, in words.
+    pub direction: String,
+    pub facts: Vec<Fact>,
+    pub reason: String,
+    pub owner: String,
+    pub quarters: Option<Grid>,
+    pub areas: Option<Grid>,
+}
+
+/// An indicator's id as the name of a file.
+pub fn slug(id: &str) -> String {
+    id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' || c == '-' { c } else { '-' }).collect()
+}
+
+/// A unit's figure in one quarter.
+struct Figure {
+    answer: Answer,
+    practices: Option<i64>,
+    withheld: bool,
+}
+
+/// Figures of England by quarter, and of the areas in the quarter on show, by indicator.
+#[derive(Default)]
+struct Figures {
+    england: Vec<(String, Figure)>,
+    areas: Vec<(String, Figure)>,
+}
+
+pub fn pages(scene: &Scene) -> Vec<IndicatorPage> {
+    let mut figures = read(scene);
+    let indicators = scene.about.framework.indicators.iter();
+    indicators.map(|i| page(scene, i, &figures.remove(&i.id).unwrap_or_default())).collect()
+}
+
+fn read(scene: &Scene) -> BTreeMap<String, Figures> {
+    let mut out: BTreeMap<String, Figures> = BTreeMap::new();
+    let Some((now, _)) = &scene.period else { return out };
+    let labels: BTreeMap<_, _> = scene.periods.iter().cloned().collect();
+    let table = Frame::new(scene.release.tables.get("indicator_values"));
+    for kind in ["england", "ccg"] {
+        let rows = table.rows_with("unit_type", kind);
+        let rows = Frame::new(rows.as_ref());
+        let (period, unit, id) = (rows.date("period"), rows.text("unit_code"), rows.text("indicator_id"));
+        let (value, practices) = (rows.float("value"), rows.int("practices"));
+        let (numerator, denominator) = (rows.float("numerator"), rows.float("denominator"));
+        let (absence, points) = (rows.text("absence"), rows.float("points"));
+        for r in 0..rows.rows() {
+            let (Some(day), Some(unit), Some(id)) = (period[r], &unit[r], &id[r]) else { continue };
+            let figure = || Figure {
+                withheld: is_withheld(absence[r].as_deref()),
+                answer: Answer {
+                    value: value[r],
+                    numerator: numerator[r],
+                    denominator: denominator[r],
+                    absence: absence[r].clone(),
+                    evidence: None,
+                    points: points[r],
+                },
+                practices: practices[r],
+            };
+            match (kind, labels.get(&day)) {
+                ("england", Some(label)) if day <= *now => {
+                    out.entry(id.clone()).or_default().england.push((label.clone(), figure()));
+                }
+                ("ccg", _) if day == *now => {
+                    out.entry(id.clone()).or_default().areas.push((unit.clone(), figure()));
+                }
+                _ => {}
+            }
+        }
+    }
+    out
+}
+
+fn page(scene: &Scene, i: &IndicatorInfo, figures: &Figures) -> IndicatorPage {
+    let share = words::percent(i.effective_share);
+    let fact = |label: &str, value: String, note: &str| Fact {
+        label: label.to_owned(),
+        value,
+        note: note.to_owned(),
+    };
+    let mut facts = vec![
+        fact("Weight", format!("{}", i.weight), &format!("{share} of the whole score")),
+        fact("Dimension", words::capital(&words::clean(&i.dimension).0), ""),
+        fact("Measures what a practice", measures(i).to_owned(), ""),
+    ];
+    if let Some((label, last)) = figures.england.last() {
+        let value = answer_cell(Some(&last.answer), i.kind).text;
+        facts.insert(0, fact(&format!("England, {label}"), value, ""));
+    }
+    IndicatorPage {
+        slug: slug(&i.id),
+        id: words::clean(&i.id).0,
+        wording: words::clean(&i.wording).0,
+        period: scene.period_words(),
+        synthetic: scene.about.synthetic(),
+        direction: direction(i),
+        facts,
+        reason: words::clean_long(&i.reason),
+        owner: words::clean(&i.owner).0,
+        quarters: (figures.england.len() > 1).then(|| quarters(i, figures)),
+        areas: (!figures.areas.is_empty()).then(|| areas(scene, i, figures)),
+    }
+}
+
+fn direction(i: &IndicatorInfo) -> String {
+    let way = if i.more_is_better { "More is better" } else { "Less is better" };
+    match &i.goalposts {
+        None => format!("{way}: each answer has points of its own. What is missing earns none."),
+        Some((low, high, why)) => {
+            let (none, all) = if i.more_is_better { (low, high) } else { (high, low) };
+            format!(
+                "{way}: {none} earns no points and {all} earns all 100. {} What is missing earns none.",
+                words::clean_long(why)
+            )
+        }
+    }
+}
+
+fn measures(i: &IndicatorInfo) -> &'static str {
+    match i.kind {
+        super::about::Kind::Have => "has",
+        super::about::Kind::Use => "uses",
+        super::about::Kind::Benefit => "gains",
+    }
+}
+
+fn cells(i: &IndicatorInfo, f: &Figure) -> [Cell; 3] {
+    [answer_cell(Some(&f.answer), i.kind), Cell::score(f.answer.points, f.withheld), Cell::count(f.practices)]
+}
+
+fn quarters(i: &IndicatorInfo, figures: &Figures) -> Grid {
+    let columns = ["Quarter", "#England", "#Points of 100", "#Practices with an answer"];
+    let mut grid = Grid::new("quarters", "England, quarter by quarter", &columns);
+    for (label, f) in &figures.england {
+        grid.rows.push([vec![Cell::words(label.clone())], cells(i, f).to_vec()].concat());
+    }
+    grid
+}
+
+fn areas(scene: &Scene, i: &IndicatorInfo, figures: &Figures) -> Grid {
+    let (one, many) = scene.area_words();
+    let names: BTreeMap<&str, &str> = scene.ccgs.iter().map(|a| (a.code.as_str(), a.name.as_str())).collect();
+    let caption = format!("All {many} in the order of their codes, {}", scene.period_label());
+    let columns = [&words::capital(one), "#Answer", "#Points of 100", "#Practices with an answer"];
+    let mut grid = Grid::new("areas", caption, &columns);
+    for (code, f) in &figures.areas {
+        let name = names.get(code.as_str()).copied().unwrap_or(code.as_str());
+        let page = names.contains_key(code.as_str()).then(|| format!("../ccg/{code}.html"));
+        let first = Cell::name(name).small(code.clone()).link(page);
+        grid.rows.push([vec![first], cells(i, f).to_vec()].concat());
+    }
+    grid
+}

@@ -1,0 +1,198 @@
+//! A page for each practice, one side of A4: its level and what is missing for the next, each answer with how it is known,
+//! what changed since the quarter before, and the quarters so far.
+
+mod history;
+
+use super::about::{IndicatorInfo, Kind};
+use super::grid::{Cell, Fact, Grid};
+use super::indicator_page::slug;
+use super::scene::{Answer, Practice, Scene, answer_cell, level_words, practice_cell};
+use super::words;
+use history::{Histories, Quarter};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug, Serialize)]
+pub struct PracticePage {
+    /// A valid practice code: it is the name of the file.
+    pub code: String,
+    pub name: String,
+    pub period: String,
+    pub synthetic: bool,
+    /// Code and name of its CCG.
+    pub ccg: Option<(String, String)>,
+    pub lede: String,
+    pub facts: Vec<Fact>,
+    /// Wordings of what is missing for the next level.
+    pub missing: Vec<String>,
+    pub answers: Option<Grid>,
+    /// What is another answer than in the quarter before, in words.
+    pub changed: Vec<String>,
+    pub before: Option<String>,
+    pub quarters: Option<Grid>,
+    pub small_list: bool,
+}
+
+/// Practices with a valid code, in the order of codes.
+pub fn pages(scene: &Scene) -> Vec<PracticePage> {
+    use rayon::prelude::*;
+    let names: BTreeMap<&str, &str> = scene.ccgs.iter().map(|a| (a.code.as_str(), a.name.as_str())).collect();
+    let histories = Histories::read(scene);
+    let indicators: Vec<&IndicatorInfo> =
+        scene.about.framework.indicators.iter().filter(|i| scene.asked.contains(&i.id)).collect();
+    let sound: Vec<&Practice> = scene.practices.iter().filter(|p| has_page(&p.code)).collect();
+    sound.par_iter().map(|p| page(scene, p, &names, &histories, &indicators)).collect()
+}
+
+/// Whether a code can be the name of a file: letters and digits only.
+pub fn has_page(code: &str) -> bool {
+    (3..=8).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+}
+
+fn page(
+    scene: &Scene,
+    p: &Practice,
+    names: &BTreeMap<&str, &str>,
+    histories: &Histories,
+    indicators: &[&IndicatorInfo],
+) -> PracticePage {
+    let quarters = histories.quarters(&p.code);
+    let own = scene.answers.get(&p.code);
+    let ccg = names.get(p.ccg.as_str()).map(|name| (p.ccg.clone(), (*name).to_owned()));
+    PracticePage {
+        code: p.code.clone(),
+        name: practice_cell(p).text,
+        period: scene.period_words(),
+        synthetic: scene.about.synthetic(),
+        lede: lede(p, scene.period_label(), ccg.is_some()),
+        ccg,
+        facts: facts(scene, p),
+        missing: p.blocking.iter().map(|id| scene.wording(id)).collect(),
+        answers: own.map(|own| answers(scene, indicators, own)),
+        changed: own.map_or_else(Vec::new, |own| changed(histories, &p.code, indicators, own)),
+        before: histories.before.clone(),
+        quarters: (quarters.len() > 1).then(|| past(quarters)),
+        small_list: p.small_list,
+    }
+}
+
+fn lede(p: &Practice, label: &str, placed: bool) -> String {
+    if p.withheld {
+        return format!("The figures of {label} are withheld (disclosure control).");
+    }
+    let Some(level) = level_words(p) else {
+        return if placed {
+            format!("No level can be told for {label}.")
+        } else {
+            format!("No level can be told for {label}, and no CCG is known.")
+        };
+    };
+    match p.blocking.len() {
+        _ if p.level_high > p.level => {
+            format!("In {label} the level is {level}: answers that are missing leave that open.")
+        }
+        0 => format!("In {label} the level is {level}, the highest."),
+        1 => format!("In {label} the level is {level}, one item short of the next."),
+        n => format!("In {label} the level is {level}; {n} items are missing for the next."),
+    }
+}
+
+fn facts(scene: &Scene, p: &Practice) -> Vec<Fact> {
+    let show = |x: Option<f64>| match x {
+        _ if p.withheld => "Withheld [c]".to_owned(),
+        Some(x) => words::score(x),
+        None => words::NO_DATA.to_owned(),
+    };
+    let fact = |label: &str, value: String, note: String| Fact { label: label.to_owned(), value, note };
+    let mut out = Vec::new();
+    if let Some(level) = level_words(p) {
+        out.push(fact("Level", level, "each needs all lower ones".to_owned()));
+    }
+    let high = p.interval.high.filter(|_| !p.withheld).map(words::score);
+    let ceiling = high.map_or_else(String::new, |h| format!("at most {h} with every missing answer as met"));
+    out.push(fact("Score, floor", show(p.interval.low), ceiling));
+    if let Some(evidenced) = scene.known.get(&p.code).and_then(|k| k.evidenced) {
+        let note = "without what a trace contradicts or does not show".to_owned();
+        out.push(fact("Floor as evidenced", show(Some(evidenced)), note));
+    }
+    if let Some(coverage) = p.coverage {
+        out.push(fact("Answered", words::percent(coverage), "of what was asked, by weight".to_owned()));
+    }
+    if let Some(patients) = p.list_size {
+        out.push(fact("Registered patients", words::count(patients), String::new()));
+    }
+    out
+}
+
+fn answers(scene: &Scene, indicators: &[&IndicatorInfo], own: &BTreeMap<String, Answer>) -> Grid {
+    let caption = format!("Each answer of {} and how it is known", scene.period_label());
+    let columns = ["What was asked", "Measures what it", "#Answer", "How it is known", "#Points of 100"];
+    let mut grid = Grid::new("answers", caption, &columns);
+    for i in indicators {
+        let answer = own.get(&i.id);
+        let measures = match i.kind {
+            Kind::Have => "has",
+            Kind::Use => "uses",
+            Kind::Benefit => "brings",
+        };
+        let known = answer.filter(|a| a.value.is_some()).and_then(|a| grade(a.evidence.as_deref()?));
+        grid.rows.push(vec![
+            Cell::words(words::clean(&i.wording).0).link(Some(format!("../indicator/{}.html", slug(&i.id)))),
+            Cell::words(measures),
+            answer_cell(answer, i.kind),
+            known.map_or_else(|| Cell { absent: true, ..Cell::words(words::NO_DATA) }, Cell::words),
+            Cell::score(answer.and_then(|a| a.points), false),
+        ]);
+    }
+    grid
+}
+
+fn grade(letter: &str) -> Option<&'static str> {
+    Some(match letter {
+        "A" => "Evidenced: counted by a system or shown by a trace",
+        "B" => "Consistent with an indirect trace",
+        "C" => "Self-report only",
+        "D" => "A trace shows otherwise",
+        _ => return None,
+    })
+}
+
+/// Answers in both quarters that are not the same; what was not asked in one of them is no change.
+fn changed(
+    histories: &Histories,
+    code: &str,
+    indicators: &[&IndicatorInfo],
+    own: &BTreeMap<String, Answer>,
+) -> Vec<String> {
+    let Some(before) = histories.answers.get(code) else { return Vec::new() };
+    let mut out = Vec::new();
+    for i in indicators {
+        let (Some(then), Some(now)) = (before.get(&i.id), own.get(&i.id)) else { continue };
+        let (Some(x), Some(y)) = (then.value, now.value) else { continue };
+        let (was, is) = (answer_cell(Some(then), i.kind).text, answer_cell(Some(now), i.kind).text);
+        if (x - y).abs() > 1e-9 && was != is {
+            out.push(format!("{}: {was} before, {is} now", words::clean(&i.wording).0));
+        }
+    }
+    out
+}
+
+fn past(quarters: &[Quarter]) -> Grid {
+    let levels = quarters.iter().any(|q| q.level.is_some());
+    let mut grid = Grid::new("quarters", "Quarter by quarter", &["Quarter", "#Floor", "#Ceiling"]);
+    if levels {
+        grid.column("Level", true);
+    }
+    for q in quarters {
+        let mut row = vec![
+            Cell::words(q.label.clone()),
+            Cell::score(q.low, q.withheld),
+            Cell::score(q.high, q.withheld),
+        ];
+        if levels {
+            row.push(Cell::figure(q.level.clone(), q.withheld));
+        }
+        grid.rows.push(row);
+    }
+    grid
+}
