@@ -12,6 +12,7 @@ pub mod definitions;
 pub mod detection;
 mod detection_spend;
 pub mod explain;
+mod feeding;
 pub mod folders;
 pub mod ingest;
 pub mod intake;

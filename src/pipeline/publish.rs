@@ -4,7 +4,9 @@ use super::bodies;
 use super::places::Held;
 use super::spending::{Spending, spending};
 use super::what_if::Trial;
-use super::{Definitions, PROGRAM, PipelineError, Progress, Result, about, lineage, population, quality};
+use super::{
+    Definitions, PROGRAM, PipelineError, Progress, Result, about, feeding, lineage, population, quality,
+};
 use crate::compare::league_table;
 use crate::define::framework::Framework;
 use crate::diag::Diagnostic;
@@ -165,6 +167,11 @@ pub fn compute(
     diagnostics.extend(bodies::agreements(&held, &mut tables)?);
     bodies::standards(&held, &mut tables)?;
     bodies::providers(&held, &sightings, &mut tables)?;
+    let (facts, notes) = feeding::facts(&held, &tables["practices"])?;
+    diagnostics.extend(notes);
+    if facts.height() > 0 {
+        tables.insert("patient_facts".to_owned(), facts);
+    }
     let provenance = sources.iter().map(|s| s.provenance).fold(Provenance::Published, Provenance::worst);
     Ok(Tables { tables, quarters, provenance, diagnostics })
 }

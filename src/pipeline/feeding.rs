@@ -1,0 +1,47 @@
+//! Which stored tables answer the facts for patients, quarter by quarter.
+
+use super::places::Held;
+use super::{PipelineError, Result, bodies};
+use crate::define::feeds::Feeds;
+use crate::define::framework::Time;
+use crate::diag::Diagnostic;
+use crate::feeds::{FactFrame, FactQuarter, patient_facts};
+use crate::frames::of_day;
+use crate::index::Source;
+use crate::model::Period;
+use polars::prelude::*;
+use std::collections::BTreeMap;
+
+/// The shipped definition of the feeds.
+pub(super) fn definition() -> Result<Feeds> {
+    Feeds::shipped().map_err(PipelineError::Definitions)
+}
+
+/// The table `patient_facts` of the practices' quarters.
+pub(super) fn facts(held: &Held<'_>, practices: &DataFrame) -> Result<(DataFrame, Vec<Diagnostic>)> {
+    let feeds = definition()?;
+    let quarters = bodies::quarters(practices)?;
+    let of_quarters: Vec<DataFrame> =
+        quarters.iter().map(|q| of_day(practices, q.end())).collect::<PolarsResult<_>>()?;
+    let asked = quarters.iter().zip(&of_quarters).map(|(period, practices)| FactQuarter {
+        period: *period,
+        practices,
+        frames: frames(held, &feeds, *period),
+        replies: bodies::in_quarter(held, &feeds.reply.dataset, *period).map(|s| &s.frame),
+    });
+    Ok(patient_facts(&feeds, &asked.collect::<Vec<_>>())?)
+}
+
+/// The table of each dataset that serves the quarter: of months the last, of snapshots the nearest in its window.
+fn frames<'a>(held: &Held<'a>, feeds: &Feeds, quarter: Period) -> BTreeMap<&'a str, FactFrame<'a>> {
+    let wanted = feeds.facts.iter().flat_map(|f| &f.sources).map(|s| s.dataset.as_str());
+    let found = |dataset: &str| -> Option<&'a Source> {
+        let input = held.framework.input(dataset)?;
+        match input.time {
+            Time::Month => bodies::in_quarter(held, dataset, quarter),
+            Time::Snapshot => held.near(dataset, quarter.end(), input.window_months).first().copied(),
+        }
+    };
+    let frame = |s: &'a Source| FactFrame { day: s.period.end(), frame: &s.frame, provenance: s.provenance };
+    wanted.filter_map(found).map(|s| (s.dataset.as_str(), frame(s))).collect()
+}
