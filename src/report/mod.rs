@@ -12,6 +12,7 @@ mod ccg_page;
 mod chart;
 mod charts;
 mod dictionary;
+pub mod feeds;
 mod frame;
 mod front;
 mod grid;
@@ -35,6 +36,7 @@ pub use grid::{Cell as GridCell, Fact, Grid, Head};
 pub use league::{Area, Interval};
 pub use table::{Table, TableColumn, Texts, Values};
 
+use crate::define::feeds::Feeds;
 use crate::disclose::{self, DiscloseError, Disclosed, Policy, Published};
 use polars::prelude::PolarsError;
 
@@ -47,6 +49,8 @@ pub struct Views {
     pub index: IndexPage,
     pub audit: AuditPage,
     pub ccgs: Vec<CcgPage>,
+    /// What patients are told; nothing where the release holds no facts for them.
+    pub feed: Option<feeds::Feed>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +59,12 @@ pub enum ReportError {
     Definition { file: &'static str, source: toml::de::Error },
     #[error("report: table `{table}`, column `{column}`: {source}")]
     Table { table: String, column: String, source: PolarsError },
+    #[error(
+        "FEED_NOT_ALLOWED: the feeds for patients would hold {what}, which reports/feeds.toml does not allow"
+    )]
+    NotAllowed { what: String },
+    #[error("report: the shipped definition reports/feeds.toml has faults: {0}")]
+    Feeds(String),
     #[error(
         "report: table `{table}`, column `{column}` has the type {found}, which no published file can hold"
     )]
@@ -97,5 +107,20 @@ fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
     let index = front::index(&scene, &charts, &tables);
     let ccgs = ccg_page::pages(&scene);
     let audit = audit::page(&scene);
-    Ok(Views { about: release.about.clone(), tables, charts, index, audit, ccgs })
+    let feed = feed(release, scene.period.as_ref().map(|p| p.0))?;
+    Ok(Views { about: release.about.clone(), tables, charts, index, audit, ccgs, feed })
+}
+
+/// The feeds of the quarter on show. Without a rule for counts of people nothing is told to patients.
+fn feed(
+    release: &Disclosed<About>,
+    day: Option<jiff::civil::Date>,
+) -> Result<Option<feeds::Feed>, ReportError> {
+    let table = release.tables.get("patient_facts");
+    let (Some(facts), Some(day), Some(rule)) = (table, day, &release.policy.people) else { return Ok(None) };
+    let definition = Feeds::shipped().map_err(|faults| {
+        let told: Vec<String> = faults.into_iter().map(|f| f.message).collect();
+        ReportError::Feeds(told.join("; "))
+    })?;
+    feeds::Feed::of(&definition, rule, facts, day).map(Some)
 }
