@@ -191,3 +191,41 @@ fn answers<'a>(
     }
     Ok(all)
 }
+
+/// What a practice is shown of one fact before it is published: its own figure, not rounded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// `none` where no CCG is known.
+    pub ccg: String,
+    pub practice: String,
+    pub name: String,
+    pub fact: String,
+    pub question: String,
+    /// `yes`, `no`, `not_known`, `not_asked` or a number.
+    pub published: String,
+    pub data_date: Option<Date>,
+    pub known_by: String,
+}
+
+/// What would be published of a quarter, by practice and fact, whatever was replied before.
+pub fn previews<'a>(feeds: &'a Feeds, quarter: &FactQuarter<'a>) -> PolarsResult<Vec<Preview>> {
+    let mut unheard = Vec::new();
+    let practices = practices(feeds, quarter, &mut unheard)?;
+    let answers = answers(feeds, quarter, &mut unheard)?;
+    let all = practices
+        .iter()
+        .flat_map(|p| feeds.facts.iter().zip(&answers).map(move |(f, a)| (p, f, a.get(p.code))));
+    let text = |t: Option<&str>| t.unwrap_or_default().to_owned();
+    Ok(all
+        .map(|(practice, fact, told)| Preview {
+            ccg: practice.ccg_code.unwrap_or("none").to_owned(),
+            practice: practice.code.to_owned(),
+            name: text(practice.name),
+            fact: fact.id.clone(),
+            question: fact.question.clone(),
+            published: reply::shown(told.map_or(Known::NotAsked, |t| t.known)),
+            data_date: told.and_then(|t| t.from).map(|f| f.0),
+            known_by: text(told.filter(|t| t.known.says()).and_then(|t| t.known_by)),
+        })
+        .collect())
+}

@@ -132,11 +132,25 @@ pub(super) fn apply<'a>(
                 new.provenance =
                     old.map_or(Provenance::Returned, |o| o.provenance.worst(Provenance::Returned));
             }
+            follow(feeds, fact, reply.code, known, before, answers);
         }
         let was = (decision == Decision::Corrected).then(|| public(before));
         decided.insert((reply.code, fact.id.as_str()), (decision, reply.on, was));
     }
     decided
+}
+
+/// Numbers that only count where a corrected service is on: 0 where it is off; not known where it is on after all, since the
+/// source counted for a service that was off.
+fn follow(feeds: &Feeds, state: &Fact, code: &str, now: Known, before: Known, answers: &mut Answers<'_>) {
+    for (fact, told) in feeds.facts.iter().zip(answers) {
+        if fact.only_if.as_deref() == Some(state.id.as_str())
+            && now != before
+            && let Some(told) = told.get_mut(code)
+        {
+            told.known = told.known.only_if(if now == Known::Yes { Known::NotKnown } else { now });
+        }
+    }
 }
 
 /// What the preview shows the practice of its own figure: to nobody else, so it is exact.

@@ -23,13 +23,25 @@ pub(super) fn facts(held: &Held<'_>, practices: &DataFrame) -> Result<(DataFrame
     let quarters = bodies::quarters(practices)?;
     let of_quarters: Vec<DataFrame> =
         quarters.iter().map(|q| of_day(practices, q.end())).collect::<PolarsResult<_>>()?;
-    let asked = quarters.iter().zip(&of_quarters).map(|(period, practices)| FactQuarter {
-        period: *period,
-        practices,
-        frames: frames(held, &feeds, *period),
-        replies: bodies::in_quarter(held, &feeds.reply.dataset, *period).map(|s| &s.frame),
-    });
+    let asked = quarters.iter().zip(&of_quarters).map(|(q, practices)| quarter(held, &feeds, *q, practices));
     Ok(patient_facts(&feeds, &asked.collect::<Vec<_>>())?)
+}
+
+/// What answers in one quarter, with the replies to its preview.
+pub(super) fn quarter<'a>(
+    held: &Held<'a>,
+    feeds: &Feeds,
+    period: Period,
+    practices: &'a DataFrame,
+) -> FactQuarter<'a> {
+    let replies = bodies::in_quarter(held, &feeds.reply.dataset, period).map(|s| &s.frame);
+    FactQuarter { period, practices, frames: frames(held, feeds, period), replies }
+}
+
+/// Whether a dataset that is collected by the month answers some fact of the quarter.
+pub(super) fn asked(held: &Held<'_>, feeds: &Feeds, quarter: Period) -> bool {
+    let monthly = |d: &&str| held.framework.input(d).is_some_and(|i| i.time == Time::Month);
+    frames(held, feeds, quarter).keys().any(|d| monthly(&d))
 }
 
 /// The table of each dataset that serves the quarter: of months the last, of snapshots the nearest in its window.

@@ -52,8 +52,8 @@ pub(super) fn pages(feed: &Feed) -> Vec<File> {
         .collect()
 }
 
-/// `feeds/changes/overview.xml`: the entries of `feed`, and a tombstone for each practice that is gone.
-pub fn changes(feed: &Feed, gone: &[Gone]) -> File {
+/// `feeds/changes/overview.xml`: entries of the feed that changed, and a tombstone for each practice that is gone.
+pub(super) fn changes(feed: &Feed, practices: &[PracticeEntry], gone: &[Gone]) -> File {
     let path = "feeds/changes/overview.xml";
     let mut out = open(feed, path, "overview-changes");
     for gone in gone {
@@ -74,7 +74,7 @@ pub fn changes(feed: &Feed, gone: &[Gone]) -> File {
         }
         out.push_str("</at:deleted-entry>\n");
     }
-    feed.practices.iter().for_each(|p| entry(&mut out, feed, p));
+    practices.iter().for_each(|p| entry(&mut out, feed, p));
     out.push_str("</feed>\n");
     (path.to_owned(), out.into_bytes())
 }

@@ -5,7 +5,7 @@
 //! empty Value means that no data are available. OrganisationID, a number of NHS Choices' own, is not known and empty.
 
 use crate::render::RenderError;
-use crate::report::feeds::Feed;
+use crate::report::feeds::PracticeEntry;
 
 const HEADER: [&str; 9] = [
     "OrganisationID",
@@ -21,10 +21,10 @@ const HEADER: [&str; 9] = [
 const DELIMITER: u8 = 0xAC;
 
 /// One row for each practice and fact, sorted by code.
-pub fn write(feed: &Feed) -> Result<Vec<u8>, RenderError> {
+pub fn write(practices: &[PracticeEntry]) -> Result<Vec<u8>, RenderError> {
     let mut out = Vec::new();
     line(&mut out, HEADER, "header")?;
-    for practice in &feed.practices {
+    for practice in practices {
         for (_, fact) in practice.public() {
             let value = fact.number().unwrap_or_default();
             let cells = ["", &practice.code, &practice.name, &fact.name, "", "", "", value, &fact.text];

@@ -1,6 +1,7 @@
-//! The information sheet: of each metric what it asks, in which unit, how it is banded and what it rests on. NHS Choices
+//! Two small tables for people. The information sheet: of each metric what it asks, in which unit, how it is banded and what it rests on. NHS Choices
 //! showed such a sheet beside every indicator.
 
+use super::Gone;
 use crate::define::feeds::FactKind;
 use crate::report::feeds::Feed;
 
@@ -36,6 +37,16 @@ pub(super) fn write(feed: &Feed) -> Vec<u8> {
             &d.licence,
             &d.rights,
         ]);
+    }
+    writer.into_inner().unwrap_or_default()
+}
+
+/// Practices that are no longer listed, for readers of the nine-column file, which has no place for them.
+pub(super) fn removed(gone: &[Gone]) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let _ = writer.write_record(["practice_code", "successor"]);
+    for gone in gone {
+        let _ = writer.write_record([gone.code.as_str(), gone.successor.as_deref().unwrap_or_default()]);
     }
     writer.into_inner().unwrap_or_default()
 }

@@ -14,9 +14,10 @@ use std::io;
 /// Number of the electronic prescription service, which has a field of its own.
 pub(super) const EPS: u32 = 10_051;
 
-/// The whole file.
+/// Facts about GP practices for patients: all practices, or those that changed.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
+#[schemars(title = "Metrics")]
 struct Document<'a> {
     title: String,
     /// Last day that any fact speaks of.
@@ -171,8 +172,8 @@ fn metric<'a>(feed: &'a Feed, metric_id: u32, fact: &'a FactEntry) -> Metric<'a>
     }
 }
 
-/// The whole feed; or, with the practices that are gone, a file of changes. One practice a line.
-pub fn document(feed: &Feed, gone: Option<&[Gone]>) -> Vec<u8> {
+/// The feed of all practices; or of those that changed, with those that are gone. One practice a line.
+pub fn document(feed: &Feed, practices: &[PracticeEntry], gone: Option<&[Gone]>) -> Vec<u8> {
     let when = super::atom::instant(feed.updated());
     let removed = gone.map(|gone| {
         let of = |g| -> Removed<'_> {
@@ -187,7 +188,7 @@ pub fn document(feed: &Feed, gone: Option<&[Gone]>) -> Vec<u8> {
         rights: &feed.definition.rights,
         licence: &feed.definition.licence,
         author: &feed.definition.author,
-        organisations: feed.practices.iter().map(|p| organisation(feed, p)).collect(),
+        organisations: practices.iter().map(|p| organisation(feed, p)).collect(),
         removed,
     };
     let mut bytes = Vec::new();
