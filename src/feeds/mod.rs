@@ -181,8 +181,9 @@ fn answers<'a>(
             {
                 let place =
                     Place::Key { dataset: told.from.map_or("", |f| f.1).to_owned(), key: (*code).to_owned() };
+                // no count here: what is said of the data is published too
                 let message =
-                    format!("{people} people of {of} for `{}` in {}", fact.id, quarter.period.label());
+                    format!("more people than registered for `{}` in {}", fact.id, quarter.period.label());
                 diagnostics.push(Diagnostic::new("FEED_IMPOSSIBLE", place, message));
                 told.known = Known::NotKnown;
             }

@@ -72,7 +72,7 @@ pub(super) fn read(frame: Option<&DataFrame>) -> PolarsResult<Vec<Reply<'_>>> {
 /// Decision, day and what would have been published, by practice and fact.
 pub(super) type Decided<'a> = BTreeMap<(&'a str, &'a str), (Decision, Option<Date>, Option<String>)>;
 
-/// Applies the replies to the answers.
+/// Applies the replies to the answers. No count stands in a diagnostic, since those are published.
 pub(super) fn apply<'a>(
     feeds: &'a Feeds,
     period: Period,
@@ -108,30 +108,22 @@ pub(super) fn apply<'a>(
         let fact = &feeds.facts[at];
         let before = answers[at].get(reply.code).map_or(Known::NotAsked, |t| t.known);
         if reply.published != Some(shown(before).as_str()) {
-            let seen = reply.published.unwrap_or("nothing");
-            say(
-                "REPLY_STALE",
-                format!("{} replied to \"{seen}\"; now it is \"{}\"", reply.code, shown(before)),
-            );
+            say("REPLY_STALE", format!("{} replied to another value of `{}`", reply.code, fact.id));
             continue;
         }
         if decision == Decision::Corrected {
             let Some(known) = corrected(reply, fact, before) else {
-                let found = reply.corrected.unwrap_or_default();
-                say("REPLY_VALUE", format!("{}: \"{found}\" is no answer to `{}`", reply.code, fact.id));
+                say("REPLY_VALUE", format!("{} gave no usable answer to `{}`", reply.code, fact.id));
                 continue;
             };
+            let was = answers[at].get(reply.code).map_or(Provenance::Returned, |t| t.provenance);
             let told = Told {
                 known,
                 from: reply.on.or(Some(period.end())).map(|day| (day, feeds.reply.dataset.as_str())),
                 known_by: Some(&feeds.reply.corrected),
-                provenance: Provenance::Returned,
+                provenance: was.worst(Provenance::Returned),
             };
-            let old = answers[at].insert(reply.code, told);
-            if let Some(new) = answers[at].get_mut(reply.code) {
-                new.provenance =
-                    old.map_or(Provenance::Returned, |o| o.provenance.worst(Provenance::Returned));
-            }
+            answers[at].insert(reply.code, told);
             follow(feeds, fact, reply.code, known, before, answers);
         }
         let was = (decision == Decision::Corrected).then(|| public(before));

@@ -53,9 +53,8 @@ pub fn feed(wanted: &Wanted<'_>) -> Result<Fed> {
     if let Some(previous) = wanted.previous {
         let former = Release::open(previous)?;
         meta.options.insert("previous".to_owned(), former.manifest().id.clone());
-        let former = former_practices(&former.bytes(METRICS)?)?;
         let successors = wanted.successors.map(successors).transpose()?.unwrap_or_default();
-        let (others, gone) = compare(&mut feed, &former, &successors);
+        let (others, gone) = since(&mut feed, &former.bytes(METRICS)?, &successors)?;
         (changed, removed) = (others.len(), gone.len());
         files.extend(feeds::changes(&feed, &others, &gone)?);
     }
@@ -115,12 +114,14 @@ fn without_time(mut practice: Value) -> Value {
     practice
 }
 
-/// The practices that changed, and those that are gone. Sets the times of all others back to the former ones.
-fn compare(
+/// The practices that changed since the JSON metrics that readers hold, and those that are gone with their listed
+/// successors (old code to new). Gives all others their former times.
+pub fn since(
     feed: &mut Feed,
-    former: &Former,
+    former: &[u8],
     successors: &BTreeMap<String, String>,
-) -> (Vec<PracticeEntry>, Vec<Gone>) {
+) -> Result<(Vec<PracticeEntry>, Vec<Gone>)> {
+    let former = former_practices(former)?;
     let own =
         |feed: &Feed, p: &PracticeEntry| serde_json::to_value(feeds::organisation(feed, p)).map(without_time);
     let same: Vec<bool> = feed
@@ -144,7 +145,8 @@ fn compare(
         .keys()
         .filter(|code| !listed(code))
         .map(|code| Gone { code: code.clone(), successor: successor(code, successors, &listed) });
-    (changed, gone.collect())
+    let gone = gone.collect();
+    Ok((changed, gone))
 }
 
 /// Follows successors to the first practice that is listed.

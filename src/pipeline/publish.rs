@@ -314,10 +314,12 @@ fn add_quality(version: &Version, computed: &mut Tables) -> Result<()> {
     let later = quality::issues(computed.diagnostics.iter().map(|d| ("", d)))?;
     issues.vstack_mut_owned(later)?;
     issues.rechunk_mut();
+    feeding::hide_replies(&mut issues, &["found"])?;
     computed.tables.insert("quality/issues".to_owned(), issues);
-    for name in ["reconciliation", "quarantine"] {
-        computed.tables.insert(format!("quality/{name}"), version.quality(name)?);
-    }
+    let mut quarantine = version.quality("quarantine")?;
+    feeding::hide_replies(&mut quarantine, &["excerpt", "raw"])?;
+    computed.tables.insert("quality/quarantine".to_owned(), quarantine);
+    computed.tables.insert("quality/reconciliation".to_owned(), version.quality("reconciliation")?);
     Ok(())
 }
 
