@@ -153,7 +153,7 @@ fn answers<'a>(
             let Some(held) = quarter.frames.get(source.dataset.as_str()) else { continue };
             let own = read::values(fact.kind, source, held.frame)?;
             for code in codes.iter().flatten().copied() {
-                let known = own.get(code).copied().unwrap_or(Known::NotKnown);
+                let known = own.get(code).copied().unwrap_or(Known::Unknown);
                 let told = Told {
                     known,
                     from: Some((held.day, source.dataset.as_str())),
@@ -185,7 +185,7 @@ fn answers<'a>(
                 let message =
                     format!("more people than registered for `{}` in {}", fact.id, quarter.period.label());
                 diagnostics.push(Diagnostic::new("FEED_IMPOSSIBLE", place, message));
-                told.known = Known::NotKnown;
+                told.known = Known::Unknown;
             }
         }
         all.push(found);

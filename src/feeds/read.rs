@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Known {
     NotAsked,
-    NotKnown,
+    Unknown,
     No,
     Yes,
     /// A number of people, or of uses; `of` so many where it is a share.
@@ -23,14 +23,14 @@ pub(super) enum Known {
 impl Known {
     /// Whether it is an answer, and not a silence.
     pub fn says(self) -> bool {
-        !matches!(self, Known::NotAsked | Known::NotKnown)
+        !matches!(self, Known::NotAsked | Known::Unknown)
     }
 
     /// A number that only counts where a service is on: 0 where it is off, not known where that is not known.
     pub fn only_if(self, state: Known) -> Known {
         match (self, state) {
             (Known::People { of, .. }, Known::No) => Known::People { people: 0, of },
-            (Known::People { .. }, Known::NotKnown | Known::NotAsked) => Known::NotKnown,
+            (Known::People { .. }, Known::Unknown | Known::NotAsked) => Known::Unknown,
             _ => self,
         }
     }
@@ -38,7 +38,7 @@ impl Known {
     pub fn as_str(self) -> &'static str {
         match self {
             Known::NotAsked => "not_asked",
-            Known::NotKnown => "not_known",
+            Known::Unknown => "not_known",
             Known::No => "no",
             Known::Yes => "yes",
             Known::People { .. } => "counted",
@@ -49,7 +49,7 @@ impl Known {
     pub fn absence(self) -> Option<Absence> {
         match self {
             Known::NotAsked => Some(Absence::NotAsked),
-            Known::NotKnown => Some(Absence::NotReturned),
+            Known::Unknown => Some(Absence::NotReturned),
             Known::No | Known::Yes => Some(Absence::NotApplicable),
             Known::People { .. } => None,
         }
@@ -72,7 +72,7 @@ impl Known {
     fn order(self) -> u8 {
         match self {
             Known::NotAsked => 0,
-            Known::NotKnown => 1,
+            Known::Unknown => 1,
             Known::No => 2,
             Known::Yes | Known::People { .. } => 3,
         }
@@ -109,7 +109,7 @@ pub(super) fn values<'a>(
                 // a share of nobody, or of nobody knows how many, is not known
                 *known = match all.get(code) {
                     Some(of) if *of > 0 => Known::People { people, of: Some(*of) },
-                    _ => Known::NotKnown,
+                    _ => Known::Unknown,
                 };
             }
         }
@@ -148,8 +148,8 @@ impl Cells {
     fn word(&self, row: usize) -> Result<&str, Known> {
         match self.status.as_ref().and_then(|s| s.get(row)) {
             Some("not_available" | "not_applicable") => Err(Known::NotAsked),
-            Some(_) => Err(Known::NotKnown),
-            None => self.words.get(row).ok_or(Known::NotKnown),
+            Some(_) => Err(Known::Unknown),
+            None => self.words.get(row).ok_or(Known::Unknown),
         }
     }
 
@@ -158,7 +158,7 @@ impl Cells {
             Err(silence) => silence,
             Ok(word) if source.yes.iter().any(|y| y == word) => Known::Yes,
             Ok(word) if source.no.iter().any(|n| n == word) => Known::No,
-            Ok(_) => Known::NotKnown,
+            Ok(_) => Known::Unknown,
         }
     }
 
@@ -166,7 +166,7 @@ impl Cells {
         match self.word(row).map(str::parse) {
             Err(silence) => silence,
             Ok(Ok(people)) if people >= 0 => Known::People { people, of: None },
-            Ok(_) => Known::NotKnown,
+            Ok(_) => Known::Unknown,
         }
     }
 }

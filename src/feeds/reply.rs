@@ -140,7 +140,7 @@ fn follow(feeds: &Feeds, state: &Fact, code: &str, now: Known, before: Known, an
             && now != before
             && let Some(told) = told.get_mut(code)
         {
-            told.known = told.known.only_if(if now == Known::Yes { Known::NotKnown } else { now });
+            told.known = told.known.only_if(if now == Known::Yes { Known::Unknown } else { now });
         }
     }
 }

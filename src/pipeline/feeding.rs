@@ -40,8 +40,8 @@ pub(super) fn quarter<'a>(
 
 /// Whether a dataset that is collected by the month answers some fact of the quarter.
 pub(super) fn asked(held: &Held<'_>, feeds: &Feeds, quarter: Period) -> bool {
-    let monthly = |d: &&str| held.framework.input(d).is_some_and(|i| i.time == Time::Month);
-    frames(held, feeds, quarter).keys().any(|d| monthly(&d))
+    let monthly = |d: &str| held.framework.input(d).is_some_and(|i| i.time == Time::Month);
+    frames(held, feeds, quarter).keys().any(|d| monthly(d))
 }
 
 /// The table of each dataset that serves the quarter: of months the last, of snapshots the nearest in its window.
