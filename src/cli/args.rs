@@ -227,9 +227,6 @@ pub struct PreviewArgs {
     pub pipeline: String,
     #[arg(long, value_name = "DIR", default_value = "store")]
     pub store: PathBuf,
-    /// A quarter by its last day or its label; unless said, the last in which practices were asked.
-    #[arg(long, value_name = "QUARTER")]
-    pub period: Option<String>,
     /// The last day for replies: a later one is not applied.
     #[arg(long, value_name = "DATE")]
     pub reply_by: Option<Date>,

@@ -48,7 +48,6 @@ impl Run<'_> {
         let wanted = preview::Wanted {
             store: &a.store,
             basis: a.basis,
-            period: a.period.as_deref(),
             reply_by: a.reply_by,
             ccg: a.ccg.as_deref(),
             out: &a.out,

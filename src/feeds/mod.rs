@@ -72,22 +72,18 @@ struct Told<'a> {
     provenance: Provenance,
 }
 
-/// The table `patient_facts`: a row for each quarter, open practice and fact, sorted by them.
+/// The table `patient_facts`: a row for each open practice of the quarter and fact, in the order of the codes and of the
+/// definition.
 pub fn patient_facts<'a>(
     feeds: &'a Feeds,
-    quarters: &'a [FactQuarter<'a>],
+    quarter: &FactQuarter<'a>,
 ) -> PolarsResult<(DataFrame, Vec<Diagnostic>)> {
-    let mut table = table::Facts::default();
     let mut diagnostics = Vec::new();
-    for quarter in quarters {
-        let practices = practices(feeds, quarter, &mut diagnostics)?;
-        let mut answers = answers(feeds, quarter, &mut diagnostics)?;
-        let replies = reply::read(quarter.replies)?;
-        let decided =
-            reply::apply(feeds, quarter.period, &practices, &replies, &mut answers, &mut diagnostics);
-        table.push(feeds, quarter, &practices, &answers, &decided);
-    }
-    Ok((table.finish()?, diagnostics))
+    let practices = practices(feeds, quarter, &mut diagnostics)?;
+    let mut answers = answers(feeds, quarter, &mut diagnostics)?;
+    let replies = reply::read(quarter.replies)?;
+    let decided = reply::apply(feeds, quarter.period, &practices, &replies, &mut answers, &mut diagnostics);
+    Ok((table::facts(feeds, quarter, &practices, &answers, &decided)?, diagnostics))
 }
 
 /// A practice that is open at the end of the quarter.

@@ -7,8 +7,7 @@
 use super::{PipelineError, Result, feeding};
 use crate::disclose::Policy;
 use crate::render::feeds::{self, Gone, METRICS};
-use crate::report;
-use crate::report::feeds::{Feed, PracticeEntry};
+use crate::report::feeds::{Feed, PracticeEntry, quarter};
 use crate::snapshot;
 use crate::store::{Release, ReleaseWriter};
 use jiff::ToSpan;
@@ -80,9 +79,8 @@ fn read(release: &Release, base: Option<&str>) -> Result<Feed> {
         base.clone_into(&mut definition.base);
     }
     let facts = release.table("patient_facts", None)?;
-    let front = report::front_quarter(&release.table("ccg_scores", None)?);
-    let (Some((day, _)), Some(rule)) = (front, Policy::shipped()?.people) else {
-        return Err(PipelineError::Unknown { what: "the release puts no quarter in front".to_owned() });
+    let (Some(day), Some(rule)) = (quarter(&facts), Policy::shipped()?.people) else {
+        return Err(PipelineError::Unknown { what: "the release holds no facts for patients".to_owned() });
     };
     Ok(Feed::of(&definition, &rule, &facts, day)?)
 }

@@ -1,4 +1,4 @@
-//! Which stored tables answer the facts for patients, quarter by quarter.
+//! Which stored tables answer the facts for patients, and of which quarter.
 
 use super::places::Held;
 use super::{PipelineError, Result, bodies};
@@ -17,14 +17,19 @@ pub(super) fn definition() -> Result<Feeds> {
     Feeds::shipped().map_err(PipelineError::Definitions)
 }
 
-/// The table `patient_facts` of the practices' quarters.
-pub(super) fn facts(held: &Held<'_>, practices: &DataFrame) -> Result<(DataFrame, Vec<Diagnostic>)> {
+/// The table `patient_facts`; nothing where no quarter of the practices has facts for patients.
+pub(super) fn facts(held: &Held<'_>, practices: &DataFrame) -> Result<Option<(DataFrame, Vec<Diagnostic>)>> {
     let feeds = definition()?;
-    let quarters = bodies::quarters(practices)?;
-    let of_quarters: Vec<DataFrame> =
-        quarters.iter().map(|q| of_day(practices, q.end())).collect::<PolarsResult<_>>()?;
-    let asked = quarters.iter().zip(&of_quarters).map(|(q, practices)| quarter(held, &feeds, *q, practices));
-    Ok(patient_facts(&feeds, &asked.collect::<Vec<_>>())?)
+    let Some(period) = latest(held, &feeds, &bodies::quarters(practices)?) else { return Ok(None) };
+    let practices = of_day(practices, period.end())?;
+    Ok(Some(patient_facts(&feeds, &quarter(held, &feeds, period, &practices))?))
+}
+
+/// The quarter that patients are told of: the last in which a dataset that is collected by the month answers some fact.
+pub(super) fn latest(held: &Held<'_>, feeds: &Feeds, quarters: &[Period]) -> Option<Period> {
+    let monthly = |d: &str| held.framework.input(d).is_some_and(|i| i.time == Time::Month);
+    let asked = |q: &&Period| frames(held, feeds, **q).keys().any(|d| monthly(d));
+    quarters.iter().rev().find(asked).copied()
 }
 
 /// What answers in one quarter, with the replies to its preview.
@@ -36,12 +41,6 @@ pub(super) fn quarter<'a>(
 ) -> FactQuarter<'a> {
     let replies = bodies::in_quarter(held, &feeds.reply.dataset, period).map(|s| &s.frame);
     FactQuarter { period, practices, frames: frames(held, feeds, period), replies }
-}
-
-/// Whether a dataset that is collected by the month answers some fact of the quarter.
-pub(super) fn asked(held: &Held<'_>, feeds: &Feeds, quarter: Period) -> bool {
-    let monthly = |d: &str| held.framework.input(d).is_some_and(|i| i.time == Time::Month);
-    frames(held, feeds, quarter).keys().any(|d| monthly(d))
 }
 
 /// The table of each dataset that serves the quarter: of months the last, of snapshots the nearest in its window.

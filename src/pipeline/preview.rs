@@ -17,8 +17,6 @@ use std::path::Path;
 pub struct Wanted<'a> {
     pub store: &'a Path,
     pub basis: MembershipBasis,
-    /// By last day or label.
-    pub period: Option<&'a str>,
     pub reply_by: Option<Date>,
     pub ccg: Option<&'a str>,
     pub out: &'a Path,
@@ -55,7 +53,10 @@ pub fn preview(definitions: &Definitions, wanted: &Wanted<'_>) -> Result<Made> {
     let sources = sources(definitions, &version)?;
     let held = Held { framework: &definitions.framework, sources: &sources };
     let feeds = feeding::definition()?;
-    let period = period(&held, wanted.period)?;
+    let quarters = index::quarters(held.framework, held.sources)?;
+    let period = feeding::latest(&held, &feeds, &quarters).ok_or_else(|| PipelineError::Unknown {
+        what: "the store holds no month of anything that patients are told".to_owned(),
+    })?;
     let Some((directory, _)) = held.directory()? else {
         return Err(PipelineError::Unknown {
             what: "the pipeline names no directory of practices".to_owned(),
@@ -73,21 +74,6 @@ pub fn preview(definitions: &Definitions, wanted: &Wanted<'_>) -> Result<Made> {
     // no marker: a folder with anything in it is somebody's
     folder::replace(wanted.out, ".", files)?;
     Ok(Made { period, practices: count, facts })
-}
-
-/// The quarter asked for, else the last that holds a month of a dataset that facts are read from.
-fn period(held: &Held<'_>, asked: Option<&str>) -> Result<Period> {
-    let quarters = index::quarters(held.framework, held.sources)?;
-    let feeds = feeding::definition()?;
-    let found = match asked {
-        Some(asked) => quarters.iter().find(|q| q.to_string() == asked || q.label() == asked),
-        None => quarters.iter().rev().find(|q| feeding::asked(held, &feeds, **q)),
-    };
-    found.copied().ok_or_else(|| {
-        let known: Vec<String> = quarters.iter().map(|q| q.label()).collect();
-        let what = format!("no such quarter with facts for patients; the store holds {}", known.join(", "));
-        PipelineError::Unknown { what }
-    })
 }
 
 fn sheet(period: Period, reply_by: Option<Date>, rows: &[&Preview]) -> Vec<u8> {

@@ -167,9 +167,8 @@ pub fn compute(
     diagnostics.extend(bodies::agreements(&held, &mut tables)?);
     bodies::standards(&held, &mut tables)?;
     bodies::providers(&held, &sightings, &mut tables)?;
-    let (facts, notes) = feeding::facts(&held, &tables["practices"])?;
-    diagnostics.extend(notes);
-    if facts.height() > 0 {
+    if let Some((facts, notes)) = feeding::facts(&held, &tables["practices"])? {
+        diagnostics.extend(notes);
         tables.insert("patient_facts".to_owned(), facts);
     }
     let provenance = sources.iter().map(|s| s.provenance).fold(Provenance::Published, Provenance::worst);

@@ -107,17 +107,14 @@ fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
     let index = front::index(&scene, &charts, &tables);
     let ccgs = ccg_page::pages(&scene);
     let audit = audit::page(&scene);
-    let feed = feed(release, scene.period.as_ref().map(|p| p.0))?;
+    let feed = feed(release)?;
     Ok(Views { about: release.about.clone(), tables, charts, index, audit, ccgs, feed })
 }
 
-/// The feeds of the quarter on show. Without a rule for counts of people nothing is told to patients.
-fn feed(
-    release: &Disclosed<About>,
-    day: Option<jiff::civil::Date>,
-) -> Result<Option<feeds::Feed>, ReportError> {
-    let table = release.tables.get("patient_facts");
-    let (Some(facts), Some(day), Some(rule)) = (table, day, &release.policy.people) else { return Ok(None) };
+/// What patients are told. Without a rule for counts of people they are told nothing.
+fn feed(release: &Disclosed<About>) -> Result<Option<feeds::Feed>, ReportError> {
+    let facts = release.tables.get("patient_facts").and_then(|f| Some((f, feeds::quarter(f)?)));
+    let (Some((facts, day)), Some(rule)) = (facts, &release.policy.people) else { return Ok(None) };
     let definition = Feeds::shipped().map_err(|faults| {
         let told: Vec<String> = faults.into_iter().map(|f| f.message).collect();
         ReportError::Feeds(told.join("; "))

@@ -1,7 +1,7 @@
-//! What the feeds tell patients, laid out once for all of them: the practices of the quarter on show, their facts as
+//! What the feeds tell patients, laid out once for all of them: the practices of the quarter, their facts as
 //! value and sentence, and the quarter of practices that a printed percentage falls into.
 //!
-//! The tables hold more quarters and the counts of the source file; the feeds hold facts with a metric number only.
+//! The source file holds all facts; the other feeds those with a metric number.
 
 mod band;
 mod read;
@@ -10,6 +10,7 @@ mod sentence;
 pub use band::Band;
 
 use super::ReportError;
+use super::frame::Frame;
 use crate::define::feeds::{FactKind, Feeds};
 use crate::disclose::People;
 use jiff::civil::{Date, DateTime};
@@ -19,7 +20,7 @@ use polars::prelude::DataFrame;
 #[derive(Clone, Debug)]
 pub struct Feed {
     pub definition: Feeds,
-    /// Last day of the quarter on show.
+    /// Last day of the quarter.
     pub day: Date,
     pub synthetic: bool,
     /// Sorted by code.
@@ -107,6 +108,11 @@ impl PracticeEntry {
     pub fn fact(&self, id: &str) -> Option<&FactEntry> {
         self.facts.iter().find(|f| f.id == id)
     }
+}
+
+/// Last day of the quarter that the table `patient_facts` speaks of.
+pub fn quarter(facts: &DataFrame) -> Option<Date> {
+    Frame::new(Some(facts)).date("period").into_iter().flatten().max()
 }
 
 impl Feed {
