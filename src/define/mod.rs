@@ -11,6 +11,7 @@ pub mod framework;
 pub mod library;
 mod resolve;
 pub mod scenario;
+pub mod schema;
 pub mod spend;
 
 pub use contract::ContractFile;
