@@ -140,6 +140,36 @@ fn no_count_of_1_to_7_people_is_recovered_from_any_feed() {
 }
 
 #[test]
+fn the_table_behind_the_feeds_tells_no_more_than_they_do() {
+    let country = country(2, 60);
+    let policy = Policy::shipped().unwrap();
+    let facts = disclosed(table(&country, str::to_owned), &policy);
+    let printed = printed(&files(&feed(&country)));
+    let text = |name: &str| facts.column(name).unwrap().str().unwrap().clone();
+    let (codes, ids, absence) = (text("practice_code"), text("fact"), text("absence"));
+    let people = facts.column("people").unwrap().i64().unwrap().clone();
+    let percent = facts.column("percent").unwrap().f64().unwrap().clone();
+    let mut seen = 0;
+    for row in 0..facts.height() {
+        let key = (codes.get(row).unwrap().to_owned(), ids.get(row).unwrap().to_owned());
+        let Some((count, percents)) = printed.get(&key) else { continue };
+        seen += 1;
+        assert_eq!(people.get(row), *count, "{key:?}");
+        let own = percent.get(row).map(|p| p.to_string());
+        let same = |printed: &Option<String>| {
+            printed.as_ref().map(|p| p.parse::<f64>().unwrap()) == own.as_ref().map(|p| p.parse().unwrap())
+        };
+        assert!(percents.iter().all(same), "{key:?}");
+        let small = country[&key.0][&key.1].people.is_some_and(|n| (1..=7).contains(&n));
+        assert!(
+            !small || (absence.get(row) == Some("withheld") && count.is_none() && own.is_none()),
+            "{key:?}"
+        );
+    }
+    assert_eq!(seen, 180);
+}
+
+#[test]
 fn the_same_attack_finds_them_all_where_the_rule_is_off() {
     let country = country(1, 60);
     let mut policy = Policy::shipped().unwrap();
