@@ -20,6 +20,7 @@
 //!    | standards   requirements by CCG, the security toolkit by year
 //!    | providers   suppliers and partners, compared like with like
 //!    | value       spend against score, with doubt on both sides
+//!    | feeds       facts for patients, from an allow-list
 //!    | allocate    a pot > central shares > per head > transition, to the penny
 //!    | compare     ranks and tiers
 //!    | disclose    what may leave
@@ -31,7 +32,7 @@
 //!
 //! Who may use whom (a line may use those above it; `tests/it/tidy.rs` enforces the table):
 //! `model stats` < `diag frames` < `define` < `snapshot read store` < `contract harmonise rules` <
-//! `index spend agreements standards providers allocate value compare disclose` < `report` < `render` < `synth template` <
+//! `index spend agreements standards providers allocate value feeds compare disclose` < `report` < `render` < `synth template` <
 //! `pipeline` < `cli`.
 //! Siblings do not import each other.
 //!
@@ -63,6 +64,7 @@ pub mod agreements;
 pub mod allocate;
 pub mod compare;
 pub mod disclose;
+pub mod feeds;
 pub mod index;
 pub mod providers;
 pub mod spend;

@@ -63,6 +63,10 @@ pub enum Command {
     Allocate(AllocateArgs),
     /// The release as it would be with other answers, lists, spend or weights; without a change, the same bytes.
     WhatIf(WhatIfArgs),
+    /// Feeds of facts for patients, whole and as changes since a former release.
+    Feed(FeedArgs),
+    /// What would be told to patients, a file for each practice to confirm or correct before the release.
+    Preview(PreviewArgs),
     /// What a diagnostic code means; or, with --release, one published number back to its source.
     Explain(ExplainArgs),
     /// Checks a store or a release: every hash, every count, every total.
@@ -197,6 +201,43 @@ pub struct WhatIfArgs {
     pub store: PathBuf,
     /// Where the trial goes; never onto the release itself.
     #[arg(long, value_name = "DIR", default_value = "what-if")]
+    pub out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct FeedArgs {
+    #[arg(long, value_name = "DIR", default_value = "release")]
+    pub release: PathBuf,
+    /// The release, or the output of this command, that readers hold: what changed since goes to `feeds/changes/`.
+    #[arg(long, value_name = "DIR")]
+    pub previous: Option<PathBuf>,
+    /// The address under which the files will lie, such as https://data.example/gp/.
+    #[arg(long, value_name = "URL")]
+    pub base: Option<String>,
+    /// The ODS file of successors (succ.csv), to say who took over from a practice that is gone.
+    #[arg(long, value_name = "CSV", requires = "previous")]
+    pub successors: Option<PathBuf>,
+    #[arg(long, value_name = "DIR", default_value = "feed")]
+    pub out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct PreviewArgs {
+    /// A pipeline's name or a .toml file.
+    pub pipeline: String,
+    #[arg(long, value_name = "DIR", default_value = "store")]
+    pub store: PathBuf,
+    /// The last day for replies: a later one is not applied.
+    #[arg(long, value_name = "DATE")]
+    pub reply_by: Option<Date>,
+    /// Only the practices of this CCG.
+    #[arg(long, value_name = "CODE")]
+    pub ccg: Option<String>,
+    /// Which CCG a practice counts under: as-returned, current, or a date such as 2018-09-30.
+    #[arg(long, default_value = "as-returned")]
+    pub basis: MembershipBasis,
+    /// An empty or new folder: what somebody may have filled in is never replaced.
+    #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
 }
 

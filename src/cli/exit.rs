@@ -2,6 +2,8 @@
 
 use crate::diag::{Diagnostic, Severity};
 use crate::pipeline::PipelineError;
+use crate::render::RenderError;
+use crate::report::ReportError;
 use crate::store::StoreError;
 
 pub const CLEAN: u8 = 0;
@@ -27,7 +29,10 @@ pub fn code(error: &PipelineError) -> u8 {
         | PipelineError::Unknown { .. } => USAGE,
         PipelineError::Store(StoreError::Locked { .. }) => LOCKED,
         PipelineError::Store(_) | PipelineError::Snapshot(_) => FILES,
-        PipelineError::Policy(_) | PipelineError::Disclose(_) => DISCLOSURE,
+        PipelineError::Policy(_)
+        | PipelineError::Disclose(_)
+        | PipelineError::Report(ReportError::NotAllowed { .. })
+        | PipelineError::Render(RenderError::Character { .. }) => DISCLOSURE,
         PipelineError::Polars(_)
         | PipelineError::Harmonise(_)
         | PipelineError::Index(_)

@@ -5,6 +5,7 @@ mod allocate;
 mod args;
 mod commands;
 mod exit;
+mod feed;
 mod terminal;
 mod what_if;
 
@@ -39,6 +40,8 @@ pub fn main() -> ExitCode {
         Command::Score(a) => run.score(a),
         Command::Allocate(a) => run.allocate(a),
         Command::WhatIf(a) => run.what_if(a),
+        Command::Feed(a) => run.feed(a),
+        Command::Preview(a) => run.preview(a),
         Command::Explain(a) => run.explain(a),
         Command::Verify(a) => run.verify(a),
         Command::Status(a) => run.status(a),

@@ -6,6 +6,7 @@
 pub mod changes;
 pub mod contract;
 mod fault;
+pub mod feeds;
 pub mod framework;
 pub mod library;
 mod resolve;

@@ -1,7 +1,7 @@
 //! The table of codes: one row each, never reused, never renumbered.
 //!
 //! The letter names the stage: `S` snapshot, `R` read, `C` contract, `H` harmonise, `K` rules (checks), `T` store,
-//! `D` definitions, `I` index, `M` money, `A` agreements. Names follow `CSV_UNCLOSED_QUOTE` style and are as stable as the ids.
+//! `D` definitions, `I` index, `M` money, `A` agreements, `P` publication. Names follow `CSV_UNCLOSED_QUOTE` style and are as stable as the ids.
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -261,6 +261,15 @@ table! {
 "M034" "SPEND_PRICE" Note None "A line many times dearer, or cheaper, per head than the same thing at other CCGs." "Ask the CCG for the unit of the amount.";
 "M035" "SPEND_UNIT" Warning None "An amount that is not a whole number of pence in the unit stated; the line is counted as odd and in no figure." "Write the amount in pounds.";
 "M036" "COVERS_UNCLEAR" Warning None "The days that a line covers end before they begin, or lie outside the year of the return; the line is kept." "Correct the dates.";
+"P001" "FEED_NOT_ALLOWED" Fatal Integrity "A feed for patients asks for a column that the allow-list does not hold." "Take the fact out, or write the column under [[public]] with a reason: a feed tells only what was decided to be public.";
+"P002" "FEED_WORDING" Fatal Integrity "A text for patients holds a word that judges a practice." "Say what is there, not how good it is.";
+"P003" "FEED_CHARACTER" Fatal Integrity "A text holds a character that windows-1252 does not have, or that separates fields." "Correct the name at its source; nothing is replaced by a question mark.";
+"P004" "FEED_IMPOSSIBLE" Warning None "More people than there are: the figure is shown as not known." "Ask the sender; the figure comes back when it is possible.";
+"P005" "FEED_LEFT_OUT" Note None "Practices that are not open by the directory of the day are in no feed." "Nothing to do, unless the directory is older than the practices.";
+"P006" "REPLY_STALE" Warning None "A reply about another value than the one that would be published: it is not applied." "Send the practice a new preview.";
+"P007" "REPLY_UNKNOWN" Warning None "A reply about a practice or a fact that no feed holds: it is not applied." "Correct the code or the fact; `dpcmi preview` writes both.";
+"P008" "REPLY_VALUE" Warning None "A correction without a usable value: it is not applied." "Write yes or no; for a number of people, a whole number not above the list.";
+"P009" "REPLY_LATE" Warning None "A reply after the last day for replies: it is not applied in this release." "It counts in the next one when it is sent again.";
 }
 
 #[cfg(test)]

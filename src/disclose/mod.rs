@@ -7,10 +7,11 @@
 //!
 //! Comes after `index` and `spend`, before `report`. It changes no value; it withholds or lets pass.
 
+mod people;
 mod policy;
 mod protect;
 
-pub use policy::{Policy, PolicyError, Rule, SmallList};
+pub use policy::{Counts, People, Policy, PolicyError, Rule, SmallList};
 pub use protect::{Withheld, is_withheld};
 
 use polars::prelude::{DataFrame, PolarsError};
@@ -68,6 +69,8 @@ pub fn release<C>(
     tables: BTreeMap<String, DataFrame>,
     about: C,
 ) -> Result<Published<Disclosed<C>>, DiscloseError> {
-    let (tables, withheld) = protect::apply(policy, tables)?;
+    let (mut tables, mut withheld) = protect::apply(policy, tables)?;
+    withheld.extend(people::apply(policy, &mut tables)?);
+    withheld.sort_by(|a, b| (&a.table, &a.column).cmp(&(&b.table, &b.column)));
     Ok(Published(Disclosed { about, tables, policy: policy.clone(), withheld }))
 }

@@ -14,6 +14,9 @@ pub struct Policy {
     /// What the policy does and why, printed on the page.
     pub statement: String,
     pub small_list: SmallList,
+    /// How counts of people leave; without it they leave as they are.
+    #[serde(default)]
+    pub people: Option<People>,
     /// Which columns hold rates or scores of single practices.
     #[serde(rename = "rule")]
     pub rules: Vec<Rule>,
@@ -28,6 +31,35 @@ pub struct SmallList {
     pub withhold_below: i64,
     /// Where the numbers come from.
     pub reason: String,
+}
+
+/// The rule for counts of people below the national level.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct People {
+    /// 1 to so many people are withheld; 0 is shown.
+    pub suppress_up_to: i64,
+    /// Other counts are rounded to the nearest multiple.
+    pub round_to: i64,
+    /// Percentages of so many people or more have one decimal, others none.
+    pub one_decimal_from: i64,
+    pub reason: String,
+    pub counts: Vec<Counts>,
+}
+
+/// A table with counts of people.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counts {
+    pub table: String,
+    /// Column of whole numbers.
+    pub people: String,
+    /// Column with the number of all people, for a percentage.
+    pub of: String,
+    /// Column that the percentage is written to.
+    pub percent: String,
+    /// Column with the reason of a missing figure.
+    pub absence: String,
 }
 
 /// One table that holds rates of practices, or totals of them.
@@ -60,6 +92,8 @@ pub enum PolicyError {
     Toml(#[from] toml::de::Error),
     #[error("thresholds are counts of patients: {0} is below zero")]
     Negative(i64),
+    #[error("counts of people are rounded to a whole number of 1 or more: {0} is none")]
+    Rounding(i64),
     #[error("the rule for table `{0}` states neither `unit_type` nor `level`")]
     NoLevel(String),
 }
@@ -71,7 +105,11 @@ impl Policy {
 
     pub fn parse(text: &str) -> Result<Policy, PolicyError> {
         let policy: Policy = toml::from_str(text)?;
-        for n in [policy.small_list.flag_below, policy.small_list.withhold_below] {
+        let suppressed = policy.people.as_ref().map_or(0, |p| p.suppress_up_to);
+        if let Some(rounding) = policy.people.as_ref().map(|p| p.round_to).filter(|n| *n < 1) {
+            return Err(PolicyError::Rounding(rounding));
+        }
+        for n in [policy.small_list.flag_below, policy.small_list.withhold_below, suppressed] {
             if n < 0 {
                 return Err(PolicyError::Negative(n));
             }

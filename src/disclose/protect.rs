@@ -63,7 +63,6 @@ pub(super) fn apply(policy: &Policy, mut tables: Tables) -> Result<(Tables, Vec<
             }
         }
     }
-    withheld.sort_by(|a, b| (&a.table, &a.column).cmp(&(&b.table, &b.column)));
     Ok((tables, withheld))
 }
 

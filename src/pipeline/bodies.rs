@@ -18,13 +18,13 @@ use std::collections::{BTreeMap, BTreeSet};
 type Tables = BTreeMap<String, DataFrame>;
 
 /// The quarters that a table has rows of, oldest first.
-fn quarters(table: &DataFrame) -> Result<Vec<Period>> {
+pub(super) fn quarters(table: &DataFrame) -> Result<Vec<Period>> {
     let days: BTreeSet<Date> = Columns(table).dates("period")?.into_iter().flatten().collect();
     Ok(days.into_iter().map(|day| Period::containing(Grain::Quarter, day)).collect())
 }
 
 /// The last table of the dataset in the quarter.
-fn in_quarter<'a>(held: &Held<'a>, dataset: &str, quarter: Period) -> Option<&'a Source> {
+pub(super) fn in_quarter<'a>(held: &Held<'a>, dataset: &str, quarter: Period) -> Option<&'a Source> {
     held.of(dataset).filter(|s| quarter.contains(s.period.end())).max_by_key(|s| s.period.end())
 }
 

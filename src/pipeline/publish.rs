@@ -4,7 +4,9 @@ use super::bodies;
 use super::places::Held;
 use super::spending::{Spending, spending};
 use super::what_if::Trial;
-use super::{Definitions, PROGRAM, PipelineError, Progress, Result, about, lineage, population, quality};
+use super::{
+    Definitions, PROGRAM, PipelineError, Progress, Result, about, feeding, lineage, population, quality,
+};
 use crate::compare::league_table;
 use crate::define::framework::Framework;
 use crate::diag::Diagnostic;
@@ -165,6 +167,10 @@ pub fn compute(
     diagnostics.extend(bodies::agreements(&held, &mut tables)?);
     bodies::standards(&held, &mut tables)?;
     bodies::providers(&held, &sightings, &mut tables)?;
+    if let Some((facts, notes)) = feeding::facts(&held, &tables["practices"])? {
+        diagnostics.extend(notes);
+        tables.insert("patient_facts".to_owned(), facts);
+    }
     let provenance = sources.iter().map(|s| s.provenance).fold(Provenance::Published, Provenance::worst);
     Ok(Tables { tables, quarters, provenance, diagnostics })
 }
@@ -307,10 +313,12 @@ fn add_quality(version: &Version, computed: &mut Tables) -> Result<()> {
     let later = quality::issues(computed.diagnostics.iter().map(|d| ("", d)))?;
     issues.vstack_mut_owned(later)?;
     issues.rechunk_mut();
+    feeding::hide_replies(&mut issues, &["found"])?;
     computed.tables.insert("quality/issues".to_owned(), issues);
-    for name in ["reconciliation", "quarantine"] {
-        computed.tables.insert(format!("quality/{name}"), version.quality(name)?);
-    }
+    let mut quarantine = version.quality("quarantine")?;
+    feeding::hide_replies(&mut quarantine, &["excerpt", "raw"])?;
+    computed.tables.insert("quality/quarantine".to_owned(), quarantine);
+    computed.tables.insert("quality/reconciliation".to_owned(), version.quality("reconciliation")?);
     Ok(())
 }
 

@@ -6,6 +6,7 @@
 pub mod chart;
 pub mod csv;
 mod csvw;
+pub mod feeds;
 mod html;
 mod png;
 
@@ -34,6 +35,10 @@ impl Default for Pictures {
 pub enum RenderError {
     #[error("render: chart `{id}`: {why}")]
     Chart { id: String, why: String },
+    #[error(
+        "FEED_CHARACTER: row {row}, column {column} of the indicator file: {why}; correct it at its source"
+    )]
+    Character { row: String, column: &'static str, why: String },
     #[error("render: page `{page}`: {source}")]
     Page { page: String, source: minijinja::Error },
 }
@@ -98,6 +103,9 @@ pub fn files(views: &Published<Views>, pictures: Pictures) -> Result<Vec<File>, 
     files.push(("site/find.html".to_owned(), find));
     files.push(("site/style.css".to_owned(), html::STYLE.as_bytes().to_vec()));
     files.push(("site/site.js".to_owned(), html::SCRIPT.as_bytes().to_vec()));
+    if let Some(feed) = &views.feed {
+        files.extend(feeds::files(feed)?);
+    }
     files.sort();
     Ok(files)
 }

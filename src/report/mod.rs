@@ -12,6 +12,7 @@ mod ccg_page;
 mod chart;
 mod charts;
 mod dictionary;
+pub mod feeds;
 mod find_page;
 mod frame;
 mod front;
@@ -41,6 +42,7 @@ pub use league::{Area, Interval};
 pub use practice_page::PracticePage;
 pub use table::{Table, TableColumn, Texts, Values};
 
+use crate::define::feeds::Feeds;
 use crate::disclose::{self, DiscloseError, Disclosed, Policy, Published};
 use polars::prelude::PolarsError;
 
@@ -56,6 +58,8 @@ pub struct Views {
     pub practices: Vec<PracticePage>,
     pub indicators: Vec<IndicatorPage>,
     pub find: FindPage,
+    /// What patients are told; nothing where the release holds no facts for them.
+    pub feed: Option<feeds::Feed>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +68,12 @@ pub enum ReportError {
     Definition { file: &'static str, source: toml::de::Error },
     #[error("report: table `{table}`, column `{column}`: {source}")]
     Table { table: String, column: String, source: PolarsError },
+    #[error(
+        "FEED_NOT_ALLOWED: the feeds for patients would hold {what}, which reports/feeds.toml does not allow"
+    )]
+    NotAllowed { what: String },
+    #[error("report: the shipped definition reports/feeds.toml has faults: {0}")]
+    Feeds(String),
     #[error(
         "report: table `{table}`, column `{column}` has the type {found}, which no published file can hold"
     )]
@@ -116,5 +126,17 @@ fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
         practices: practice_page::pages(&scene),
         indicators: indicator_page::pages(&scene),
         find: find_page::page(&scene),
+        feed: feed(release)?,
     })
+}
+
+/// What patients are told. Without a rule for counts of people they are told nothing.
+fn feed(release: &Disclosed<About>) -> Result<Option<feeds::Feed>, ReportError> {
+    let facts = release.tables.get("patient_facts").and_then(|f| Some((f, feeds::quarter(f)?)));
+    let (Some((facts, day)), Some(rule)) = (facts, &release.policy.people) else { return Ok(None) };
+    let definition = Feeds::shipped().map_err(|faults| {
+        let told: Vec<String> = faults.into_iter().map(|f| f.message).collect();
+        ReportError::Feeds(told.join("; "))
+    })?;
+    feeds::Feed::of(&definition, rule, facts, day).map(Some)
 }

@@ -1,0 +1,177 @@
+//! The right to reply: what practices answered to the preview. A correction changes the fact of one practice; silence is
+//! recorded as silence.
+
+use super::read::Known;
+use super::{Answers, Open, Told};
+use crate::define::feeds::{Fact, Feeds};
+use crate::diag::{Diagnostic, Place};
+use crate::frames::Columns;
+use crate::model::{Period, Provenance};
+use jiff::civil::Date;
+use polars::prelude::*;
+use std::collections::BTreeMap;
+
+/// What a practice said of one fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    Confirmed,
+    Corrected,
+    /// Nothing that counts: no reply, or one that could not be applied.
+    Silent,
+}
+
+impl Decision {
+    /// The word in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Decision::Confirmed => "confirmed",
+            Decision::Corrected => "corrected",
+            Decision::Silent => "not_confirmed",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Decision> {
+        [Decision::Confirmed, Decision::Corrected, Decision::Silent].into_iter().find(|d| d.as_str() == word)
+    }
+}
+
+/// A row of the correction file.
+#[derive(Clone, Debug)]
+pub(super) struct Reply<'a> {
+    code: &'a str,
+    fact: &'a str,
+    published: Option<&'a str>,
+    corrected: Option<&'a str>,
+    decision: Option<&'a str>,
+    on: Option<Date>,
+    by: Option<Date>,
+}
+
+pub(super) fn read(frame: Option<&DataFrame>) -> PolarsResult<Vec<Reply<'_>>> {
+    let Some(frame) = frame else { return Ok(Vec::new()) };
+    let table = Columns(frame);
+    let (codes, facts) = (table.texts("practice_code")?, table.texts("fact")?);
+    let (published, corrected) = (table.texts("published")?, table.texts("corrected")?);
+    let decision = table.texts("decision")?;
+    let (on, by) = (table.dates("replied_on")?, table.dates("reply_by")?);
+    Ok((0..codes.len())
+        .filter_map(|i| {
+            Some(Reply {
+                code: codes[i]?,
+                fact: facts[i]?,
+                published: published[i],
+                corrected: corrected[i],
+                decision: decision[i],
+                on: on[i],
+                by: by[i],
+            })
+        })
+        .collect())
+}
+
+/// Decision, day and what would have been published, by practice and fact.
+pub(super) type Decided<'a> = BTreeMap<(&'a str, &'a str), (Decision, Option<Date>, Option<String>)>;
+
+/// Applies the replies to the answers. No count stands in a diagnostic, since those are published.
+pub(super) fn apply<'a>(
+    feeds: &'a Feeds,
+    period: Period,
+    practices: &[Open<'a>],
+    replies: &[Reply<'a>],
+    answers: &mut Answers<'a>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Decided<'a> {
+    let mut decided = Decided::new();
+    for reply in replies {
+        let mut say = |code: &str, message: String| {
+            let key = format!("{period} {} {}", reply.code, reply.fact);
+            let place = Place::Key { dataset: feeds.reply.dataset.clone(), key };
+            diagnostics.push(Diagnostic::new(code, place, message));
+        };
+        let decision = match reply.decision {
+            Some("confirmed") => Decision::Confirmed,
+            Some("corrected") => Decision::Corrected,
+            _ => continue,
+        };
+        let at = feeds.facts.iter().position(|f| f.id == reply.fact);
+        let open = practices.binary_search_by(|p| p.code.cmp(reply.code)).is_ok();
+        let Some((at, true)) = at.map(|at| (at, open)) else {
+            say("REPLY_UNKNOWN", format!("no feed holds `{}` of {}", reply.fact, reply.code));
+            continue;
+        };
+        if let (Some(on), Some(by)) = (reply.on, reply.by)
+            && on > by
+        {
+            say("REPLY_LATE", format!("{} replied on {on}; the last day was {by}", reply.code));
+            continue;
+        }
+        let fact = &feeds.facts[at];
+        let before = answers[at].get(reply.code).map_or(Known::NotAsked, |t| t.known);
+        if reply.published != Some(shown(before).as_str()) {
+            say("REPLY_STALE", format!("{} replied to another value of `{}`", reply.code, fact.id));
+            continue;
+        }
+        if decision == Decision::Corrected {
+            let Some(known) = corrected(reply, fact, before) else {
+                say("REPLY_VALUE", format!("{} gave no usable answer to `{}`", reply.code, fact.id));
+                continue;
+            };
+            let was = answers[at].get(reply.code).map_or(Provenance::Returned, |t| t.provenance);
+            let told = Told {
+                known,
+                from: reply.on.or(Some(period.end())).map(|day| (day, feeds.reply.dataset.as_str())),
+                known_by: Some(&feeds.reply.corrected),
+                provenance: was.worst(Provenance::Returned),
+            };
+            answers[at].insert(reply.code, told);
+            follow(feeds, fact, reply.code, known, before, answers);
+        }
+        let was = (decision == Decision::Corrected).then(|| public(before));
+        decided.insert((reply.code, fact.id.as_str()), (decision, reply.on, was));
+    }
+    decided
+}
+
+/// Numbers that only count where a corrected service is on: 0 where it is off; not known where it is on after all, since the
+/// source counted for a service that was off.
+fn follow(feeds: &Feeds, state: &Fact, code: &str, now: Known, before: Known, answers: &mut Answers<'_>) {
+    for (fact, told) in feeds.facts.iter().zip(answers) {
+        if fact.only_if.as_deref() == Some(state.id.as_str())
+            && now != before
+            && let Some(told) = told.get_mut(code)
+        {
+            told.known = told.known.only_if(if now == Known::Yes { Known::Unknown } else { now });
+        }
+    }
+}
+
+/// What the preview shows the practice of its own figure: to nobody else, so it is exact.
+pub(super) fn shown(known: Known) -> String {
+    match known {
+        Known::People { people, .. } => people.to_string(),
+        other => other.as_str().to_owned(),
+    }
+}
+
+/// What may be said in public of the answer that was corrected: never a number.
+fn public(known: Known) -> String {
+    known.as_str().to_owned()
+}
+
+fn corrected(reply: &Reply<'_>, fact: &Fact, before: Known) -> Option<Known> {
+    use crate::define::feeds::FactKind;
+    let word = reply.corrected?.to_lowercase();
+    match fact.kind {
+        FactKind::State => match word.as_str() {
+            "yes" => Some(Known::Yes),
+            "no" => Some(Known::No),
+            _ => None,
+        },
+        FactKind::Share | FactKind::Count => {
+            let people: i64 = word.parse().ok().filter(|n| *n >= 0)?;
+            // a practice corrects its own count; the number of registered patients comes from elsewhere
+            let Known::People { of, .. } = before else { return None };
+            of.is_none_or(|of| people <= of).then_some(Known::People { people, of })
+        }
+    }
+}

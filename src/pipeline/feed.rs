@@ -1,0 +1,183 @@
+//! `dpcmi feed`: the feeds of a release with what changed since a former one.
+//!
+//! A practice whose facts are the same keeps the time at which it was last updated. One whose facts are others takes the
+//! day of its data; where that is no later than before (a correction, a late return), one second after the former time, so
+//! that a reader who asks for what is new gets it. No clock is read.
+
+use super::{PipelineError, Result, feeding};
+use crate::disclose::Policy;
+use crate::render::feeds::{self, Gone, METRICS};
+use crate::report::feeds::{Feed, PracticeEntry, quarter};
+use crate::snapshot;
+use crate::store::{Release, ReleaseWriter};
+use jiff::ToSpan;
+use jiff::civil::DateTime;
+use rayon::prelude::*;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What is asked for.
+#[derive(Debug)]
+pub struct Wanted<'a> {
+    pub release: &'a Path,
+    /// The release, or the output of this command, that readers hold.
+    pub previous: Option<&'a Path>,
+    /// The address under which the files will lie, in place of that of the definition.
+    pub base: Option<&'a str>,
+    /// The ODS file of successors: old code, new code, reason, date, indicator.
+    pub successors: Option<&'a Path>,
+    pub out: &'a Path,
+}
+
+/// What came out.
+#[derive(Debug)]
+pub struct Fed {
+    pub id: String,
+    pub practices: usize,
+    /// New or with other facts; all of them where no former release is named.
+    pub changed: usize,
+    pub removed: usize,
+    pub files: usize,
+}
+
+/// Writes all feeds to `out`, and below `feeds/changes/` what changed.
+pub fn feed(wanted: &Wanted<'_>) -> Result<Fed> {
+    let release = Release::open(wanted.release)?;
+    let mut feed = read(&release, wanted.base)?;
+    let mut meta = release.manifest().meta.clone();
+    meta.options.insert("feeds-of".to_owned(), release.manifest().id.clone());
+    let mut files = Vec::new();
+    let (mut changed, mut removed) = (feed.practices.len(), 0);
+    if let Some(previous) = wanted.previous {
+        let former = Release::open(previous)?;
+        meta.options.insert("previous".to_owned(), former.manifest().id.clone());
+        let successors = wanted.successors.map(successors).transpose()?.unwrap_or_default();
+        let (others, gone) = since(&mut feed, &former.bytes(METRICS)?, &successors)?;
+        (changed, removed) = (others.len(), gone.len());
+        files.extend(feeds::changes(&feed, &others, &gone)?);
+    }
+    if let Some(base) = wanted.base {
+        meta.options.insert("base".to_owned(), base.to_owned());
+    }
+    files.extend(feeds::files(&feed)?);
+    let count = files.len();
+    let writer = ReleaseWriter::create(wanted.out)?;
+    files.into_par_iter().try_for_each(|(path, bytes)| writer.put(&path, bytes, None))?;
+    let id = writer.finish(meta)?;
+    Ok(Fed { id, practices: feed.practices.len(), changed, removed, files: count })
+}
+
+/// The feeds of a release, from its published table.
+fn read(release: &Release, base: Option<&str>) -> Result<Feed> {
+    let mut definition = feeding::definition()?;
+    if let Some(base) = base {
+        if !base.starts_with("https://") || !base.ends_with('/') {
+            let what = format!("`{base}` is no base: write an absolute https address that ends in a slash");
+            return Err(PipelineError::Unknown { what });
+        }
+        base.clone_into(&mut definition.base);
+    }
+    let facts = release.table("patient_facts", None)?;
+    let (Some(day), Some(rule)) = (quarter(&facts), Policy::shipped()?.people) else {
+        return Err(PipelineError::Unknown { what: "the release holds no facts for patients".to_owned() });
+    };
+    Ok(Feed::of(&definition, &rule, &facts, day)?)
+}
+
+/// A practice as readers hold it: when it was updated, and all else.
+type Former = BTreeMap<String, (DateTime, Value)>;
+
+fn former_practices(bytes: &[u8]) -> Result<Former> {
+    let odd = || PipelineError::Unknown {
+        what: format!("{METRICS} of the former release is not as this program writes it"),
+    };
+    let document: Value = serde_json::from_slice(bytes).map_err(|_| odd())?;
+    let practices = document["Organisations"].as_array().ok_or_else(odd)?;
+    practices
+        .iter()
+        .map(|practice| {
+            let code = practice["ODSCode"].as_str().ok_or_else(odd)?.to_owned();
+            let at = practice["LastUpdatedDates"]["Metrics"].as_str().ok_or_else(odd)?;
+            let at = at.trim_end_matches('Z').parse().map_err(|_| odd())?;
+            Ok((code, (at, without_time(practice.clone()))))
+        })
+        .collect()
+}
+
+fn without_time(mut practice: Value) -> Value {
+    if let Some(practice) = practice.as_object_mut() {
+        practice.remove("LastUpdatedDates");
+    }
+    practice
+}
+
+/// The practices that changed since the JSON metrics that readers hold, and those that are gone with their listed
+/// successors (old code to new). Gives all others their former times.
+pub fn since(
+    feed: &mut Feed,
+    former: &[u8],
+    successors: &BTreeMap<String, String>,
+) -> Result<(Vec<PracticeEntry>, Vec<Gone>)> {
+    let former = former_practices(former)?;
+    let own =
+        |feed: &Feed, p: &PracticeEntry| serde_json::to_value(feeds::organisation(feed, p)).map(without_time);
+    let same: Vec<bool> = feed
+        .practices
+        .par_iter()
+        .map(|p| former.get(&p.code).is_some_and(|(_, old)| own(feed, p).is_ok_and(|new| new == *old)))
+        .collect();
+    let mut changed = Vec::new();
+    for (practice, same) in feed.practices.iter_mut().zip(same) {
+        match former.get(&practice.code) {
+            Some((at, _)) if same => practice.updated = *at,
+            Some((at, _)) => practice.updated = practice.updated.max(at.saturating_add(1.second())),
+            None => {}
+        }
+        if !same {
+            changed.push(practice.clone());
+        }
+    }
+    let listed = |code: &str| feed.practices.binary_search_by(|p| p.code.as_str().cmp(code)).is_ok();
+    let gone = former
+        .keys()
+        .filter(|code| !listed(code))
+        .map(|code| Gone { code: code.clone(), successor: successor(code, successors, &listed) });
+    let gone = gone.collect();
+    Ok((changed, gone))
+}
+
+/// Follows successors to the first practice that is listed.
+fn successor(
+    code: &str,
+    successors: &BTreeMap<String, String>,
+    listed: &dyn Fn(&str) -> bool,
+) -> Option<String> {
+    let mut at = code;
+    // a chain is shorter than the file: a longer one is a circle
+    for _ in 0..successors.len() {
+        at = successors.get(at)?;
+        if listed(at) {
+            return Some(at.to_owned());
+        }
+    }
+    None
+}
+
+/// The latest successor of each code.
+fn successors(path: &Path) -> Result<BTreeMap<String, String>> {
+    let found = snapshot::Found { label: path.display().to_string(), path: path.to_owned() };
+    let bytes = snapshot::read(&found, 64 << 20).map_err(|d| PipelineError::Values(vec![*d]))?.bytes;
+    let mut latest: BTreeMap<String, (String, String)> = BTreeMap::new();
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes.as_slice());
+    for record in reader.records() {
+        let record = record.map_err(|e| PipelineError::Unknown { what: format!("{}: {e}", found.label) })?;
+        let cell = |i: usize| record.get(i).unwrap_or_default().trim().to_owned();
+        let (old, new, on) = (cell(0), cell(1), cell(3));
+        if latest.get(&old).is_none_or(|(held, _)| *held <= on) {
+            latest.insert(old, (on, new));
+        }
+    }
+    Ok(latest.into_iter().map(|(old, (_, new))| (old, new)).collect())
+}

@@ -1,0 +1,73 @@
+//! Which stored tables answer the facts for patients, and of which quarter.
+
+use super::places::Held;
+use super::{PipelineError, Result, bodies};
+use crate::define::feeds::Feeds;
+use crate::define::framework::Time;
+use crate::diag::Diagnostic;
+use crate::feeds::{FactFrame, FactQuarter, patient_facts};
+use crate::frames::of_day;
+use crate::index::Source;
+use crate::model::Period;
+use polars::prelude::*;
+use std::collections::BTreeMap;
+
+/// The shipped definition of the feeds.
+pub(super) fn definition() -> Result<Feeds> {
+    Feeds::shipped().map_err(PipelineError::Definitions)
+}
+
+/// The table `patient_facts`; nothing where no quarter of the practices has facts for patients.
+pub(super) fn facts(held: &Held<'_>, practices: &DataFrame) -> Result<Option<(DataFrame, Vec<Diagnostic>)>> {
+    let feeds = definition()?;
+    let Some(period) = latest(held, &feeds, &bodies::quarters(practices)?) else { return Ok(None) };
+    let practices = of_day(practices, period.end())?;
+    Ok(Some(patient_facts(&feeds, &quarter(held, &feeds, period, &practices))?))
+}
+
+/// The quarter that patients are told of: the last in which a dataset that is collected by the month answers some fact.
+pub(super) fn latest(held: &Held<'_>, feeds: &Feeds, quarters: &[Period]) -> Option<Period> {
+    let monthly = |d: &str| held.framework.input(d).is_some_and(|i| i.time == Time::Month);
+    let asked = |q: &&Period| frames(held, feeds, **q).keys().any(|d| monthly(d));
+    quarters.iter().rev().find(asked).copied()
+}
+
+/// What answers in one quarter, with the replies to its preview.
+pub(super) fn quarter<'a>(
+    held: &Held<'a>,
+    feeds: &Feeds,
+    period: Period,
+    practices: &'a DataFrame,
+) -> FactQuarter<'a> {
+    let replies = bodies::in_quarter(held, &feeds.reply.dataset, period).map(|s| &s.frame);
+    FactQuarter { period, practices, frames: frames(held, feeds, period), replies }
+}
+
+/// The table of each dataset that serves the quarter: of months the last, of snapshots the nearest in its window.
+fn frames<'a>(held: &Held<'a>, feeds: &Feeds, quarter: Period) -> BTreeMap<&'a str, FactFrame<'a>> {
+    let wanted = feeds.facts.iter().flat_map(|f| &f.sources).map(|s| s.dataset.as_str());
+    let found = |dataset: &str| -> Option<&'a Source> {
+        let input = held.framework.input(dataset)?;
+        match input.time {
+            Time::Month => bodies::in_quarter(held, dataset, quarter),
+            Time::Snapshot => held.near(dataset, quarter.end(), input.window_months).first().copied(),
+        }
+    };
+    let frame = |s: &'a Source| FactFrame { day: s.period.end(), frame: &s.frame, provenance: s.provenance };
+    wanted.filter_map(found).map(|s| (s.dataset.as_str(), frame(s))).collect()
+}
+
+/// Empties columns in the rows about replies: a practice's own counts stand in them, not rounded, and what is said of the
+/// intake is published.
+pub(super) fn hide_replies(quality: &mut DataFrame, columns: &[&str]) -> Result<()> {
+    let replies = definition()?.reply.dataset;
+    let datasets = quality.column("dataset")?.str()?.clone();
+    for column in columns {
+        let cells = quality.column(column)?.str()?.clone();
+        let kept = datasets.iter().zip(cells.iter());
+        let kept: StringChunked =
+            kept.map(|(d, text)| text.filter(|_| d != Some(replies.as_str()))).collect();
+        quality.with_column(kept.with_name((*column).into()).into_series().into_column())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,196 @@
+//! The right to reply: the preview is a file for each practice, comes back as an input, changes what it speaks of and no
+//! more, and silence is said to be silence.
+
+use crate::common::files;
+use crate::feeds_england::full;
+use crate::line::{Csv, answer, dpcmi, folder, run};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A copy of the inputs, the preview, and the release with the replies.
+struct Replied {
+    preview: PathBuf,
+    release: PathBuf,
+    said: serde_json::Value,
+}
+
+/// Fact to decision, correction and day, by practice.
+type Replies = BTreeMap<&'static str, Vec<(&'static str, [&'static str; 3])>>;
+
+fn reply(name: &str, replies: &Replies) -> Replied {
+    let (england, root) = (full(), folder(name));
+    let (inputs, preview, release) = (root.join("inputs"), root.join("preview"), root.join("release"));
+    for file in files(&england.root.join("inputs")) {
+        let to = inputs.join(file.strip_prefix(england.root.join("inputs")).unwrap());
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::copy(&file, &to).unwrap();
+    }
+    let mut command = dpcmi(&["preview", "dpcma-2018", "--reply-by", "2018-12-31"]);
+    answer(command.arg("--store").arg(england.root.join("store")).arg("--out").arg(&preview));
+    let back = inputs.join("replies");
+    std::fs::create_dir_all(&back).unwrap();
+    for (practice, decisions) in replies {
+        fill(&sheet(&preview, practice), &back.join(format!("{practice}.csv")), decisions);
+    }
+    let said = run("dpcma-2018", &inputs, &root.join("store"), &release, &[]);
+    Replied { preview, release, said }
+}
+
+fn sheet(preview: &Path, practice: &str) -> PathBuf {
+    let name = format!("{practice}.csv");
+    files(preview)
+        .into_iter()
+        .find(|p| p.ends_with(&name))
+        .unwrap_or_else(|| panic!("no preview for {practice}"))
+}
+
+/// Fills in decisions as a practice would, in the last three columns.
+fn fill(from: &Path, to: &Path, decisions: &[(&str, [&str; 3])]) {
+    let mut reader = csv::Reader::from_path(from).unwrap();
+    let mut writer = csv::Writer::from_path(to).unwrap();
+    let header = reader.headers().unwrap().clone();
+    writer.write_record(&header).unwrap();
+    for record in reader.records().map(Result::unwrap) {
+        let mut cells: Vec<&str> = record.iter().collect();
+        if let Some((_, reply)) = decisions.iter().find(|(fact, _)| *fact == cells[4]) {
+            cells.truncate(9);
+            cells.extend(reply);
+        }
+        writer.write_record(&cells).unwrap();
+    }
+    writer.flush().unwrap();
+}
+
+/// The facts of the quarter on show: practice and fact to answer, people, reply, what stood before.
+fn facts(release: &Path) -> BTreeMap<(String, String), [String; 4]> {
+    let table = Csv::open(&release.join("tables/patient_facts.csv"));
+    let own = table.rows().filter(|r| r.text("period") == "2018-09-30");
+    own.map(|r| {
+        let key = (r.text("practice_code").to_owned(), r.text("fact").to_owned());
+        (key, ["answer", "people", "reply", "as_published"].map(|c| r.text(c).to_owned()))
+    })
+    .collect()
+}
+
+fn of<'f>(facts: &'f BTreeMap<(String, String), [String; 4]>, practice: &str, fact: &str) -> [&'f str; 4] {
+    facts[&(practice.to_owned(), fact.to_owned())].each_ref().map(String::as_str)
+}
+
+/// A practice with the answer, not among the first so many.
+fn with(facts: &BTreeMap<(String, String), [String; 4]>, fact: &str, answer: &str) -> &'static str {
+    let found = facts.iter().find(|((_, f), v)| f == fact && v[0] == answer);
+    Box::leak(found.unwrap_or_else(|| panic!("nobody with {answer} for {fact}")).0.0.clone().into_boxed_str())
+}
+
+#[test]
+fn a_preview_holds_one_practice_a_file_with_every_fact_and_no_other_practice() {
+    let replied = reply("feeds_preview", &Replies::new());
+    let all = files(&replied.preview);
+    let before = facts(&full().release());
+    let practices: std::collections::BTreeSet<&String> = before.keys().map(|k| &k.0).collect();
+    assert_eq!(all.len(), practices.len());
+    for path in all.iter().step_by(17) {
+        let sheet = Csv::open(path);
+        let code = path.file_stem().unwrap().to_str().unwrap();
+        assert_eq!(sheet.len(), 11, "every fact, also those of the source file");
+        assert!(sheet.rows().all(|r| r.text("practice_code") == code && r.text("decision").is_empty()));
+        assert!(sheet.rows().all(|r| r.text("reply_by") == "2018-12-31"));
+    }
+    assert_eq!(facts(&replied.release), before, "without a reply nothing is another");
+    assert!(before.values().all(|v| v[2] == "not_confirmed"), "silence is no consent");
+    // never onto somebody's replies
+    let mut command = dpcmi(&["preview", "dpcma-2018"]);
+    let again = command.arg("--store").arg(full().root.join("store")).arg("--out").arg(&replied.preview);
+    assert_eq!(again.output().unwrap().status.code(), Some(20));
+}
+
+#[test]
+fn a_correction_changes_its_practice_and_nobody_else() {
+    let before = facts(&full().release());
+    let on = with(&before, "book-appointments", "yes");
+    let off = with(&before, "view-records", "no");
+    assert_ne!(on, off);
+    let replies = BTreeMap::from([
+        (
+            on,
+            vec![
+                ("book-appointments", ["corrected", "no", "2018-11-01"]),
+                ("order-prescriptions", ["confirmed", "", "2018-11-01"]),
+                ("patients-prescriptions", ["corrected", "9", "2018-11-01"]),
+            ],
+        ),
+        (off, vec![("view-records", ["corrected", "yes", "2018-11-02"])]),
+    ]);
+    let replied = reply("feeds_corrected", &replies);
+    let after = facts(&replied.release);
+    assert_eq!(of(&after, on, "book-appointments"), ["no", "", "corrected", "yes"]);
+    assert_eq!(of(&after, on, "order-prescriptions")[2], "confirmed");
+    assert_eq!(of(&after, on, "patients-prescriptions")[..3], ["counted", "10", "corrected"]);
+    assert_eq!(
+        of(&after, on, "patients-appointments")[..2],
+        ["counted", "0"],
+        "it follows from the correction"
+    );
+    assert_eq!(of(&after, off, "view-records"), ["yes", "", "corrected", "no"]);
+    assert_eq!(of(&after, off, "patients-records")[0], "not_known", "counted for a service that was off");
+    for (key, now) in &after {
+        if key.0 != on && key.0 != off {
+            assert_eq!(now, &before[key], "{key:?}");
+        }
+    }
+    // scores are made of what was published; a word of the practice does not move them
+    for table in ["practice_scores", "ccg_scores", "indicator_values"] {
+        let path = format!("tables/{table}.csv");
+        let read = |release: &Path| std::fs::read(release.join(&path)).unwrap();
+        assert_eq!(read(&replied.release), read(&full().release()), "{table}");
+    }
+    let text = std::fs::read_to_string(replied.release.join("feeds/metrics.json")).unwrap();
+    assert!(text.contains("corrected by the practice") && text.contains("confirmed by the practice"));
+    // the changes of the feeds name the two, whose time is that of the reply, and nobody whose text stands
+    let out = replied.release.with_file_name("feed");
+    let mut command = dpcmi(&["feed"]);
+    command
+        .arg("--previous")
+        .arg(full().release())
+        .arg("--release")
+        .arg(&replied.release)
+        .arg("--out")
+        .arg(&out);
+    let (_, said) = answer(&mut command);
+    let changes: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(out.join("feeds/changes/metrics.json")).unwrap()).unwrap();
+    assert_eq!(said["changed"], changes["Organisations"].as_array().unwrap().len());
+    for organisation in changes["Organisations"].as_array().unwrap() {
+        let code = organisation["ODSCode"].as_str().unwrap();
+        let at = organisation["LastUpdatedDates"]["Metrics"].as_str().unwrap();
+        match code {
+            c if c == on => assert_eq!(at, "2018-11-01T00:00:00Z"),
+            c if c == off => assert_eq!(at, "2018-11-02T00:00:00Z"),
+            // one whose quarter of practices moved, since the values of the two did
+            _ => assert_eq!(at, "2018-09-30T00:00:01Z"),
+        }
+    }
+}
+
+#[test]
+fn a_reply_that_is_late_stale_or_unusable_is_told_and_not_applied() {
+    let before = facts(&full().release());
+    let on = with(&before, "order-prescriptions", "yes");
+    let replies = BTreeMap::from([(
+        on,
+        vec![
+            ("order-prescriptions", ["corrected", "no", "2019-01-01"]),
+            ("book-appointments", ["corrected", "perhaps", "2018-11-01"]),
+            ("patients-appointments", ["corrected", "99999999", "2018-11-01"]),
+        ],
+    )]);
+    let replied = reply("feeds_refused", &replies);
+    assert_eq!(facts(&replied.release), before);
+    let issues = Csv::open(&replied.release.join("quality/issues.csv"));
+    let told: Vec<&str> = issues.rows().map(|r| r.text("name")).filter(|n| n.starts_with("REPLY_")).collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told.contains(&"REPLY_LATE") && told.contains(&"REPLY_VALUE"), "{told:?}");
+    assert_eq!(replied.said["exit_code"], 1);
+    let text = std::fs::read_to_string(replied.release.join("quality/issues.csv")).unwrap();
+    assert!(!text.contains("99999999"), "what a practice counts is not published with the faults");
+}
