@@ -22,6 +22,7 @@
 //!    | value       spend against score, with doubt on both sides
 //!    | allocate    a pot > central shares > per head > transition, to the penny
 //!    | compare     ranks and tiers
+//!    | improve     peers, the smallest steps, who has done it
 //!    | disclose    what may leave
 //!    | report      frames -> plain view models
 //!    | render      view model -> bytes (svg, png, csv, json, html)
@@ -31,7 +32,8 @@
 //!
 //! Who may use whom (a line may use those above it; `tests/it/tidy.rs` enforces the table):
 //! `model stats` < `diag frames` < `define` < `snapshot read store` < `contract harmonise rules` <
-//! `index spend agreements standards providers allocate value compare disclose` < `report` < `render` < `synth template` <
+//! `index spend agreements standards providers allocate value compare disclose` <
+//! `improve` < `report` < `render` < `synth template` <
 //! `pipeline` < `cli`.
 //! Siblings do not import each other.
 //!
@@ -68,6 +70,8 @@ pub mod providers;
 pub mod spend;
 pub mod standards;
 pub mod value;
+
+pub mod improve;
 
 pub mod report;
 

@@ -9,6 +9,7 @@ use crate::compare::league_table;
 use crate::define::framework::Framework;
 use crate::diag::Diagnostic;
 use crate::disclose::Policy;
+use crate::improve::{Given, improve};
 use crate::index::{self, Source};
 use crate::model::{MembershipBasis, Period, Provenance};
 use crate::providers::assign;
@@ -163,10 +164,26 @@ pub fn compute(
         tables.extend(spend.tables.into_iter().map(|(name, table)| (name.to_owned(), table)));
     }
     diagnostics.extend(bodies::agreements(&held, &mut tables)?);
+    ahead(framework, &mut tables)?;
     bodies::standards(&held, &mut tables)?;
     bodies::providers(&held, &sightings, &mut tables)?;
     let provenance = sources.iter().map(|s| s.provenance).fold(Provenance::Published, Provenance::worst);
     Ok(Tables { tables, quarters, provenance, diagnostics })
+}
+
+/// Peers, and what is worth doing first, of the quarter that the page puts in front.
+fn ahead(framework: &Framework, tables: &mut BTreeMap<String, DataFrame>) -> Result<()> {
+    let Some((day, _)) = report::front_quarter(&tables["ccg_scores"]) else { return Ok(()) };
+    let given = Given {
+        framework,
+        practices: &tables["practices"],
+        practice_scores: &tables["practice_scores"],
+        ccg_scores: &tables["ccg_scores"],
+        indicator_values: &tables["indicator_values"],
+    };
+    let found = improve(given, day)?;
+    tables.extend(found.into_iter().map(|(name, table)| (name.to_owned(), table)));
+    Ok(())
 }
 
 fn league(
