@@ -164,7 +164,7 @@ pub fn compute(
         tables.extend(spend.tables.into_iter().map(|(name, table)| (name.to_owned(), table)));
     }
     diagnostics.extend(bodies::agreements(&held, &mut tables)?);
-    ahead(framework, &mut tables)?;
+    ahead(framework, sources, choices.seed, &mut tables)?;
     bodies::standards(&held, &mut tables)?;
     bodies::providers(&held, &sightings, &mut tables)?;
     let provenance = sources.iter().map(|s| s.provenance).fold(Provenance::Published, Provenance::worst);
@@ -172,7 +172,12 @@ pub fn compute(
 }
 
 /// Peers, and what is worth doing first, of the quarter that the page puts in front.
-fn ahead(framework: &Framework, tables: &mut BTreeMap<String, DataFrame>) -> Result<()> {
+fn ahead(
+    framework: &Framework,
+    sources: &[Source],
+    seed: u64,
+    tables: &mut BTreeMap<String, DataFrame>,
+) -> Result<()> {
     let Some((day, _)) = report::front_quarter(&tables["ccg_scores"]) else { return Ok(()) };
     let given = Given {
         framework,
@@ -180,6 +185,8 @@ fn ahead(framework: &Framework, tables: &mut BTreeMap<String, DataFrame>) -> Res
         practice_scores: &tables["practice_scores"],
         ccg_scores: &tables["ccg_scores"],
         indicator_values: &tables["indicator_values"],
+        sources,
+        seed,
     };
     let found = improve(given, day)?;
     tables.extend(found.into_iter().map(|(name, table)| (name.to_owned(), table)));
