@@ -6,7 +6,7 @@
 
 use super::change::{Change, Work};
 use super::compare::Comparison;
-use super::history::{Move, OfCcgs};
+use super::history::{Climb, History};
 use super::panel::Panel;
 use super::similar::Way;
 use crate::define::framework::{Indicator, Measure, StepsSection, UnitKind};
@@ -29,7 +29,8 @@ pub(super) struct Action {
     pub gain: f64,
     /// Practices that reach a higher level by this alone.
     pub risen: Vec<usize>,
-    pub exemplars: Vec<(usize, Move)>,
+    /// The two peers with most practices that made this step and kept it.
+    pub exemplars: Vec<(usize, Climb)>,
 }
 
 /// What every action is measured against.
@@ -39,7 +40,7 @@ pub(super) struct Ground<'a> {
     pub method: &'a Rescore<'a>,
     pub compared: Option<&'a Comparison<'a>>,
     pub ways: &'a [Way],
-    pub history: &'a OfCcgs,
+    pub history: &'a History,
 }
 
 /// Scores of practices as parts of their CCGs, and of what CCGs answer themselves.
@@ -66,7 +67,6 @@ pub(super) fn actions(g: &Ground<'_>) -> Vec<Vec<Action>> {
             below(b).cmp(&below(a)).then(b.gain.total_cmp(&a.gain)).then_with(|| id(a).cmp(id(b)))
         });
         all.truncate(g.section.actions);
-        all.iter_mut().for_each(|a| a.exemplars = exemplars(g, a));
     });
     by_ccg
 }
@@ -131,13 +131,37 @@ fn of(g: &Ground<'_>, floors: &Floors, i: usize) -> Vec<Action> {
     let mut columns: Vec<&[f64]> = floors.columns.iter().map(Vec::as_slice).collect();
     columns[i] = &then;
     let scored = g.method.floors(x.unit, Whole::PartOfCcg, then.len(), &columns);
+    let climbs = climbs(g, i, target);
     (0..panel.ccgs.len())
         .filter_map(|c| match x.unit {
             UnitKind::Ccg => own_action(floors, (c, i), &changes, &scored),
             _ => practice_action(g, floors, (c, i), &changes, &scored),
         })
         .filter(|a| a.gain > 1e-9)
+        .map(|a| Action { exemplars: exemplars(g, a.ccg, &climbs), ..a })
         .collect()
+}
+
+/// Per CCG, its practices (or the CCG itself) that reached the target and kept it.
+fn climbs(g: &Ground<'_>, i: usize, target: f64) -> Vec<Option<Climb>> {
+    let climb = |u: usize| g.history.climb(i, u, target, g.section.stay);
+    let join = |sum: Option<Climb>, moved| Some(sum.map_or(Climb { units: 1, moved }, |c| c.join(moved)));
+    let of = |c: usize| match g.panel.framework.indicators[i].unit {
+        UnitKind::Ccg => climb(c).map(|moved| Climb { units: 1, moved }),
+        _ => g.panel.members[c].iter().filter_map(|u| climb(*u)).fold(None, join),
+    };
+    (0..g.panel.ccgs.len()).map(of).collect()
+}
+
+/// The two peers with most units that made the step; of as many the nearer.
+fn exemplars(g: &Ground<'_>, ccg: usize, climbs: &[Option<Climb>]) -> Vec<(usize, Climb)> {
+    let Some(way) = g.ways.first() else { return Vec::new() };
+    let mut found: Vec<(usize, Climb)> =
+        way.peers[ccg].iter().filter_map(|p| Some((p.ccg, climbs[p.ccg]?))).collect();
+    // a stable sort: peers stand nearest first
+    found.sort_by_key(|(_, climb)| std::cmp::Reverse(climb.units));
+    found.truncate(2);
+    found
 }
 
 /// What the CCG answers itself.
@@ -220,14 +244,4 @@ fn rises(g: &Ground<'_>, u: usize, change: Option<&Change>) -> bool {
         g.method.standing(&answers).map(|s| s.low)
     };
     change.is_some() && level(change) > level(None)
-}
-
-/// The nearest peers that climbed from where the CCG stands to where the action brings it, and are there still.
-fn exemplars(g: &Ground<'_>, a: &Action) -> Vec<(usize, Move)> {
-    let Some(way) = g.ways.first() else { return Vec::new() };
-    let climbed = |c: usize| {
-        let m = g.history.climb(a.indicator, c, a.value, a.value_then, g.section.stay)?;
-        Some((c, m))
-    };
-    way.peers[a.ccg].iter().filter_map(|p| climbed(p.ccg)).take(2).collect()
 }

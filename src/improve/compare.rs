@@ -5,10 +5,12 @@
 //! CCG is called above or below only outside the interval in which one like its peers is expected
 //! (`stats::neighbours::like_peers`): in a world without differences at most one in twenty is.
 
+use super::groups::Group;
 use super::panel::Panel;
 use super::similar::Way;
 use crate::define::framework::{PeersSection, UnitKind};
 use crate::frames::{Columns, Grown, days_of};
+use crate::stats::interval::deviate;
 use crate::stats::neighbours::{like_peers, peer_mean};
 use crate::stats::shrinkage::{Between, between_variance};
 use crate::stats::{Interval, weighted_mean};
@@ -150,21 +152,82 @@ fn score<'a>(panel: &Panel<'_>, scores: &DataFrame, ccg_scores: &DataFrame) -> P
 fn stand(section: &PeersSection, m: &Measure<'_>, ccg: usize, peers: Vec<usize>) -> Option<Stand> {
     let value = m.values[ccg]?;
     let peers: Vec<usize> = peers.into_iter().filter(|p| m.values[*p].is_some()).collect();
+    let between = m.chance.pooled(peers.iter().copied().chain([ccg]))?;
+    let variance = |c: usize| between * m.chance.concentration[c];
+    let others: Vec<(f64, f64)> = peers.iter().filter_map(|p| Some((m.values[*p]?, variance(*p)))).collect();
+    beside(section, (value, variance(ccg)), &others)
+}
+
+/// A figure and its variance beside those of its peers; `None` for too few of them.
+fn beside(section: &PeersSection, own: (f64, f64), peers: &[(f64, f64)]) -> Option<Stand> {
     if peers.len() < section.least {
         return None;
     }
-    let between = m.chance.pooled(peers.iter().copied().chain([ccg]))?;
-    let variance = |c: usize| between * m.chance.concentration[c];
-    let y: Vec<f64> = peers.iter().filter_map(|p| m.values[*p]).collect();
-    let v: Vec<f64> = peers.iter().map(|p| variance(*p)).collect();
-    // practices that do not differ at all leave no error to divide by
-    let by = if between > 0.0 { Between::DerSimonianLaird } else { Between::Hedges };
+    let (y, v): (Vec<f64>, Vec<f64>) = peers.iter().copied().unzip();
+    // what has no error at all leaves none to divide by
+    let by = if v.iter().all(|v| *v > 0.0) { Between::DerSimonianLaird } else { Between::Hedges };
     let tau2 = between_variance(&y, &v, by)?;
-    let parts: Vec<(f64, f64, f64)> = y.iter().zip(&v).map(|(y, v)| (1.0, *y, *v)).collect();
+    let parts: Vec<(f64, f64, f64)> = peers.iter().map(|(y, v)| (1.0, *y, *v)).collect();
     let mean = peer_mean(&parts, tau2)?;
-    let limits = like_peers(mean, 0.0, 0.0, peers.len(), section.confidence)?;
-    let expected = like_peers(mean, tau2, variance(ccg), peers.len(), section.confidence)?;
-    Some(Stand { value, peers: peers.len(), mean: mean.0, mean_limits: limits, expected })
+    let mean_limits = like_peers(mean, 0.0, 0.0, peers.len(), section.confidence)?;
+    let expected = like_peers(mean, tau2, own.1, peers.len(), section.confidence)?;
+    Some(Stand { value: own.0, peers: peers.len(), mean: mean.0, mean_limits, expected })
+}
+
+/// The table `group_comparison`: the floor of each practice beside the other members of its group, each with the error that
+/// the joint simulation gives it.
+pub(super) fn practices(
+    section: &PeersSection,
+    panel: &Panel<'_>,
+    scores: &DataFrame,
+    groups: &[Group],
+) -> PolarsResult<DataFrame> {
+    let t = Columns(scores);
+    let z = deviate(section.confidence).unwrap_or(f64::INFINITY);
+    let limits = t.numbers("interval_low")?.into_iter().zip(t.numbers("interval_high")?);
+    let figures = t.texts("practice_code")?.into_iter().zip(t.numbers("score")?).zip(limits);
+    let known: BTreeMap<&str, (f64, f64)> = figures
+        .filter_map(|((code, score), (low, high))| {
+            let error = (high? - low?) / (2.0 * z);
+            Some((code?, (score?, error * error)))
+        })
+        .collect();
+    let mut rows: Vec<(&str, &Group, Stand)> = Vec::new();
+    for group in groups {
+        let members: Vec<(&str, (f64, f64))> = group
+            .units
+            .iter()
+            .filter_map(|u| known.get_key_value(u.as_str()))
+            .map(|(c, x)| (*c, *x))
+            .collect();
+        for (code, own) in &members {
+            let others: Vec<(f64, f64)> = members.iter().filter(|(c, _)| c != code).map(|m| m.1).collect();
+            rows.extend(beside(section, *own, &others).map(|stand| (*code, group, stand)));
+        }
+    }
+    rows.sort_by(|a, b| (a.0, &a.1.way, &a.1.name).cmp(&(b.0, &b.1.way, &b.1.name)));
+    let mut t = Grown::default();
+    t.days("period", rows.iter().map(|_| days_of(panel.day)));
+    t.owned("practice_code", rows.iter().map(|r| Some(r.0.to_owned())));
+    t.owned("way", rows.iter().map(|r| Some(r.1.way.clone())));
+    t.owned("group_name", rows.iter().map(|r| Some(r.1.name.clone())));
+    stand_columns(&mut t, &rows.iter().map(|r| r.2).collect::<Vec<_>>());
+    t.texts("provenance", rows.iter().map(|_| Some(panel.provenance.as_str())));
+    t.finish()
+}
+
+fn stand_columns(t: &mut Grown<'_>, stands: &[Stand]) {
+    let mut number = |name: &str, of: &dyn Fn(&Stand) -> f64| {
+        t.numbers(name, stands.iter().map(|s| Some(of(s))));
+    };
+    number("value", &|s| s.value);
+    number("mean", &|s| s.mean);
+    number("mean_low", &|s| s.mean_limits.low);
+    number("mean_high", &|s| s.mean_limits.high);
+    number("low", &|s| s.expected.low);
+    number("high", &|s| s.expected.high);
+    t.wholes("peers", stands.iter().map(|s| i64::try_from(s.peers).ok()));
+    t.texts("called", stands.iter().map(|s| Some(s.called())));
 }
 
 /// The table `peer_comparison`, sorted by CCG, way and measure.
@@ -179,21 +242,11 @@ pub(super) fn table(panel: &Panel<'_>, ways: &[Way], found: &Comparison<'_>) -> 
         }
     }
     let mut t = Grown::default();
-    let number = |t: &mut Grown<'_>, name: &str, of: &dyn Fn(&Stand) -> f64| {
-        t.numbers(name, rows.iter().map(|r| Some(of(&r.3))));
-    };
     t.days("period", rows.iter().map(|_| days_of(panel.day)));
     t.owned("ccg_code", rows.iter().map(|r| Some(panel.ccgs[r.0].to_owned())));
     t.owned("way", rows.iter().map(|r| Some(r.1.to_owned())));
     t.owned("measure", rows.iter().map(|r| Some(r.2.to_owned())));
-    number(&mut t, "value", &|s| s.value);
-    t.wholes("peers", rows.iter().map(|r| i64::try_from(r.3.peers).ok()));
-    number(&mut t, "mean", &|s| s.mean);
-    number(&mut t, "mean_low", &|s| s.mean_limits.low);
-    number(&mut t, "mean_high", &|s| s.mean_limits.high);
-    number(&mut t, "low", &|s| s.expected.low);
-    number(&mut t, "high", &|s| s.expected.high);
-    t.texts("called", rows.iter().map(|r| Some(r.3.called())));
+    stand_columns(&mut t, &rows.iter().map(|r| r.3).collect::<Vec<_>>());
     t.texts("provenance", rows.iter().map(|_| Some(panel.provenance.as_str())));
     t.finish()
 }

@@ -1,9 +1,10 @@
-//! Moves that lasted: of practices between levels, of CCGs on one indicator.
+//! Moves that lasted: of practices between levels, of practices and CCGs on one indicator.
 //!
 //! A move counts only if it holds in every quarter since, on at least as many as the pipeline asks for after the first
 //! one; a quarter without a figure breaks it. Whoever has one quarter of data has no example.
 
-use super::panel::Panel;
+use super::panel::{Cell, Panel};
+use crate::define::framework::UnitKind;
 use crate::frames::Columns;
 use jiff::civil::Date;
 use polars::prelude::*;
@@ -47,46 +48,77 @@ fn last_move<T: Copy>(
     (held > stay).then(|| (from, Move { from: quarters[from], by: quarters[by], kept: held - 1 }))
 }
 
-/// Points of each CCG on each indicator, quarter by quarter.
-pub(super) struct OfCcgs {
+/// Points on each indicator, quarter by quarter: floor and ceiling of practices or CCGs, as the indicator's unit says.
+pub(super) struct History {
     quarters: Vec<Date>,
-    /// By indicator, by CCG.
-    points: Vec<Vec<Vec<Option<f64>>>>,
+    /// By indicator; the quarters of one unit stand together, NaN where nothing is known.
+    points: Vec<Vec<(f64, f64)>>,
 }
 
-impl OfCcgs {
-    pub(super) fn read(panel: &Panel<'_>, values: &DataFrame) -> PolarsResult<OfCcgs> {
+/// Practices of one CCG that made a step, or the CCG itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Climb {
+    pub units: usize,
+    /// From before the first to after the last of them; kept by each.
+    pub moved: Move,
+}
+
+impl Climb {
+    /// Both together.
+    pub(super) fn join(self, other: Move) -> Climb {
+        let m = self.moved;
+        let moved =
+            Move { from: m.from.min(other.from), by: m.by.max(other.by), kept: m.kept.min(other.kept) };
+        Climb { units: self.units + 1, moved }
+    }
+}
+
+impl History {
+    pub(super) fn read(panel: &Panel<'_>, values: &DataFrame) -> PolarsResult<History> {
         let t = Columns(values);
         let (days, kinds) = (t.dates("period")?, t.texts("unit_type")?);
-        let (units, ids, low) = (t.texts("unit_code")?, t.texts("indicator_id")?, t.numbers("points_low")?);
+        let (units, ids, absence) = (t.texts("unit_code")?, t.texts("indicator_id")?, t.texts("absence")?);
+        let (low, high) = (t.numbers("points_low")?, t.numbers("points_high")?);
         let quarters = quarters(&days, panel.day);
         let indicators = &panel.framework.indicators;
         let place: BTreeMap<&str, usize> =
             indicators.iter().enumerate().map(|(i, x)| (x.id.as_str(), i)).collect();
-        let mut points = vec![vec![vec![None; quarters.len()]; panel.ccgs.len()]; indicators.len()];
-        for r in (0..values.height()).filter(|r| kinds[*r] == Some("ccg")) {
-            let ccg = units[r].and_then(|u| panel.ccgs.binary_search(&u).ok());
+        let empty = |of: &Vec<Cell>| vec![(f64::NAN, f64::NAN); of.len() * quarters.len()];
+        let mut points: Vec<Vec<(f64, f64)>> = panel.cells.iter().map(empty).collect();
+        // the rows of one unit stand together
+        let mut last: (Option<&str>, Option<&str>, Option<usize>) = (None, None, None);
+        for r in 0..values.height() {
+            if (kinds[r], units[r]) != (last.0, last.1) {
+                let at = match (kinds[r], units[r]) {
+                    (Some("practice"), Some(code)) => {
+                        panel.practices.binary_search_by(|p| p.code.cmp(code)).ok()
+                    }
+                    (Some("ccg"), Some(code)) => panel.ccgs.binary_search(&code).ok(),
+                    _ => None,
+                };
+                last = (kinds[r], units[r], at);
+            }
             let quarter = days[r].and_then(|d| quarters.binary_search(&d).ok());
             let indicator = ids[r].and_then(|id| place.get(id).copied());
-            if let (Some(c), Some(q), Some(i)) = (ccg, quarter, indicator) {
-                points[i][c][q] = low[r];
+            let (Some(u), Some(q), Some(i)) = (last.2, quarter, indicator) else { continue };
+            let of_ccgs = indicators[i].unit == UnitKind::Ccg;
+            if of_ccgs == (kinds[r] == Some("ccg")) {
+                // of what a CCG answers the table holds the floor alone
+                let high = if of_ccgs && absence[r].is_none() { low[r] } else { high[r] };
+                points[i][u * quarters.len() + q] = (low[r].unwrap_or(f64::NAN), high.unwrap_or(f64::NAN));
             }
         }
-        Ok(OfCcgs { quarters, points })
+        Ok(History { quarters, points })
     }
 
-    /// A climb on an indicator from `from` or below to `to` or above.
-    pub(super) fn climb(
-        &self,
-        indicator: usize,
-        ccg: usize,
-        from: f64,
-        to: f64,
-        stay: usize,
-    ) -> Option<Move> {
-        let series = &self.points[indicator][ccg];
-        let found = last_move(&self.quarters, series, stay, |x| x <= from + 1e-9, |x| x >= to - 1e-9);
-        found.map(|(_, m)| m)
+    /// The last climb of a unit on an indicator from under `target` to it or above. The ceiling must have been under it:
+    /// what answering alone explains is no climb.
+    pub(super) fn climb(&self, indicator: usize, unit: usize, target: f64, stay: usize) -> Option<Move> {
+        let n = self.quarters.len();
+        let series: Vec<Option<(f64, f64)>> =
+            self.points[indicator][unit * n..][..n].iter().map(|p| (!p.0.is_nan()).then_some(*p)).collect();
+        let under = |p: (f64, f64)| p.1 < target - 1e-9;
+        last_move(&self.quarters, &series, stay, under, |p| p.0 >= target - 1e-9).map(|(_, m)| m)
     }
 }
 

@@ -20,6 +20,7 @@
 mod actions;
 mod change;
 mod compare;
+mod groups;
 mod history;
 mod next;
 mod panel;
@@ -27,6 +28,7 @@ mod similar;
 mod tables;
 
 use crate::define::framework::Framework;
+use crate::diag::Diagnostic;
 use crate::index::{Rescore, Source};
 use jiff::civil::Date;
 use panel::{Panel, of_day};
@@ -47,19 +49,30 @@ pub struct Given<'a> {
     pub seed: u64,
 }
 
-/// By name: `peers peer_comparison next_steps step_items exemplars ccg_actions action_practices`.
-pub type Improve = BTreeMap<&'static str, DataFrame>;
+/// By name: `peers peer_comparison group_comparison next_steps step_items exemplars ccg_actions action_practices`.
+pub type Tables = BTreeMap<&'static str, DataFrame>;
+
+/// What came out.
+#[derive(Clone, Debug, Default)]
+pub struct Improve {
+    pub tables: Tables,
+    /// Lists that name what the quarter does not have.
+    pub diagnostics: Vec<Diagnostic>,
+}
 
 /// Peers and steps of the quarter that ends on `day`; a table without rows is left out.
 pub fn improve(given: Given<'_>, day: Date) -> PolarsResult<Improve> {
-    let mut out = Improve::new();
+    let (mut out, mut diagnostics) = (Tables::new(), Vec::new());
     let (scores, values) = (of_day(given.practice_scores, day)?, of_day(given.indicator_values, day)?);
     let ccg_scores = of_day(given.ccg_scores, day)?;
     let practices = of_day(given.practices, day)?;
     let panel = Panel::read(given.framework, day, &scores, &values)?;
     let (mut ways, mut compared) = (Vec::new(), None);
     if let Some(section) = &given.framework.peers {
-        ways = similar::ways(section, &panel, &practices, given.sources, given.seed)?;
+        let groups = groups::groups(section, &panel, &practices, given.sources, &mut diagnostics)?;
+        let held = (given.sources, groups.as_slice());
+        ways = similar::ways(section, &panel, &practices, held, given.seed, &mut diagnostics)?;
+        out.insert("group_comparison", compare::practices(section, &panel, &scores, &groups)?);
         let found = compare::compare(section, &panel, &scores, &ccg_scores, &ways)?;
         out.insert("peers", similar::table(section, &panel, &ways)?);
         out.insert("peer_comparison", compare::table(&panel, &ways, &found)?);
@@ -73,7 +86,7 @@ pub fn improve(given: Given<'_>, day: Date) -> PolarsResult<Improve> {
             out.insert("next_steps", steps);
             out.insert("step_items", items);
         }
-        let history = history::OfCcgs::read(&panel, given.indicator_values)?;
+        let history = history::History::read(&panel, given.indicator_values)?;
         let (panel, ways, history) = (&panel, ways.as_slice(), &history);
         let ground = actions::Ground { section, panel, method, compared: compared.as_ref(), ways, history };
         let found = actions::actions(&ground);
@@ -81,5 +94,5 @@ pub fn improve(given: Given<'_>, day: Date) -> PolarsResult<Improve> {
         out.insert("action_practices", tables::practices(panel, &found)?);
     }
     out.retain(|_, t| t.height() > 0);
-    Ok(out)
+    Ok(Improve { tables: out, diagnostics })
 }

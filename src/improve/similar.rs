@@ -1,7 +1,9 @@
 //! Peers of CCGs, three ways: computed, from a list that somebody made, and own groups.
 
+use super::groups::{Group, latest, unknown};
 use super::panel::Panel;
 use crate::define::framework::{PeerMeasure, PeersSection};
+use crate::diag::Diagnostic;
 use crate::frames::{Columns, Grown, days_of};
 use crate::index::Source;
 use crate::stats::neighbours::{Neighbour, Space, Variable};
@@ -30,54 +32,45 @@ pub(super) fn ways(
     section: &PeersSection,
     panel: &Panel<'_>,
     practices: &DataFrame,
-    sources: &[Source],
+    (sources, groups): (&[Source], &[Group]),
     seed: u64,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> PolarsResult<Vec<Way>> {
     let space = space(section, panel, practices)?;
     let mut out = Vec::new();
     if let Some(space) = &space {
         out.push(Way { name: "nearest".to_owned(), peers: nearest(section, panel, space, seed) });
     }
-    let latest = |dataset: &str| {
-        let held = sources.iter().filter(|s| s.dataset == dataset && s.period.start() <= panel.day);
-        held.max_by_key(|s| s.period.end())
-    };
     let place = |code: &str| panel.ccgs.binary_search(&code).ok();
     let mut listed = |name: String, of: Vec<BTreeSet<usize>>| {
-        if of.iter().any(|peers| !peers.is_empty()) {
-            let each = of.into_iter().enumerate();
-            let peers = each.map(|(c, peers)| named(c, &peers, space.as_ref())).collect();
+        let each = of.into_iter().enumerate();
+        let peers: Vec<Vec<Peer>> = each.map(|(c, peers)| named(c, &peers, space.as_ref())).collect();
+        if peers.iter().any(|peers| !peers.is_empty()) {
             out.push(Way { name, peers });
         }
     };
-    if let Some((list, source)) = section.fixed.as_ref().and_then(|f| Some((f, latest(&f.dataset)?))) {
+    if let Some((list, source)) =
+        section.fixed.as_ref().and_then(|f| Some((f, latest(sources, &f.dataset, panel)?)))
+    {
         let t = Columns(&source.frame);
         let mut of = vec![BTreeSet::new(); panel.ccgs.len()];
-        for (ccg, peer) in t.texts(&list.ccg)?.into_iter().zip(t.texts(&list.peer)?) {
+        let (ccgs, peers) = (t.texts(&list.ccg)?, t.texts(&list.peer)?);
+        let both = ccgs.iter().chain(&peers).flatten().copied();
+        diagnostics.extend(unknown(panel, &list.dataset, both));
+        for (ccg, peer) in ccgs.into_iter().zip(peers) {
             if let (Some(c), Some(p)) = (ccg.and_then(place), peer.and_then(place)) {
                 of[c].insert(p);
             }
         }
         listed("fixed".to_owned(), of);
     }
-    for group in &section.group {
-        let pairs: Vec<(usize, String)> = if let Some(column) = &group.column {
-            let t = Columns(practices);
-            let cells = t.texts("ccg_code")?.into_iter().zip(t.texts_if_any(column)?);
-            cells.filter_map(|(c, g)| Some((place(c?)?, g?.to_owned()))).collect()
-        } else if let Some(source) = group.dataset.as_deref().and_then(latest) {
-            let t = Columns(&source.frame);
-            let cells = t.texts(&group.unit)?.into_iter().zip(t.texts(&group.group)?);
-            cells.filter_map(|(c, g)| Some((place(c?)?, g?.to_owned()))).collect()
-        } else {
-            continue;
-        };
-        let mut members: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
-        pairs.iter().for_each(|(c, g)| _ = members.entry(g).or_default().insert(*c));
-        let mut of = vec![BTreeSet::new(); panel.ccgs.len()];
-        members.values().for_each(|all| all.iter().for_each(|c| of[*c].extend(all)));
-        listed(format!("own:{}", group.id), of);
+    let mut own: BTreeMap<&str, Vec<BTreeSet<usize>>> = BTreeMap::new();
+    for group in groups {
+        let members: BTreeSet<usize> = group.units.iter().filter_map(|u| place(u)).collect();
+        let of = own.entry(&group.way).or_insert_with(|| vec![BTreeSet::new(); panel.ccgs.len()]);
+        members.iter().for_each(|c| of[*c].extend(&members));
     }
+    own.into_iter().for_each(|(way, of)| listed(way.to_owned(), of));
     Ok(out)
 }
 

@@ -65,9 +65,11 @@ pub(super) fn actions(
     for (k, name) in ["exemplar_1", "exemplar_2"].into_iter().enumerate() {
         let of = |a: &Action| a.exemplars.get(k).copied();
         t.owned(name, rows.iter().map(|(_, a)| of(a).map(|(c, _)| panel.ccgs[c].to_owned())));
-        t.dates(&format!("{name}_from"), rows.iter().map(|(_, a)| of(a).map(|(_, m)| days_of(m.from))));
-        t.dates(&format!("{name}_by"), rows.iter().map(|(_, a)| of(a).map(|(_, m)| days_of(m.by))));
-        t.wholes(&format!("{name}_kept"), rows.iter().map(|(_, a)| of(a).and_then(|(_, m)| whole(m.kept))));
+        let moved = |a: &Action| of(a).map(|(_, climb)| climb.moved);
+        t.wholes(&format!("{name}_units"), rows.iter().map(|(_, a)| of(a).and_then(|(_, c)| whole(c.units))));
+        t.dates(&format!("{name}_from"), rows.iter().map(|(_, a)| moved(a).map(|m| days_of(m.from))));
+        t.dates(&format!("{name}_by"), rows.iter().map(|(_, a)| moved(a).map(|m| days_of(m.by))));
+        t.wholes(&format!("{name}_kept"), rows.iter().map(|(_, a)| moved(a).and_then(|m| whole(m.kept))));
     }
     t.texts("provenance", rows.iter().map(|_| Some(panel.provenance.as_str())));
     t.finish()
@@ -116,7 +118,7 @@ pub(super) fn exemplars(
         .filter_map(|(c, s)| Some((c?, s?)))
         .collect();
     let supplier = |u: usize| suppliers.get(panel.practices[u].code).copied();
-    let size = |u: usize| Some(panel.practices[u].list.filter(|l| *l > 0)? as f64).map(f64::ln);
+    let size = |u: usize| panel.practices[u].list.filter(|l| *l > 0).map(|l| (l as f64).ln());
     let mut by_kind: BTreeMap<(i64, &str), Vec<Exemplar>> = BTreeMap::new();
     for r in risers {
         if let (Some(s), Some(size)) = (supplier(r.practice), size(r.practice)) {

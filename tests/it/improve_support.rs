@@ -177,6 +177,18 @@ pub fn apply(sources: &mut [Source], day: Date, step: &Step<'_>) -> bool {
             else {
                 return false;
             };
+            // where the service is off a count does not count: that is a switch to be thrown before
+            if let Some(gate) = &numerator.gate {
+                let at = place(sources, day, &numerator.dataset, &gate.filter, step.unit, step.key);
+                let word = |(s, row): (usize, usize)| {
+                    let cells =
+                        sources[s].frame.column(&gate.column).unwrap().cast(&DataType::String).unwrap();
+                    cells.str().unwrap().get(row).map(str::to_owned)
+                };
+                if !at.and_then(word).is_some_and(|w| gate.is.list().contains(&w)) {
+                    return false;
+                }
+            }
             let column = &numerator.column.list()[0];
             let frame = &mut sources[s].frame;
             let old = frame.column(column).unwrap().cast(&DataType::Int64).unwrap();

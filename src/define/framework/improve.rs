@@ -92,13 +92,15 @@ pub struct PeerGroup {
     pub id: String,
     /// A column of `practices` in which the practices of one CCG agree.
     pub column: Option<String>,
-    /// A dataset with the columns `unit` and `group`.
+    /// A dataset with a row for each member.
     pub dataset: Option<String>,
     /// Codes of CCGs, or of practices.
     #[serde(default = "unit_code")]
     pub unit: String,
     #[serde(default = "group_name")]
     pub group: String,
+    /// The column with the kind of each group, where the dataset holds several: each kind is a way of its own.
+    pub kind: Option<String>,
 }
 
 fn unit_code() -> String {
@@ -106,7 +108,7 @@ fn unit_code() -> String {
 }
 
 fn group_name() -> String {
-    "group".to_owned()
+    "group_name".to_owned()
 }
 
 impl PeersSection {
