@@ -7,7 +7,7 @@ use dpcmi::model::MembershipBasis;
 use dpcmi::pipeline::publish::{self, Choices, Tables};
 use dpcmi::pipeline::{Definitions, Quiet};
 use dpcmi::store::Store;
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use polars::prelude::*;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -99,7 +99,7 @@ impl Rows {
 
     pub fn maybe_date(&self, row: usize, column: &str) -> Option<Date> {
         let day = self.frame.column(column).unwrap().date().unwrap().physical().get(row)?;
-        Some(Date::new(1970, 1, 1).unwrap() + jiff::Span::new().days(day))
+        Some(date(1970, 1, 1) + jiff::Span::new().days(day))
     }
 
     /// Rows by the words of a column.

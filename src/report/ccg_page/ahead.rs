@@ -3,7 +3,6 @@
 use crate::report::grid::{Cell, Grid};
 use crate::report::scene::{Action, Beside, DoneBy, Scene};
 use crate::report::words;
-use jiff::civil::Date;
 use serde::Serialize;
 
 #[derive(Clone, Debug, Serialize)]
@@ -55,7 +54,7 @@ fn sentence(scene: &Scene, b: &Beside) -> String {
 fn actions(scene: &Scene, all: &[Action], label: &str) -> Grid {
     let columns = [
         "What",
-        "#Practices that make half the gap",
+        "Practices that make half the gap",
         "#Their patients",
         "#Points gained",
         "#Practices that rise a level",
@@ -73,9 +72,9 @@ fn actions(scene: &Scene, all: &[Action], label: &str) -> Grid {
                 if a.codes.len() > NAMED {
                     listed = format!("{listed} and {} more", a.codes.len() - NAMED);
                 }
-                Cell::figure(Some(format!("{named} of {short}")), false).small(listed)
+                Cell::words(format!("{named} of {short}: {listed}"))
             }
-            None => Cell { number: true, ..Cell::words(format!("The {} itself", scene.area_words().0)) },
+            None => Cell::words(format!("The {} itself", scene.area_words().0)),
         };
         let done = a.done_by.iter().map(|d| done_by(scene, d, a.practices.is_some())).collect::<Vec<_>>();
         let done = if done.is_empty() { "None yet".to_owned() } else { done.join("; ") };
@@ -98,17 +97,11 @@ fn name(scene: &Scene, code: &str) -> String {
     scene.ccgs.iter().find(|a| a.code == code).map_or_else(|| code.to_owned(), |a| words::area_name(&a.name))
 }
 
-fn month(day: Option<Date>) -> String {
-    day.map_or_else(String::new, |d| d.strftime("%b %Y").to_string())
-}
-
 fn done_by(scene: &Scene, d: &DoneBy, of_practices: bool) -> String {
-    let who = if of_practices {
-        format!(" ({})", words::of(d.units, "practice", "practices"))
-    } else {
-        String::new()
-    };
-    format!("{}{who}, {} to {}", name(scene, &d.ccg), month(d.from), month(d.by))
+    let by = d.by.map(|day| day.strftime("by %b %Y").to_string());
+    let units = of_practices.then(|| words::of(d.units, "practice", "practices"));
+    let known: Vec<String> = units.into_iter().chain(by).collect();
+    format!("{} ({})", name(scene, &d.ccg), known.join(", "))
 }
 
 /// `None` without computed peers.

@@ -30,7 +30,6 @@ pub struct Beside {
 pub struct DoneBy {
     pub ccg: String,
     pub units: i64,
-    pub from: Option<Date>,
     pub by: Option<Date>,
 }
 
@@ -128,12 +127,12 @@ impl Ahead {
         let (patients, gain, risen) = (t.int("patients"), t.float("gain"), t.int("practices_risen"));
         let done = ["exemplar_1", "exemplar_2"].map(|name| {
             let column = |what: &str| format!("{name}_{what}");
-            (t.text(name), t.int(&column("units")), t.date(&column("from")), t.date(&column("by")))
+            (t.text(name), t.int(&column("units")), t.date(&column("by")))
         });
         for i in 0..t.rows() {
             let (Some(ccg), Some(indicator)) = (&ccg[i], &indicator[i]) else { continue };
-            let one = |(code, units, from, by): &(Vec<Option<String>>, Vec<Option<i64>>, Vec<_>, Vec<_>)| {
-                Some(DoneBy { ccg: code[i].clone()?, units: units[i].unwrap_or(1), from: from[i], by: by[i] })
+            let one = |(code, units, by): &(Vec<Option<String>>, Vec<Option<i64>>, Vec<_>)| {
+                Some(DoneBy { ccg: code[i].clone()?, units: units[i].unwrap_or(1), by: by[i] })
             };
             self.actions.entry(ccg.clone()).or_default().push(Action {
                 indicator: indicator.clone(),
