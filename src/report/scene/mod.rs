@@ -6,6 +6,7 @@ mod names;
 mod practices;
 mod quarters;
 mod standing;
+mod worth;
 
 pub use ahead::{Action, Ahead, Beside, DoneBy};
 pub use known::Known;
@@ -48,6 +49,8 @@ pub struct Scene<'a> {
     /// Indicators that practices were asked.
     pub asked: BTreeSet<String>,
     pub spend: Vec<Scope>,
+    /// Spend against score in words, by CCG.
+    pub worth: BTreeMap<String, String>,
 }
 
 impl<'a> Scene<'a> {
@@ -71,6 +74,7 @@ impl<'a> Scene<'a> {
             ahead: Ahead::default(),
             asked: BTreeSet::new(),
             spend: spend::scopes(table("spend_per_head"), &names, wording, &titles),
+            worth: worth::sentences(table("value")),
             release,
         };
         if let Some((day, _)) = period {
