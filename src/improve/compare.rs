@@ -6,7 +6,7 @@
 //! (`stats::neighbours::like_peers`): in a world without differences at most one in twenty is.
 
 use super::groups::Group;
-use super::panel::Panel;
+use super::panel::{Panel, scores_by};
 use super::similar::Way;
 use crate::define::framework::{PeersSection, UnitKind};
 use crate::frames::{Columns, Grown, days_of};
@@ -130,20 +130,8 @@ fn parts(panel: &Panel<'_>, of: &dyn Fn(usize) -> Option<f64>) -> Vec<Vec<(f64, 
 
 /// The floor as `ccg_scores` has it; chance is that of the practices.
 fn score<'a>(panel: &Panel<'_>, scores: &DataFrame, ccg_scores: &DataFrame) -> PolarsResult<Measure<'a>> {
-    let t = Columns(scores);
-    let of: BTreeMap<&str, f64> = t
-        .texts("practice_code")?
-        .into_iter()
-        .zip(t.numbers("score")?)
-        .filter_map(|(c, x)| Some((c?, x?)))
-        .collect();
-    let t = Columns(ccg_scores);
-    let own: BTreeMap<&str, f64> = t
-        .texts("ccg_code")?
-        .into_iter()
-        .zip(t.numbers("score")?)
-        .filter_map(|(c, x)| Some((c?, x?)))
-        .collect();
+    let of = scores_by(scores, "practice_code")?;
+    let own = scores_by(ccg_scores, "ccg_code")?;
     let parts = parts(panel, &|u| of.get(panel.practices[u].code).copied());
     let values = panel.ccgs.iter().map(|c| own.get(c).copied()).collect();
     Ok(Measure { name: "score", values, chance: Chance::of(&parts) })

@@ -79,6 +79,13 @@ pub(super) fn of_day(frame: &DataFrame, day: Date) -> PolarsResult<DataFrame> {
     Ok(frame.slice(rows.start as i64, rows.len()))
 }
 
+/// The floors of a table of scores by the code in a column.
+pub(super) fn scores_by<'f>(frame: &'f DataFrame, code: &str) -> PolarsResult<BTreeMap<&'f str, f64>> {
+    let t = Columns(frame);
+    let pairs = t.texts(code)?.into_iter().zip(t.numbers("score")?);
+    Ok(pairs.filter_map(|(c, x)| Some((c?, x?))).collect())
+}
+
 impl<'a> Panel<'a> {
     /// `scores` and `values`: `practice_scores` and `indicator_values`, cut to the day.
     pub(super) fn read(

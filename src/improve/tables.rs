@@ -4,7 +4,7 @@ use super::actions::{Action, Ground, stand};
 use super::change::Change;
 use super::history::Riser;
 use super::next::change_columns;
-use super::panel::{Panel, Practice};
+use super::panel::{Panel, Practice, scores_by};
 use crate::define::framework::{StepsSection, UnitKind};
 use crate::frames::{Columns, Grown, days_of};
 use polars::prelude::*;
@@ -21,13 +21,7 @@ pub(super) fn actions(
     ccg_scores: &DataFrame,
 ) -> PolarsResult<DataFrame> {
     let panel = g.panel;
-    let t = Columns(ccg_scores);
-    let scores: BTreeMap<&str, f64> = t
-        .texts("ccg_code")?
-        .into_iter()
-        .zip(t.numbers("score")?)
-        .filter_map(|(c, x)| Some((c?, x?)))
-        .collect();
+    let scores = scores_by(ccg_scores, "ccg_code")?;
     let rows: Vec<(usize, &Action)> = found.iter().flat_map(|all| all.iter().enumerate()).collect();
     let by_ccg = |a: &Action| panel.framework.indicators[a.indicator].unit == UnitKind::Ccg;
     let practices = |a: &Action| -> Option<Vec<&Practice<'_>>> {
