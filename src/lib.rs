@@ -23,6 +23,7 @@
 //!    | feeds       facts for patients, from an allow-list
 //!    | allocate    a pot > central shares > per head > transition, to the penny
 //!    | compare     ranks and tiers
+//!    | improve     peers, the smallest steps, who has done it
 //!    | disclose    what may leave
 //!    | report      frames -> plain view models
 //!    | render      view model -> bytes (svg, png, csv, json, html)
@@ -32,7 +33,8 @@
 //!
 //! Who may use whom (a line may use those above it; `tests/it/tidy.rs` enforces the table):
 //! `model stats` < `diag frames` < `define` < `snapshot read store` < `contract harmonise rules` <
-//! `index spend agreements standards providers allocate value feeds compare disclose` < `report` < `render` < `synth template` <
+//! `index spend agreements standards providers allocate value feeds compare disclose` <
+//! `improve` < `report` < `render` < `synth template` <
 //! `pipeline` < `cli`.
 //! Siblings do not import each other.
 //!
@@ -70,6 +72,8 @@ pub mod providers;
 pub mod spend;
 pub mod standards;
 pub mod value;
+
+pub mod improve;
 
 pub mod report;
 

@@ -1,9 +1,11 @@
 //! Comparison: the league table, ordered so that silence never pays.
 //!
 //! In: `ccg_scores` of the index, and £ per head where it is known. Out: `league_table`. Ranks come from the index,
-//! by the floor and never bare; peers and trends are not here yet, the column is empty. Stage before:
+//! by the floor and never bare; peers are those that `improve` has found, trends are not here yet. Stage before:
 //! `index` and `spend`; stage after: `disclose`.
 
+use crate::frames::Columns;
+use jiff::civil::Date;
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
@@ -32,11 +34,16 @@ const TAKEN: [&str; 20] = [
 ];
 
 /// The league table: one row per period and CCG, best floor first; ties in the order of the ODS code, with one rank.
-/// A quarter that is not ranked is ordered by code. `per_head` is £ per registered patient by CCG code.
+/// A quarter that is not ranked is ordered by code. `per_head` is £ per registered patient by CCG code; `peers` the codes of
+/// the peers of each CCG, separated by spaces, in the quarter that ends on the day.
 ///
 /// # Errors
 /// `ccg_scores` without one of the columns that `index` writes.
-pub fn league_table(ccg_scores: &DataFrame, per_head: &BTreeMap<String, f64>) -> PolarsResult<DataFrame> {
+pub fn league_table(
+    ccg_scores: &DataFrame,
+    per_head: &BTreeMap<String, f64>,
+    peers: &BTreeMap<(Date, String), String>,
+) -> PolarsResult<DataFrame> {
     let days = ccg_scores.column("period")?.date()?.physical();
     let ranks = ccg_scores.column("rank")?.i64()?;
     let codes = ccg_scores.column("ccg_code")?.str()?;
@@ -53,7 +60,9 @@ pub fn league_table(ccg_scores: &DataFrame, per_head: &BTreeMap<String, f64>) ->
     let mut table = ccg_scores.select(taken)?.take(&order)?;
     let codes = table.column("ccg_code")?.str()?;
     let pounds: Vec<Option<f64>> = codes.iter().map(|c| per_head.get(c?).copied()).collect();
-    let peers: Vec<Option<String>> = vec![None; table.height()];
+    let days = Columns(&table).dates("period")?;
+    let own = |(day, code): (&Option<Date>, Option<&str>)| peers.get(&((*day)?, code?.to_owned())).cloned();
+    let peers: Vec<Option<String>> = days.iter().zip(codes.iter()).map(own).collect();
     table.with_column(Column::new("per_head_registered".into(), pounds))?;
     table.with_column(Column::new("peers".into(), peers))?;
     table.with_column(ccg_scores.column("provenance")?.take(&order)?)?;

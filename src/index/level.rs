@@ -18,7 +18,7 @@ pub(super) struct Levels {
 impl Levels {
     /// `None` where [`Gates::of`] is.
     pub(super) fn of(framework: &Framework, seen: &Seen, units: usize) -> Option<Levels> {
-        let gates = Gates::of(framework, seen)?;
+        let gates = Gates::of(framework, &|i| seen[i].is_some())?;
         Some(Levels { standings: (0..units).map(|u| gates.standing(seen, u)).collect(), gates })
     }
 
@@ -46,21 +46,22 @@ impl Levels {
 
 /// The items of the levels that the quarter can tell.
 pub(super) struct Gates {
-    items: Vec<Item>,
+    pub items: Vec<Item>,
     /// Of each item: its indicator, and the points from which it is met.
-    asks: Vec<(usize, f64)>,
+    pub asks: Vec<(usize, f64)>,
     /// By level, from 1: the share of its items that must be met.
-    shares: Vec<f64>,
+    pub shares: Vec<f64>,
 }
 
 impl Gates {
-    /// `None` for a framework without levels, or a quarter that cannot tell the first.
-    fn of(framework: &Framework, seen: &Seen) -> Option<Gates> {
+    /// `None` for a framework without levels, or a quarter that cannot tell the first. `collected` says of each indicator
+    /// whether anybody was asked.
+    pub(super) fn of(framework: &Framework, collected: &dyn Fn(usize) -> bool) -> Option<Gates> {
         let mut gates = Gates { items: Vec::new(), asks: Vec::new(), shares: Vec::new() };
         for level in &framework.levels {
             let before = gates.items.len();
             for (i, x) in framework.indicators.iter().enumerate() {
-                let asked = x.unit != UnitKind::Ccg && seen[i].is_some();
+                let asked = x.unit != UnitKind::Ccg && collected(i);
                 for gate in x.gates.iter().filter(|g| asked && g.level == level.number) {
                     gates.items.push(Item { level: gates.shares.len() + 1, weight: 1.0, must: gate.must });
                     gates.asks.push((i, gate.met_from));
@@ -92,12 +93,16 @@ impl Gates {
 }
 
 fn answer(seen: &Seen, indicator: usize, u: usize, from: f64) -> Answer {
-    let Some(p) = seen[indicator].as_ref().map(|c| &c.points).filter(|p| p.applies[u]) else {
-        return Answer::NotApplicable;
-    };
+    let points = seen[indicator].as_ref().map(|c| &c.points).filter(|p| p.applies[u]);
+    answer_of(points.map(|p| (p.low[u], p.high[u])), from)
+}
+
+/// What floor and ceiling answer to an item that is met `from` so many points; `None` where it does not apply.
+pub(super) fn answer_of(points: Option<(f64, f64)>, from: f64) -> Answer {
+    let Some(points) = points else { return Answer::NotApplicable };
     // points are computed: a last bit must not decide a level
     let met = |x: f64| x >= from - 1e-9;
-    match (p.low[u], p.high[u]) {
+    match points {
         (low, _) if met(low) => Answer::Yes,
         (_, high) if high.is_nan() => Answer::MayNotApply,
         (_, high) if met(high) => Answer::Missing,

@@ -36,6 +36,7 @@ mod evidence;
 mod grid;
 mod level;
 mod observe;
+mod rescore;
 mod robust;
 mod rows;
 mod score;
@@ -45,6 +46,7 @@ mod tables;
 mod tier;
 mod units;
 
+pub use rescore::{Bounds, Floors, Reached, Rescore, Whole, reach};
 pub use rows::{Design, ScoredUnits, Simulation, Values, ValuesFault, score_units};
 
 use crate::define::framework::{Filter, Framework, Time};

@@ -49,7 +49,7 @@ pub(super) fn quarter(framework: &Framework, quarter: &Quarter, seen: &Seen) -> 
     };
     let own = leaves(UnitKind::Ccg);
     let ccgs = own.iter().flatten().next().map_or(0, |p| p.low.len());
-    let ccg_share = ccg_shares(framework, seen, &share);
+    let ccg_share = Shares::of(framework, &|i| seen[i].is_some(), &share);
     let practice_leaves = leaves(UnitKind::Practice);
     let part = Method::part(framework, |n| 1.0 - ccg_share.nodes[n]);
     let own_part = Method::part(framework, |n| ccg_share.nodes[n]);
@@ -64,21 +64,25 @@ pub(super) fn quarter(framework: &Framework, quarter: &Quarter, seen: &Seen) -> 
     }
 }
 
-fn ccg_shares(framework: &Framework, seen: &Seen, share: &[f64]) -> Shares {
-    let mut nodes = vec![(0.0, 0.0); framework.nodes.len()];
-    let mut kinds = [(0.0, 0.0); 3];
-    for ((x, w), _) in framework.indicators.iter().zip(share).zip(seen).filter(|(_, s)| s.is_some()) {
-        let own = if x.unit == UnitKind::Ccg { *w } else { 0.0 };
-        let add = |to: &mut (f64, f64)| *to = (to.0 + own, to.1 + w);
-        let mut at = Some(x.parent);
-        while let Some(n) = at {
-            add(&mut nodes[n]);
-            at = framework.nodes[n].parent;
+impl Shares {
+    /// What CCGs answer themselves of what was collected. `share` is the weight of each indicator in the whole.
+    pub(super) fn of(framework: &Framework, collected: &dyn Fn(usize) -> bool, share: &[f64]) -> Shares {
+        let mut nodes = vec![(0.0, 0.0); framework.nodes.len()];
+        let mut kinds = [(0.0, 0.0); 3];
+        let all = framework.indicators.iter().zip(share).enumerate();
+        for (_, (x, w)) in all.filter(|(i, _)| collected(*i)) {
+            let own = if x.unit == UnitKind::Ccg { *w } else { 0.0 };
+            let add = |to: &mut (f64, f64)| *to = (to.0 + own, to.1 + w);
+            let mut at = Some(x.parent);
+            while let Some(n) = at {
+                add(&mut nodes[n]);
+                at = framework.nodes[n].parent;
+            }
+            KINDS.iter().zip(&mut kinds).filter(|(k, _)| **k == x.kind).for_each(|(_, to)| add(to));
         }
-        KINDS.iter().zip(&mut kinds).filter(|(k, _)| **k == x.kind).for_each(|(_, to)| add(to));
+        let ratio = |(own, all): (f64, f64)| if all > 0.0 { own / all } else { 0.0 };
+        Shares { nodes: nodes.into_iter().map(ratio).collect(), kinds: kinds.map(ratio) }
     }
-    let ratio = |(own, all): (f64, f64)| if all > 0.0 { own / all } else { 0.0 };
-    Shares { nodes: nodes.into_iter().map(ratio).collect(), kinds: kinds.map(ratio) }
 }
 
 /// The weights and the means of one walk up the tree: those of the framework, or drawn ones.
@@ -99,7 +103,7 @@ impl Method {
     }
 
     /// The stated method, with each node at a share of its weight.
-    fn part(framework: &Framework, share: impl Fn(usize) -> f64) -> Method {
+    pub(super) fn part(framework: &Framework, share: impl Fn(usize) -> f64) -> Method {
         let mut method = Method::stated(framework);
         method.nodes.iter_mut().enumerate().for_each(|(n, w)| *w *= share(n));
         method

@@ -11,6 +11,8 @@ use crate::compare::league_table;
 use crate::define::framework::Framework;
 use crate::diag::Diagnostic;
 use crate::disclose::Policy;
+use crate::frames::Columns;
+use crate::improve::{Given, improve};
 use crate::index::{self, Source};
 use crate::model::{MembershipBasis, Period, Provenance};
 use crate::providers::assign;
@@ -18,6 +20,7 @@ use crate::render::{self, Pictures};
 use crate::report::{self, ReleaseInput};
 use crate::store::{Input, Metadata, Release, ReleaseMeta, ReleaseWriter, Store, Version};
 use crate::value::value;
+use jiff::civil::Date;
 use polars::prelude::*;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -135,7 +138,6 @@ pub fn compute(
         (Some(section), Some(table)) => Some(value(section, &scored.ccg_scores, table, choices.seed)?),
         _ => None,
     };
-    let league = league(framework, &scored.ccg_scores, spend.as_ref(), &quarters)?;
     let mut tables = BTreeMap::from([
         ("practices".to_owned(), practices),
         ("indicator_values".to_owned(), scored.indicator_values),
@@ -146,7 +148,6 @@ pub fn compute(
         ("sensitivity".to_owned(), scored.sensitivity),
         ("importance".to_owned(), scored.importance),
         ("alternatives".to_owned(), scored.alternatives),
-        ("league_table".to_owned(), league),
     ]);
     for (name, table) in [
         ("supplier_steps", scored.supplier_steps),
@@ -160,11 +161,15 @@ pub fn compute(
         let both = [("value", worth.ccgs), ("value_curve", worth.curve)];
         tables.extend(both.into_iter().filter(|(_, t)| t.height() > 0).map(|(n, t)| (n.to_owned(), t)));
     }
+    let per_head = per_head(framework, spend.as_ref(), &quarters)?;
     if let Some(spend) = spend {
         diagnostics.extend(spend.diagnostics);
         tables.extend(spend.tables.into_iter().map(|(name, table)| (name.to_owned(), table)));
     }
     diagnostics.extend(bodies::agreements(&held, &mut tables)?);
+    diagnostics.extend(ahead(framework, sources, choices.seed, &mut tables)?);
+    let league = league(&tables, &per_head)?;
+    tables.insert("league_table".to_owned(), league);
     bodies::standards(&held, &mut tables)?;
     bodies::providers(&held, &sightings, &mut tables)?;
     if let Some((facts, notes)) = feeding::facts(&held, &tables["practices"])? {
@@ -175,18 +180,58 @@ pub fn compute(
     Ok(Tables { tables, quarters, provenance, diagnostics })
 }
 
-fn league(
+/// Peers, and what is worth doing first, of the quarter that the page puts in front.
+fn ahead(
     framework: &Framework,
-    ccg_scores: &DataFrame,
+    sources: &[Source],
+    seed: u64,
+    tables: &mut BTreeMap<String, DataFrame>,
+) -> Result<Vec<Diagnostic>> {
+    let Some((day, _)) = report::front_quarter(&tables["ccg_scores"]) else { return Ok(Vec::new()) };
+    let given = Given {
+        framework,
+        practices: &tables["practices"],
+        practice_scores: &tables["practice_scores"],
+        ccg_scores: &tables["ccg_scores"],
+        indicator_values: &tables["indicator_values"],
+        sources,
+        seed,
+    };
+    let found = improve(given, day)?;
+    tables.extend(found.tables.into_iter().map(|(name, table)| (name.to_owned(), table)));
+    Ok(found.diagnostics)
+}
+
+/// £ per registered patient in the last quarter, by CCG.
+fn per_head(
+    framework: &Framework,
     spend: Option<&Spending>,
     quarters: &[Period],
-) -> Result<DataFrame> {
+) -> Result<BTreeMap<String, f64>> {
     let scope = framework.spend.as_ref().and_then(|s| s.rules.scopes.first()).map_or("", |s| s.id.as_str());
-    let mut per_head = BTreeMap::new();
-    if let (Some(spend), Some(last)) = (spend, quarters.last()) {
-        per_head = spend.per_head_on(last.end(), scope)?;
+    match (spend, quarters.last()) {
+        (Some(spend), Some(last)) => Ok(spend.per_head_on(last.end(), scope)?),
+        _ => Ok(BTreeMap::new()),
     }
-    Ok(league_table(ccg_scores, &per_head)?)
+}
+
+/// The league table, with the computed peers of the quarter that has some.
+fn league(tables: &BTreeMap<String, DataFrame>, per_head: &BTreeMap<String, f64>) -> Result<DataFrame> {
+    let mut peers: BTreeMap<(Date, String), String> = BTreeMap::new();
+    if let Some(table) = tables.get("peers") {
+        let t = Columns(table);
+        let (days, codes, ways) = (t.dates("period")?, t.texts("ccg_code")?, t.texts("way")?);
+        for (i, peer) in
+            t.texts("peer_code")?.into_iter().enumerate().filter(|(i, _)| ways[*i] == Some("nearest"))
+        {
+            if let (Some(day), Some(ccg), Some(peer)) = (days[i], codes[i], peer) {
+                let named = peers.entry((day, ccg.to_owned())).or_default();
+                named.push_str(if named.is_empty() { "" } else { " " });
+                named.push_str(peer);
+            }
+        }
+    }
+    Ok(league_table(&tables["ccg_scores"], per_head, &peers)?)
 }
 
 /// Makes the release of a pipeline from the visible version of the store, unless it is there already.

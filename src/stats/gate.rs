@@ -65,6 +65,14 @@ struct Level {
 }
 
 impl Level {
+    /// One item of it, met or not.
+    fn add(&mut self, item: &Item, met: bool) {
+        self.asked += item.weight;
+        self.met += if met { item.weight } else { 0.0 };
+        self.applies = true;
+        self.held |= item.must && !met;
+    }
+
     fn share(self) -> f64 {
         self.met / self.asked
     }
@@ -94,11 +102,7 @@ pub fn standing(items: &[Item], answers: &[Answer], thresholds: &[f64]) -> Optio
     let levels = |met: fn(Answer) -> Option<bool>| {
         let mut levels = vec![Level::default(); thresholds.len()];
         for (item, met) in items.iter().zip(answers).filter_map(|(i, a)| Some((i, met(*a)?))) {
-            let level = &mut levels[item.level - 1];
-            level.asked += item.weight;
-            level.met += if met { item.weight } else { 0.0 };
-            level.applies = true;
-            level.held |= item.must && !met;
+            levels[item.level - 1].add(item, met);
         }
         levels
     };
@@ -130,6 +134,98 @@ fn reached(levels: &[Level], thresholds: &[f64]) -> usize {
         top = l + 1;
     }
     top
+}
+
+/// The smallest set of unmet items whose meeting opens the next level: the fewest items; among sets of as few the least
+/// `effort` in sum, among those the first in the order of the items. Positions in rising order.
+///
+/// `effort[i]` is what it takes to meet `items[i]`, 0 or more; `None` for what cannot be met. Exact, by branch and bound:
+/// must-have items are in every set, and no fewer of the others than the heaviest would need. Own definition.
+///
+/// `None` where [`standing`] is, at the top, or when no set opens the level.
+pub fn smallest_set(
+    items: &[Item],
+    answers: &[Answer],
+    thresholds: &[f64],
+    effort: &[Option<f64>],
+) -> Option<Vec<usize>> {
+    let standing = standing(items, answers, thresholds)?;
+    let next = items[*standing.blocking.first()?].level;
+    let sound = |e: &Option<f64>| e.is_none_or(|e| e >= 0.0 && e.is_finite());
+    if effort.len() != items.len() || !effort.iter().all(sound) {
+        return None;
+    }
+    let mut level = Level::default();
+    for (item, answer) in items.iter().zip(answers).filter(|(i, _)| i.level == next) {
+        if *answer != Answer::NotApplicable {
+            level.add(item, *answer == Answer::Yes);
+        }
+    }
+    let (must, free): (Vec<usize>, Vec<usize>) = standing.blocking.iter().partition(|i| items[**i].must);
+    level.held = false;
+    for i in &must {
+        effort[*i]?;
+        level.met += items[*i].weight;
+    }
+    let mut open: Vec<Choice> = free
+        .into_iter()
+        .filter_map(|i| Some(Choice { item: i, weight: items[i].weight, effort: effort[i]? }))
+        .collect();
+    open.sort_by(|a, b| a.effort.total_cmp(&b.effort).then(a.item.cmp(&b.item)));
+    let mut heaviest: Vec<f64> = open.iter().map(|c| c.weight).collect();
+    heaviest.sort_by(|a, b| b.total_cmp(a));
+    let with = |weights: &[f64]| Level { met: level.met + weights.iter().sum::<f64>(), ..level };
+    let fewest = (0..=heaviest.len()).find(|k| with(&heaviest[..*k]).is_met(thresholds[next - 1]))?;
+    let mut search = Search { open: &open, level, threshold: thresholds[next - 1], best: None };
+    search.down(0, fewest, &mut Vec::with_capacity(fewest), level.met, 0.0);
+    let (_, chosen) = search.best?;
+    let mut set: Vec<usize> = must.into_iter().chain(chosen).collect();
+    set.sort_unstable();
+    Some(set)
+}
+
+/// An item that may be met, or not.
+struct Choice {
+    item: usize,
+    weight: f64,
+    effort: f64,
+}
+
+/// A search for the least effort among sets of one size, over choices in order of effort.
+struct Search<'a> {
+    open: &'a [Choice],
+    level: Level,
+    threshold: f64,
+    /// Effort, and items in rising order.
+    best: Option<(f64, Vec<usize>)>,
+}
+
+impl Search<'_> {
+    fn down(&mut self, from: usize, left: usize, chosen: &mut Vec<usize>, met: f64, effort: f64) {
+        if left == 0 {
+            if (Level { met, ..self.level }).is_met(self.threshold) {
+                let mut items = chosen.clone();
+                items.sort_unstable();
+                let better = |(e, held): &(f64, Vec<usize>)| effort < *e || (effort == *e && items < *held);
+                if self.best.as_ref().is_none_or(better) {
+                    self.best = Some((effort, items));
+                }
+            }
+            return;
+        }
+        for at in from..self.open.len().saturating_sub(left - 1) {
+            // the choices that follow take at least as much
+            let least = effort + self.open[at..at + left].iter().map(|c| c.effort).sum::<f64>();
+            if self.best.as_ref().is_some_and(|(e, _)| least > *e) {
+                return;
+            }
+            let c = &self.open[at];
+            let (met, effort) = (met + c.weight, effort + c.effort);
+            chosen.push(c.item);
+            self.down(at + 1, left - 1, chosen, met, effort);
+            chosen.pop();
+        }
+    }
 }
 
 #[cfg(test)]
@@ -233,6 +329,67 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Every set of unmet items, by brute force: fewest, then least effort, then first.
+    fn by_force(
+        items: &[Item],
+        answers: &[Answer],
+        thresholds: &[f64],
+        effort: &[Option<f64>],
+    ) -> Option<Vec<usize>> {
+        let low = standing(items, answers, thresholds)?.low;
+        let mut best: Option<(usize, f64, Vec<usize>)> = None;
+        for bits in 1..1usize << items.len() {
+            let set: Vec<usize> = (0..items.len()).filter(|i| bits >> i & 1 == 1).collect();
+            let unmet = |i: &usize| !matches!(answers[*i], Yes | NotApplicable);
+            let Some(sum) = set.iter().filter(|i| unmet(i)).map(|i| effort[*i]).sum::<Option<f64>>() else {
+                continue;
+            };
+            let mut changed = answers.to_vec();
+            set.iter().for_each(|i| changed[*i] = Yes);
+            let opened = standing(items, &changed, thresholds).is_some_and(|s| s.low > low);
+            if opened && set.iter().all(unmet) {
+                let found = (set.len(), sum, set);
+                if best.as_ref().is_none_or(|b| found < *b) {
+                    best = Some(found);
+                }
+            }
+        }
+        best.map(|(_, _, set)| set)
+    }
+
+    #[test]
+    fn no_smaller_or_easier_set_opens_the_next_level() {
+        let mut compared = 0;
+        let weights = [1.0, 2.0, 1.0, 3.0, 1.0];
+        for (levels, musts, even) in [
+            ([1, 1, 1, 1, 2], [0; 5], true),
+            ([1, 1, 1, 2, 2], [1, 0, 0, 1, 0], false),
+            ([2, 1, 1, 1, 1], [0, 0, 1, 0, 0], false),
+        ] {
+            let items: Vec<Item> = (0..5)
+                .map(|i| Item {
+                    level: levels[i],
+                    weight: if even { 1.0 } else { weights[i] },
+                    must: musts[i] == 1,
+                })
+                .collect();
+            for thresholds in [[1.0, 1.0], [0.5, 0.66], [0.8, 0.25]] {
+                for effort in [[Some(1.0); 5], [Some(4.0), Some(2.0), Some(2.0), None, Some(0.5)]] {
+                    for answers in every() {
+                        let found = smallest_set(&items, &answers, &thresholds, &effort);
+                        assert_eq!(
+                            found,
+                            by_force(&items, &answers, &thresholds, &effort),
+                            "{items:?} {answers:?} {thresholds:?} {effort:?}"
+                        );
+                        compared += usize::from(found.is_some());
+                    }
+                }
+            }
+        }
+        assert!(compared > 10_000, "{compared}");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! two areas have no distance. Own composition of the usual parts; the mean of the peers has an interval of
 //! its own, which published comparator groups lack (Dropkin 2017, doi 10.1093/pubmed/fdx136).
 
+use super::distribution::student_quantile;
 use super::interval::{Interval, deviate, moments};
 use super::sum::Sum;
 use rand::{Rng, SeedableRng};
@@ -187,9 +188,31 @@ pub fn difference_from_peers(own: (f64, f64), peers: (f64, f64), confidence: f64
     (half.is_finite() && gap.is_finite()).then(|| (gap, Interval::new(gap - half, gap + half)))
 }
 
+/// Where an area like its peers is expected: the prediction interval of a random-effects mean,
+/// `m -/+ t(k-2) sqrt(tau2 + Var(m) + v)`, with the area's own error v under the root (Higgins, Thompson and
+/// Spiegelhalter, J. R. Statist. Soc. A 172 (2009) 137-159). `mean` is the value and variance of [`peer_mean`].
+/// Only an area outside it differs by more than peers differ among themselves. `None` for fewer than three peers, a
+/// variance below 0 or not finite, or a level outside 0 to 1.
+pub fn like_peers(mean: (f64, f64), tau2: f64, own: f64, peers: usize, confidence: f64) -> Option<Interval> {
+    deviate(confidence)?;
+    let variance = tau2 + mean.1 + own;
+    let sound = peers >= 3 && [tau2, mean.1, own].iter().all(|v| *v >= 0.0) && variance.is_finite();
+    let half = || -student_quantile(0.5 * (1.0 - confidence), peers as f64 - 2.0) * variance.sqrt();
+    (sound && mean.0.is_finite()).then(half).map(|h| Interval::new(mean.0 - h, mean.0 + h))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_like_its_peers_is_expected_as_wide_as_they_differ() {
+        // t(8) at 0.975 is 2.306004
+        let i = like_peers((50.0, 1.0), 4.0, 4.0, 10, 0.95).expect("sound");
+        assert!((i.high - 50.0 - 2.306_004_135_204_166 * 3.0).abs() < 1e-9, "{i:?}");
+        assert_eq!(like_peers((50.0, 1.0), 4.0, 4.0, 2, 0.95), None);
+        assert_eq!(like_peers((50.0, 1.0), -4.0, 4.0, 9, 0.95), None);
+    }
 
     fn variable(values: &[Option<f64>]) -> Variable {
         Variable { values: values.to_vec(), weight: 1.0, transform: Transform::Plain }

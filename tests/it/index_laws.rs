@@ -319,7 +319,7 @@ fn the_league_table_orders_by_the_floor_with_ties_by_code() {
     let england = England::generate(24, 6, 5, 31);
     let s = england.score(&framework("arithmetic"));
     let heads = BTreeMap::from([("01C".to_owned(), 1.25)]);
-    let table = league_table(&s.ccg_scores, &heads).expect("table");
+    let table = league_table(&s.ccg_scores, &heads, &BTreeMap::new()).expect("table");
     let (period, score) = (dates(&table, "period"), numbers(&table, "score"));
     let (rank, code) = (wholes(&table, "rank"), words(&table, "ccg_code"));
     for i in 1..table.height() {

@@ -106,6 +106,7 @@ impl Check<'_> {
         let value: Option<ValueSection> = self.table("value");
         self.value(value.as_ref(), spend.as_ref());
         let bodies = self.bodies(&inputs);
+        let ahead = self.ahead(&inputs);
         let uncertainty: Option<Uncertainty> = self.table("uncertainty");
         let levels: Vec<(usize, Level)> = self.tables("level");
         let given = self.written_steps();
@@ -160,6 +161,8 @@ impl Check<'_> {
             population,
             spend,
             value,
+            peers: ahead.0,
+            next_steps: ahead.1,
             agreements: bodies.agreements,
             standards: bodies.standards,
             providers: bodies.providers,

@@ -8,6 +8,7 @@ mod agreements;
 mod check;
 mod document;
 mod evidence;
+mod improve;
 mod levels;
 mod mean;
 mod normalisation;
@@ -28,6 +29,7 @@ pub use evidence::{
     Block, Bunching, EvidenceSection, EvidenceTable, KnownBy, Prefilled, Silence, Strength, SupplierSteps,
     Trace, TraceTest,
 };
+pub use improve::{PeerGroup, PeerList, PeerMeasure, PeerScale, PeerVariable, PeersSection, StepsSection};
 pub use levels::{Gate as LevelGate, Level};
 pub use mean::{Mean, Penalty, Spread};
 pub use normalisation::{Ends, Normalisation, Normalising, Ties};

@@ -2,6 +2,7 @@
 
 use super::agreements::AgreementsSection;
 use super::evidence::{EvidenceSection, EvidenceTable};
+use super::improve::{PeersSection, StepsSection};
 use super::levels::{Gate, Level};
 use super::mean::Mean;
 use super::normalisation::Normalising;
@@ -28,6 +29,8 @@ pub struct Framework {
     pub population: Option<Population>,
     pub spend: Option<SpendSection>,
     pub value: Option<ValueSection>,
+    pub peers: Option<PeersSection>,
+    pub next_steps: Option<StepsSection>,
     pub agreements: Option<AgreementsSection>,
     pub standards: Option<StandardsSection>,
     pub providers: Option<ProvidersSection>,

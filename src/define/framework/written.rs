@@ -43,6 +43,10 @@ pub struct FrameworkFile {
     spend: Option<super::spend::SpendSection>,
     /// Spend against score.
     value: Option<super::value::ValueSection>,
+    /// Who is like whom.
+    peers: Option<super::improve::PeersSection>,
+    /// What is worth doing first.
+    steps: Option<super::improve::StepsSection>,
     /// Agreements between CCGs and practices.
     agreements: Option<super::agreements::AgreementsSection>,
     /// Requirements of the operating model and the security toolkit.

@@ -1,5 +1,6 @@
 //! A page for each CCG: its practices with floor, estimate and ceiling, and what each has and uses.
 
+mod ahead;
 mod known;
 mod spend;
 
@@ -14,6 +15,7 @@ use super::practice_page::has_page;
 use super::scene::{Practice, Scene, answer_cell, level_words, practice_cell};
 use super::words;
 use crate::model::is_ccg_code;
+pub use ahead::AheadPart;
 use serde::Serialize;
 pub use spend::SpendPart;
 use std::collections::BTreeMap;
@@ -35,6 +37,8 @@ pub struct CcgPage {
     pub figure: Option<Figure>,
     #[serde(skip)]
     pub chart: Option<Chart>,
+    /// Whom to ring, and what to do first.
+    pub ahead: Option<AheadPart>,
     pub practices: Grid,
     /// Level and next step of each practice.
     pub levels: Option<Grid>,
@@ -86,6 +90,7 @@ fn page(scene: &Scene, area: &Area, practices: &[&Practice], bodies: Vec<Section
         facts: facts(scene, area),
         figure: chart.as_ref().map(|c| figure(scene, c)),
         chart,
+        ahead: ahead::ahead(scene, &area.code, label),
         practices: scores(label, practices),
         levels: levels(scene, label, practices),
         known: known::known(scene, label, practices),
@@ -164,27 +169,60 @@ fn facts(scene: &Scene, area: &Area) -> Vec<Fact> {
     facts
 }
 
-/// The level, as a range where answers are missing, and what stands before the next one.
-fn level_cells(scene: &Scene, p: &Practice) -> [Cell; 2] {
-    let items: Vec<String> = p.blocking.iter().map(|id| scene.wording(id)).collect();
-    let mut step = Cell::words(if p.level.is_some() && items.is_empty() {
-        "Highest level".to_owned()
-    } else {
-        items.join("; ")
-    });
-    if items.len() == 1 {
-        step = step.small("one item short");
+/// The level, as a range where answers are missing.
+fn level_cell(p: &Practice) -> Cell {
+    Cell::figure(level_words(p), p.withheld)
+}
+
+/// What stands before the next level: the smallest set of steps where it was looked for, else all that is missing.
+fn step_cell(scene: &Scene, p: &Practice) -> Cell {
+    let set = scene.ahead.steps.get(&p.code).map(|s| &s.items);
+    let items: Vec<String> = set.unwrap_or(&p.blocking).iter().map(|id| scene.wording(id)).collect();
+    if p.level.is_some() && items.is_empty() {
+        return Cell::words("Highest level");
     }
-    [Cell::figure(level_words(p), p.withheld), step]
+    let cell = Cell::words(items.join("; "));
+    if items.len() == 1 { cell.small("one item short") } else { cell }
 }
 
 /// Each practice's level and what it lacks for the next; `None` where the quarter tells no level.
 fn levels(scene: &Scene, label: &str, practices: &[&Practice]) -> Option<Grid> {
-    let caption = format!("Level of each practice, and what is missing for the next, {label}");
-    let mut grid = Grid::new("levels", caption, &["Practice", "#Level", "Missing for the next level"]);
+    let steps = practices.iter().any(|p| scene.ahead.steps.contains_key(&p.code));
+    let columns: &[&str] = if steps {
+        &[
+            "Practice",
+            "#Level",
+            "Fewest steps to the next",
+            "#Level then",
+            "#Points gained",
+            "Who has done it",
+        ]
+    } else {
+        &["Practice", "#Level", "Missing for the next level"]
+    };
+    let what = if steps { "the fewest steps to the next" } else { "what is missing for the next" };
+    let caption = format!("Level of each practice, and {what}, {label}");
+    let mut grid = Grid::new("levels", caption, columns);
     for p in practices.iter().filter(|p| p.level.is_some()) {
-        let [level, step] = level_cells(scene, p);
-        grid.rows.push(vec![practice_cell(p), level, step]);
+        let mut row = vec![practice_cell(p), level_cell(p), step_cell(scene, p)];
+        if steps {
+            let step = scene.ahead.steps.get(&p.code);
+            let done = step.iter().flat_map(|s| &s.done_by);
+            let done: Vec<String> = done
+                .map(|(code, by)| match by {
+                    Some(day) => format!("{code}, by {}", day.strftime("%b %Y")),
+                    None => code.clone(),
+                })
+                .collect();
+            let figure = |text: Option<String>| match step {
+                Some(_) => Cell::figure(text, p.withheld),
+                None => Cell { number: true, ..Cell::default() },
+            };
+            row.push(figure(step.and_then(|s| s.level_then).map(|l| l.to_string())));
+            row.push(figure(step.and_then(|s| s.gain).map(|g| format!("+{}", words::score(g)))));
+            row.push(Cell::words(done.join("; ")));
+        }
+        grid.rows.push(row);
     }
     (!grid.rows.is_empty()).then_some(grid)
 }

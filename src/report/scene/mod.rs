@@ -1,5 +1,6 @@
 //! What the views show, read once from the published tables: the quarter on show, its areas, practices and answers.
 
+mod ahead;
 mod known;
 mod names;
 mod practices;
@@ -7,6 +8,7 @@ mod quarters;
 mod standing;
 mod worth;
 
+pub use ahead::{Action, Ahead, Beside, DoneBy};
 pub use known::Known;
 pub use practices::{Answer, Practice, answer_cell, answers_of, level_range, level_words, practice_cell};
 pub use quarters::England;
@@ -42,6 +44,8 @@ pub struct Scene<'a> {
     pub answers: BTreeMap<String, BTreeMap<String, Answer>>,
     /// How self-reported answers are known, by practice; empty where nothing was graded.
     pub known: BTreeMap<String, Known>,
+    /// Peers, first actions, next steps.
+    pub ahead: Ahead,
     /// Indicators that practices were asked.
     pub asked: BTreeSet<String>,
     pub spend: Vec<Scope>,
@@ -67,6 +71,7 @@ impl<'a> Scene<'a> {
             practices: Vec::new(),
             answers: BTreeMap::new(),
             known: BTreeMap::new(),
+            ahead: Ahead::default(),
             asked: BTreeSet::new(),
             spend: spend::scopes(table("spend_per_head"), &names, wording, &titles),
             worth: worth::sentences(table("value")),
@@ -84,6 +89,7 @@ impl<'a> Scene<'a> {
             scene.practices = practices::practices(&scene, day);
             scene.answers = answers_of(table("indicator_values"), day);
             scene.known = known::practices(release, day);
+            scene.ahead = Ahead::read(release, day);
             scene.asked = scene.answers.values().flat_map(|a| a.keys().cloned()).collect();
         }
         scene

@@ -1,7 +1,8 @@
-//! Faults of the sections on agreements, standards and providers.
+//! Faults of the sections on agreements, standards and providers, on peers and on steps.
 
 use super::super::agreements::AgreementsSection;
 use super::super::document::Step;
+use super::super::improve::{PeersSection, StepsSection};
 use super::super::providers::ProvidersSection;
 use super::super::standards::StandardsSection;
 use super::super::written::Input;
@@ -37,8 +38,34 @@ impl Check<'_> {
             named.extend(sources.map(|s| ("providers", s.dataset.as_str())));
             faults.extend(p.faults().into_iter().map(|(key, what)| ("providers", key, what)));
         }
+        self.sections(&named, faults, inputs);
+        Bodies { agreements, standards, providers }
+    }
+
+    /// The same of the sections on peers and on steps.
+    pub(super) fn ahead(
+        &mut self,
+        inputs: &[(usize, Input)],
+    ) -> (Option<PeersSection>, Option<StepsSection>) {
+        let peers: Option<PeersSection> = self.table("peers");
+        let steps: Option<StepsSection> = self.table("steps");
+        let named: Vec<(&str, &str)> =
+            peers.iter().flat_map(|p| p.datasets()).map(|d| ("peers", d.as_str())).collect();
+        let of_peers = peers.iter().flat_map(PeersSection::faults).map(|(key, what)| ("peers", key, what));
+        let of_steps = steps.iter().flat_map(StepsSection::faults).map(|(key, what)| ("steps", key, what));
+        self.sections(&named, of_peers.chain(of_steps).collect(), inputs);
+        (peers, steps)
+    }
+
+    /// `named`: by section, the datasets that must be inputs.
+    fn sections(
+        &mut self,
+        named: &[(&str, &str)],
+        faults: Vec<(&str, &str, String)>,
+        inputs: &[(usize, Input)],
+    ) {
         for (table, dataset) in named {
-            if !inputs.iter().any(|(_, i)| i.dataset == dataset) {
+            if !inputs.iter().any(|(_, i)| i.dataset == *dataset) {
                 let known = inputs.iter().map(|(_, i)| i.dataset.as_str());
                 self.unknown(&[Step::Key(table)], dataset, "[[input]] for the dataset", known);
             }
@@ -46,6 +73,5 @@ impl Check<'_> {
         for (table, key, what) in faults {
             self.fault("CONFIG_VALUE", &[Step::Key(table), Step::Key(key)], what);
         }
-        Bodies { agreements, standards, providers }
     }
 }
