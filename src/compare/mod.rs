@@ -1,8 +1,16 @@
 //! Comparison: the league table, ordered so that silence never pays.
 //!
 //! In: `ccg_scores` of the index, and £ per head where it is known. Out: `league_table`. Ranks come from the index,
-//! by the floor and never bare; peers and trends are not here yet, the column is empty. Stage before:
-//! `index` and `spend`; stage after: `disclose`.
+//! by the floor and never bare; peers are not here yet, the column is empty. [`control_charts`] holds each score against its
+//! own past, [`funnels`] a proportion against chance. Stage before: `index` and `spend`; stage after: `disclose`.
+
+mod alike;
+mod control;
+mod funnel;
+
+pub use alike::collected;
+pub use control::control_charts;
+pub use funnel::{Funnels, funnels};
 
 use polars::prelude::*;
 use std::collections::BTreeMap;

@@ -8,6 +8,7 @@ mod contracts;
 mod evidence;
 mod explained;
 mod explained_doubt;
+mod funnel_flags;
 mod golden_change;
 mod golden_control_chart;
 mod golden_funnels;

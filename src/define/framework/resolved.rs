@@ -1,6 +1,7 @@
 //! The framework after all checks: a tree in index order, every reference a number.
 
 use super::agreements::AgreementsSection;
+use super::charts::ChartsSection;
 use super::evidence::{EvidenceSection, EvidenceTable};
 use super::levels::{Gate, Level};
 use super::mean::Mean;
@@ -28,6 +29,7 @@ pub struct Framework {
     pub population: Option<Population>,
     pub spend: Option<SpendSection>,
     pub value: Option<ValueSection>,
+    pub charts: Option<ChartsSection>,
     pub agreements: Option<AgreementsSection>,
     pub standards: Option<StandardsSection>,
     pub providers: Option<ProvidersSection>,

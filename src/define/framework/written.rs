@@ -43,6 +43,8 @@ pub struct FrameworkFile {
     spend: Option<super::spend::SpendSection>,
     /// Spend against score.
     value: Option<super::value::ValueSection>,
+    /// What is drawn, where that is a choice.
+    charts: Option<super::charts::ChartsSection>,
     /// Agreements between CCGs and practices.
     agreements: Option<super::agreements::AgreementsSection>,
     /// Requirements of the operating model and the security toolkit.
