@@ -2,7 +2,7 @@
 
 use super::Definitions;
 use super::publish::Choices;
-use crate::define::framework::IndicatorKind;
+use crate::define::framework::{Direction, IndicatorKind};
 use crate::model::Provenance;
 use crate::report::{About, FrameworkInfo, IndicatorInfo, Kind, SourceInfo};
 use crate::store::Version;
@@ -29,6 +29,7 @@ pub(super) fn about(
                 IndicatorKind::Use => Kind::Use,
                 IndicatorKind::Benefit => Kind::Benefit,
             },
+            low_is_good: x.direction == Direction::LowerIsBetter,
             weight: x.weight.value,
             effective_share,
             reason: x.weight.reason.clone(),

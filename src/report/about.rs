@@ -42,6 +42,8 @@ pub struct IndicatorInfo {
     pub wording: String,
     pub dimension: String,
     pub kind: Kind,
+    /// A lower value has more points.
+    pub low_is_good: bool,
     /// As written in the framework.
     pub weight: f64,
     /// Share of the whole score, 0 to 1, that the weights of indicator and dimension give.

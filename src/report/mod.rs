@@ -26,10 +26,7 @@ pub use allocation::{Against, AllocationPage, ScenarioView, allocation};
 pub use audit::AuditPage;
 pub use bodies::Section;
 pub use ccg_page::CcgPage;
-pub use chart::{
-    Band, Caterpillar, Cell, Chart, Distribution, Dots, Gains, Group, Levels, ListSize, Place, Plot, Quarter,
-    Spend, SpendRow, Standing, Trend, Unit,
-};
+pub use chart::*;
 pub use front::{Download, Figure, IndexPage, Quality, Score, Source};
 pub use grid::{Cell as GridCell, Fact, Grid, Head};
 pub use league::{Area, Interval};
@@ -93,9 +90,10 @@ fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
         tables.push(Table::new(name, frame, &dictionary)?);
     }
     let scene = scene::Scene::read(release, &wording);
-    let charts = charts::charts(&scene);
+    let own = charts::Own::read(&scene);
+    let charts = charts::charts(&scene, &own);
     let index = front::index(&scene, &charts, &tables);
-    let ccgs = ccg_page::pages(&scene);
+    let ccgs = ccg_page::pages(&scene, &own);
     let audit = audit::page(&scene);
     Ok(Views { about: release.about.clone(), tables, charts, index, audit, ccgs })
 }

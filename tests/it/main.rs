@@ -45,6 +45,8 @@ mod recount_england;
 mod recount_raw;
 mod render_areas;
 mod render_charts;
+mod render_compared;
+mod render_compared_fake;
 mod render_disclosure;
 mod render_fake;
 mod render_site;

@@ -430,6 +430,7 @@ pub fn about(provenance: Provenance) -> About {
             wording: (*wording).to_owned(),
             dimension: (*dimension).to_owned(),
             kind: *kind,
+            low_is_good: false,
             weight: share * 10.0,
             effective_share: *share,
             reason: "Equal shares within a dimension: no published weight exists.".to_owned(),

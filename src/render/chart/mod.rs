@@ -3,19 +3,27 @@
 //! Text is laid out with the measures of Noto Sans, the font inside the PNG; each SVG carries its Latin part (26 kB), so that it
 //! looks alike on a machine without that font.
 
+mod axes;
 mod canvas;
 mod caterpillar;
+mod deciles;
 mod distribution;
 mod dots;
+mod funnel;
 mod gains;
 mod key;
 mod levels;
 mod list_size;
 mod palette;
 mod place;
+mod process;
+mod quadrant;
 mod rows;
 mod scale;
 mod spend;
+mod spine;
+mod text;
+mod tiles;
 mod trend;
 
 use super::RenderError;
@@ -36,6 +44,12 @@ pub fn draw(chart: &Chart) -> Result<String, RenderError> {
         Plot::Trend(plot) => trend::draw(chart, plot),
         Plot::Spend(plot) => spend::draw(chart, plot),
         Plot::Gains(plot) => gains::draw(chart, plot),
+        Plot::Deciles(plot) => deciles::draw(chart, plot),
+        Plot::Process(plot) => process::draw(chart, plot),
+        Plot::Spine(plot) => spine::draw(chart, plot),
+        Plot::Quadrant(plot) => quadrant::draw(chart, plot),
+        Plot::Tiles(plot) => tiles::draw(chart, plot),
+        Plot::Funnel(plot) => funnel::draw(chart, plot),
     };
     let svg = drawn.map_err(|why| RenderError::Chart { id: chart.id.clone(), why })?;
     // after title and description, which come first for those who listen

@@ -1,6 +1,6 @@
 //! Colours: the Analysis Function palette for marks, the NHS.UK palette for everything else. Never the only cue.
 //!
-//! Contrast to white as measured (publishing.md 9.1): navy 10.3, blue 4.95, plum 9.8, orange 3.0.
+//! Contrast to white as measured (publishing.md 9.1): navy 10.3, blue 4.95, plum 9.8, orange 3.0; light 2.4, so that it is outlined.
 
 use plotters::style::RGBColor;
 
@@ -8,6 +8,7 @@ pub type Colour = RGBColor;
 
 pub const NAVY: Colour = RGBColor(0x12, 0x43, 0x6d);
 pub const BLUE: Colour = RGBColor(0x20, 0x73, 0xbc);
+pub const LIGHT: Colour = RGBColor(0x6b, 0xac, 0xe6);
 pub const PLUM: Colour = RGBColor(0x80, 0x16, 0x50);
 pub const ORANGE: Colour = RGBColor(0xf4, 0x6a, 0x25);
 
