@@ -39,7 +39,7 @@ fn every_chart_of_comparison_is_named_harmless_apart_and_beside_a_table() {
         };
         let kinds = all().map(|c| std::mem::discriminant(&c.plot)).collect::<Vec<_>>();
         let distinct = kinds.iter().enumerate().filter(|(i, k)| !kinds[..*i].contains(k)).count();
-        assert!(size.ccgs < 10 || distinct >= 13, "{distinct} kinds of chart");
+        assert!(size.ccgs < 10 || distinct >= 14, "{distinct} kinds of chart");
         assert_harmless(all(), provenance);
         assert_texts_apart(all());
         let figures = views.get().index.figures.iter().chain(&views.get().index.spend);
@@ -235,4 +235,20 @@ fn below_the_frontier_each_ccg_has_a_number_in_the_list_or_is_named() {
     let list = texts["text"].concat();
     assert!(below.iter().enumerate().all(|(k, p)| list.contains(&format!("{} {}", k + 1, p.name))), "{list}");
     assert!(drawn.description.contains("no promise") && !drawn.description.contains("worst"));
+}
+
+#[test]
+fn a_ccg_stands_first_with_the_mean_and_then_its_peers_the_nearest_first() {
+    let input = compared(&SMALL, Provenance::Published);
+    let league = input.tables["league_table"].tail(Some(SMALL.ccgs));
+    let views = views(input);
+    let codes = words(&league, "ccg_code");
+    let floors = floats(&league, "score");
+    let ccg = views.get().ccgs.iter().find(|c| c.code == codes[1]).unwrap();
+    let own = ccg.charts.iter().find(|c| c.id.ends_with("-peers")).unwrap();
+    let Plot::Peers(plot) = &own.plot else { panic!("another plot") };
+    let shown: Vec<Option<f64>> = plot.groups.iter().flat_map(|g| &g.rows).map(|r| r.1.value).collect();
+    assert_eq!(shown, [floors[1], Some(51.0), None, floors[4], floors[3], floors[2]]);
+    assert_eq!(plot.groups[0].rows[1].1.interval, Some((48.5, 53.5)));
+    assert!(own.description.contains("40.0 to 62.0") && own.description.contains("cannot tell"));
 }

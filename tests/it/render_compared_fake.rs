@@ -116,6 +116,45 @@ fn value(size: &Size) -> DataFrame {
     .unwrap()
 }
 
+/// The three CCGs after each in the table as its peers, the last of them the nearest.
+fn peers(league: &DataFrame, size: &Size) -> (DataFrame, DataFrame) {
+    let last = league.tail(Some(size.ccgs));
+    let codes = texts(&last, "ccg_code");
+    let n = codes.len();
+    let day = |rows: usize| {
+        let days = last.column("period").unwrap().head(Some(1));
+        days.new_from_index(0, rows)
+    };
+    let peer = |i: usize| codes[(i / 3 + i % 3 + 1) % n].clone();
+    let pairs = DataFrame::new(
+        3 * n,
+        vec![
+            day(3 * n),
+            Column::new("ccg_code".into(), (0..3 * n).map(|i| codes[i / 3].clone()).collect::<Vec<_>>()),
+            Column::new("way".into(), vec!["nearest"; 3 * n]),
+            Column::new("place".into(), (0..3 * n).map(|i| 3 - (i % 3) as i64).collect::<Vec<_>>()),
+            Column::new("peer_code".into(), (0..3 * n).map(peer).collect::<Vec<_>>()),
+        ],
+    );
+    let all = |x: f64| vec![x; n];
+    let against = DataFrame::new(
+        n,
+        vec![
+            day(n),
+            Column::new("ccg_code".into(), &codes),
+            Column::new("way".into(), vec!["nearest"; n]),
+            Column::new("measure".into(), vec!["score"; n]),
+            Column::new("mean".into(), all(51.0)),
+            Column::new("mean_low".into(), all(48.5)),
+            Column::new("mean_high".into(), all(53.5)),
+            Column::new("low".into(), all(40.0)),
+            Column::new("high".into(), all(62.0)),
+            Column::new("called".into(), vec!["cannot tell"; n]),
+        ],
+    );
+    (pairs.unwrap(), against.unwrap())
+}
+
 pub fn compared(size: &Size, provenance: Provenance) -> ReleaseInput {
     let mut input = simulated(size, provenance);
     let tables = &mut input.tables;
@@ -135,5 +174,8 @@ pub fn compared(size: &Size, provenance: Provenance) -> ReleaseInput {
     tables.insert("funnel_limits".to_owned(), found.limits);
     tables.insert("funnel_signals".to_owned(), found.signals);
     tables.insert("value".to_owned(), value(size));
+    let (pairs, against) = peers(&tables["league_table"], size);
+    tables.insert("peers".to_owned(), pairs);
+    tables.insert("peer_comparison".to_owned(), against);
     input
 }

@@ -7,7 +7,7 @@ use super::key::Key;
 use super::palette::{BLACK, BLUE, Colour, GREY, NAVY, ORANGE, PLUM};
 use super::scale::{Axis, log_ticks};
 use super::text::TEXT;
-use crate::report::{Chart, Funnel, FunnelLimits, words};
+use crate::report::{Chart, Funnel, FunnelFlag, FunnelLimits, words};
 
 const TALL: f64 = 520.0;
 /// Smallest and largest side of a square.
@@ -114,17 +114,24 @@ impl Plane {
     }
 
     fn flags(&self, canvas: &Canvas, plot: &Funnel) -> Painted {
-        let at = |f: &crate::report::FunnelFlag| (self.x.at(f.size.log10()), self.y.at(f.value));
+        let at = |f: &FunnelFlag| (self.x.at(f.size.log10()), self.y.at(f.value));
         plot.flagged.iter().try_for_each(|f| canvas.diamond(at(f), 7.0, PLUM))?;
         let mut taken = Taken::default();
         plot.flagged.iter().for_each(|f| taken.mark(at(f), 8.0));
         for flag in plot.flagged.iter().take(NAMED) {
             let (x, y) = at(flag);
             let place = (x + 14.0, y + 5.5);
-            if taken.take(place, &flag.name, WIDTH - MARGIN) {
+            if !self.on_limit(plot, flag) && taken.take(place, &flag.name, WIDTH - MARGIN) {
                 canvas.text(place, &flag.name, TEXT, Anchor::Start, BLACK)?;
             }
         }
         Ok(())
+    }
+
+    /// Whether a name beside the unit would be crossed by a limit.
+    fn on_limit(&self, plot: &Funnel, flag: &FunnelFlag) -> bool {
+        let near = plot.limits.iter().rfind(|l| l.size <= flag.size);
+        let y = self.y.at(flag.value);
+        near.is_some_and(|l| [l.outer.0, l.outer.1].iter().any(|limit| (self.y.at(*limit) - y).abs() < 16.0))
     }
 }

@@ -15,6 +15,7 @@ mod key;
 mod levels;
 mod list_size;
 mod palette;
+mod peers;
 mod place;
 mod process;
 mod quadrant;
@@ -50,6 +51,7 @@ pub fn draw(chart: &Chart) -> Result<String, RenderError> {
         Plot::Quadrant(plot) => quadrant::draw(chart, plot),
         Plot::Tiles(plot) => tiles::draw(chart, plot),
         Plot::Funnel(plot) => funnel::draw(chart, plot),
+        Plot::Peers(plot) => peers::draw(chart, plot),
     };
     let svg = drawn.map_err(|why| RenderError::Chart { id: chart.id.clone(), why })?;
     // after title and description, which come first for those who listen

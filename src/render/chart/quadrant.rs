@@ -21,7 +21,7 @@ pub fn draw(chart: &Chart, plot: &Quadrant) -> Result<String, String> {
     let key = key(plot);
     let names = names(plot);
     #[allow(clippy::cast_precision_loss)]
-    let told = names.len() as f64 * LINE;
+    let told = if names.is_empty() { 0.0 } else { 12.0 + names.len() as f64 * LINE };
     compose(chart, key.height() + ABOVE + TALL + BELOW + told, |canvas, head| {
         key.draw(canvas, head)?;
         let top = head + key.height() + ABOVE;
@@ -43,7 +43,7 @@ pub fn draw(chart: &Chart, plot: &Quadrant) -> Result<String, String> {
         plane.points(canvas, plot)?;
         plane.frontier(canvas, plot)?;
         plane.medians(canvas, plot, (top, bottom))?;
-        let mut y = bottom + BELOW + 14.0;
+        let mut y = bottom + BELOW + 26.0;
         for line in &names {
             canvas.text((MARGIN, y), line, TEXT, Anchor::Start, BLACK)?;
             y += LINE;
@@ -130,15 +130,14 @@ impl Plane {
             canvas.line(&[(x, top), (x, bottom)], PLUM, 2.0)?;
             told.push((x, y));
         }
+        // marks without a number lie under those with one
         let mut taken = Taken::default();
-        for (k, (x, y)) in told.iter().enumerate() {
-            if taken.claim((*x, *y), DISC) {
-                let number = (k + 1).to_string();
-                canvas.dot((*x, *y), DISC, PLUM)?;
-                canvas.bold((*x, y + 5.5), &number, TEXT, Anchor::Middle, WHITE)?;
-            } else {
-                canvas.diamond((*x, *y), 8.0, PLUM)?;
-            }
+        let (numbered, plain): (Vec<_>, Vec<_>) =
+            told.into_iter().enumerate().partition(|(_, p)| taken.claim(*p, DISC));
+        plain.iter().try_for_each(|(_, p)| canvas.diamond(*p, 8.0, PLUM))?;
+        for (k, (x, y)) in numbered {
+            canvas.dot((x, y), DISC, PLUM)?;
+            canvas.bold((x, y + 5.5), &(k + 1).to_string(), TEXT, Anchor::Middle, WHITE)?;
         }
         Ok(())
     }
@@ -173,7 +172,12 @@ fn names(plot: &Quadrant) -> Vec<String> {
     if below.is_empty() {
         return Vec::new();
     }
-    wrap(&format!("Below what others reach: {}", below.join(", ")), TEXT, false, BETWEEN)
+    wrap(
+        &format!("Below what others reach (a diamond where the number has no room): {}", below.join(", ")),
+        TEXT,
+        false,
+        BETWEEN,
+    )
 }
 
 fn count(plot: &Quadrant, quadrant: &str) -> usize {

@@ -169,3 +169,26 @@ pub struct FunnelFlag {
     pub size: f64,
     pub value: f64,
 }
+
+/// One area beside its nearest peers and their mean.
+#[derive(Clone, Debug)]
+pub struct Peers {
+    /// The area with what is expected of one like its peers and with their mean; then the peers, the nearest first.
+    pub groups: Vec<super::Group<PeerRow>>,
+}
+
+/// A figure with its 95 % interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PeerRow {
+    pub kind: PeerKind,
+    pub value: Option<f64>,
+    pub interval: Option<(f64, f64)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PeerKind {
+    Own,
+    Mean,
+    Expected,
+    Peer,
+}

@@ -56,6 +56,7 @@ pub enum Plot {
     Quadrant(Quadrant),
     Tiles(Tiles),
     Funnel(Funnel),
+    Peers(Peers),
 }
 
 /// Rows that belong together: the areas of a tier, which are not told apart.

@@ -6,6 +6,7 @@ mod funnel;
 mod history;
 mod importance;
 mod own;
+mod peers;
 mod place;
 mod practices;
 mod quadrant;

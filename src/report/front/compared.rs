@@ -2,7 +2,7 @@
 
 use super::size;
 use crate::report::chart::{
-    Chart, Deciles, Funnel, Good, Plot, Process, Quadrant, QuadrantPoint, Spine, Tile, Tiles,
+    Chart, Deciles, Funnel, Good, PeerRow, Peers, Plot, Process, Quadrant, QuadrantPoint, Spine, Tile, Tiles,
 };
 use crate::report::grid::{Cell, Grid};
 use crate::report::scene::Scene;
@@ -18,6 +18,7 @@ pub(super) fn numbers(scene: &Scene, id: &str, chart: &Chart) -> Option<Grid> {
         Plot::Quadrant(plot) => quadrant(id, chart, plot, &area),
         Plot::Tiles(plot) => tiles(id, chart, plot, &area),
         Plot::Funnel(plot) => funnel(id, chart, plot),
+        Plot::Peers(plot) => peers(id, chart, plot, &area),
         _ => return None,
     })
 }
@@ -151,6 +152,22 @@ fn funnel(id: &str, chart: &Chart, plot: &Funnel) -> Grid {
         let mut row = vec![Cell::words("Limits at this size"), people(l.size), share(plot.target)];
         row.extend([l.outer.0, l.inner.0, l.inner.1, l.outer.1].map(share));
         grid.rows.push(row);
+    }
+    grid
+}
+
+fn peers(id: &str, chart: &Chart, plot: &Peers, area: &str) -> Grid {
+    let mut grid = Grid::new(id, &chart.subtitle, &[area, "#Floor", "#Lower end", "#Upper end", "Group"]);
+    for group in &plot.groups {
+        for (name, PeerRow { value, interval, .. }) in &group.rows {
+            grid.rows.push(vec![
+                Cell::name(name),
+                Cell::score(*value, false),
+                Cell::score(interval.map(|i| i.0), false),
+                Cell::score(interval.map(|i| i.1), false),
+                Cell::words(group.label.clone().unwrap_or_default()),
+            ]);
+        }
     }
     grid
 }
