@@ -46,9 +46,9 @@ fn key(plot: &Peers) -> Key<'static> {
     if has(PeerKind::Mean) {
         key.add(14.0, "mean of the peers", |c, (from, to), y| c.diamond(((from + to) / 2.0, y), 6.0, NAVY));
     }
-    key.add(60.0, "95% interval", |c, ends, y| whisker(c, ends, y));
+    key.add(60.0, "95% interval", whisker);
     if has(PeerKind::Expected) {
-        key.add(60.0, "expected of one like them", |c, ends, y| open(c, ends, y));
+        key.add(60.0, "expected of one like them", open);
     }
     key
 }
