@@ -120,7 +120,7 @@ fn quadrant() -> Plot {
             score: [score - 4.0, score, score + 4.0],
             quadrant: None,
             frontier: Some([75.0, 79.0, 82.0]),
-            below: i % 20 == 0,
+            below: i.is_multiple_of(20),
         }
     };
     Plot::Quadrant(Quadrant { points: (0..CCGS).map(point).collect(), medians: (3.0, 60.0) })
