@@ -17,6 +17,7 @@
 mod compare;
 mod ledger;
 mod people;
+mod succession;
 mod tables;
 mod year;
 
@@ -25,7 +26,8 @@ mod tests;
 
 pub use compare::{Gain, Total, gains, table as comparison};
 pub use ledger::{Line, Reconciled};
-pub use people::{People, Unit};
+pub use people::{Member, People, Unit};
+pub use succession::{Moved, carried};
 
 use crate::define::scenario::Scenario;
 use crate::diag::Diagnostic;

@@ -22,10 +22,20 @@ impl Unit {
     }
 }
 
+/// A practice, its CCG and its registered patients in millionths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    pub practice: String,
+    pub ccg: String,
+    pub patients: i64,
+}
+
 /// All CCGs of one year, sorted by code, and where their people were counted.
 #[derive(Clone, Debug, Default)]
 pub struct People {
     pub units: Vec<Unit>,
+    /// Their practices, where the source counts by practice: what tells where a CCG that has ended went.
+    pub members: Vec<Member>,
     pub source: String,
 }
 

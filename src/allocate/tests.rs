@@ -60,7 +60,7 @@ impl World {
             ..Unit::default()
         };
         let units = self.ccgs.iter().enumerate().map(unit).collect();
-        vec![People { units, source: "test".to_owned() }; 3]
+        vec![People { units, ..People::default() }; 3]
     }
 
     /// Money of each CCG by year: allocation and support.
@@ -217,7 +217,7 @@ fn running_costs_of_merged_ccgs_join_and_unknown_ones_are_named() {
     };
     let people = [People {
         units: vec![Unit { code: "13T".to_owned(), registered: Some(10_000_000), ..Unit::default() }],
-        source: "test".to_owned(),
+        ..People::default()
     }];
     let read = |text| Scenario::read(&Source { name: "s.toml".to_owned(), text }).expect("sound");
     let joined = read(text("[[merged]]\nfrom = [\"00F\", \"00G\"]\ninto = \"13T\"\nsource = \"s\"\n"));

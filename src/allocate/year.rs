@@ -2,6 +2,7 @@
 
 use super::ledger::{Parts, part_of};
 use super::people::{People, persons};
+use super::succession::carried;
 use crate::define::scenario::{Scenario, Transition, Uplift};
 use crate::diag::{Diagnostic, Place};
 use crate::stats::apportion::largest_remainder;
@@ -149,9 +150,10 @@ fn opening(
 ) -> Option<Vec<i64>> {
     let shares: Vec<i64> = match before {
         Some(b) => {
-            let last: BTreeMap<&str, i64> =
-                b.people.units.iter().map(|u| u.code.as_str()).zip(b.allocation.iter().copied()).collect();
-            people.units.iter().map(|u| last.get(u.code.as_str()).copied()).collect::<Option<_>>()?
+            let last: BTreeMap<String, i64> =
+                b.people.units.iter().map(|u| u.code.clone()).zip(b.allocation.iter().copied()).collect();
+            let (last, _) = carried(&last, b.people, people);
+            people.units.iter().map(|u| last.get(&u.code).copied()).collect::<Option<_>>()?
         }
         None => running_cost.iter().copied().collect::<Option<_>>()?,
     };

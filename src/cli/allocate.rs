@@ -47,6 +47,9 @@ fn scenario(done: &Done) -> String {
         let title = format!("{:depth$}{}", "", line.title);
         out.push_str(&format!("\n{title:40} {:>18}{}", pounds(line.pence), each(line.per_head)));
     }
+    if let Some(score) = &done.score {
+        out.push_str(&format!("\n  {score}."));
+    }
     if !done.tables.reconciled.is_empty() {
         out.push_str("\n  Published, and what comes out");
         done.tables.reconciled.iter().for_each(|r| out.push_str(&format!("\n    {}", published(r))));
@@ -85,7 +88,7 @@ fn scenario_json(done: &Done) -> Value {
     };
     json!({
         "id": done.scenario.id, "title": done.scenario.title, "ccgs": done.tables.ccgs,
-        "provenance": done.provenance.as_str(),
+        "provenance": done.provenance.as_str(), "score": done.score,
         "ledger": done.tables.lines.iter().map(line).collect::<Vec<_>>(),
         "published": done.tables.reconciled.iter().map(stated).collect::<Vec<_>>(),
     })

@@ -283,7 +283,7 @@ pub struct TemplateArgs {
 
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// `pipeline` or `dataset`.
+    /// `pipeline` (also without a word), `dataset`, `scenario`, `changes`, `scope-map` or `plausibility`.
     pub kind: Option<String>,
     /// Names the shipped pipelines and datasets instead.
     #[arg(long)]

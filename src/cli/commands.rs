@@ -6,7 +6,8 @@ use super::args::{
 };
 use super::exit;
 use super::terminal::Terminal;
-use crate::define::{ContractFile, framework};
+use crate::define::framework;
+use crate::define::schema::{KINDS, schema};
 use crate::diag::{Severity, codes, fold, grouped};
 use crate::pipeline::ingest::{Ingested, ingest};
 use crate::pipeline::publish::{Choices, Published, publish};
@@ -404,13 +405,10 @@ impl Run<'_> {
             self.terminal.summary(&text, &json);
             return Ok(exit::CLEAN);
         }
-        let schema = match a.kind.as_deref() {
-            None | Some("pipeline" | "framework") => framework::schema(),
-            Some("dataset" | "contract") => schemars::schema_for!(ContractFile).to_value(),
-            Some(other) => {
-                let what = format!("there is no schema `{other}`: write pipeline or dataset");
-                return Err(PipelineError::Unknown { what });
-            }
+        let kind = a.kind.as_deref().unwrap_or(KINDS[0]);
+        let Some(schema) = schema(kind) else {
+            let what = format!("there is no schema `{kind}`: write one of {}", KINDS.join(", "));
+            return Err(PipelineError::Unknown { what });
         };
         self.terminal.answer(&format!("{schema:#}"));
         Ok(exit::CLEAN)

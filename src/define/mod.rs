@@ -10,6 +10,7 @@ pub mod framework;
 pub mod library;
 mod resolve;
 pub mod scenario;
+pub mod schema;
 pub mod spend;
 
 pub use contract::ContractFile;

@@ -27,6 +27,8 @@ pub struct Scenario {
     /// What each CCG spends or had: needed for a pace of change under 1, and for a transition fund.
     #[serde(default)]
     pub running_cost: Vec<RunningCost>,
+    /// Of which day's CCGs the running costs are, and whether a release's spend stands for them.
+    pub running_costs: Option<RunningCosts>,
     pub year: Vec<Year>,
     /// Figures that somebody published, held against what comes out.
     #[serde(default)]
@@ -150,6 +152,18 @@ pub struct RunningCost {
     pub source: String,
 }
 
+/// Running costs of another day than that of the people. What a CCG had that has ended since follows its practices.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RunningCosts {
+    /// A day of the year in which they were spent: `2013-06-30`.
+    pub as_at: String,
+    /// A scope of the release's `spend_per_head`: its figures that can be compared are the running costs, in place of
+    /// `[[running_cost]]`.
+    pub scope: Option<String>,
+    pub source: String,
+}
+
 /// One year of the scenario.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -253,6 +267,19 @@ impl Scenario {
             }
         }
         let sound = |x: &Option<f64>| x.is_none_or(|x| x.is_finite() && x >= 0.0);
+        if let Some(costs) = &self.running_costs {
+            if costs.as_at.parse::<Date>().is_err() {
+                say(
+                    "CONFIG_VALUE",
+                    "[running_costs]",
+                    format!("`{}` is no day such as 2014-06-30", costs.as_at),
+                );
+            }
+            if costs.scope.is_some() && !self.running_cost.is_empty() {
+                let message = "running costs are either stated or of a release's spend, not both";
+                say("CONFIG_VALUE", "[running_costs]", message.to_owned());
+            }
+        }
         for unit in
             people.unit.iter().filter(|u| ![&u.registered, &u.weighted, &u.resident].into_iter().all(sound))
         {
@@ -291,7 +318,8 @@ impl Scenario {
         if self.transition.is_none() && self.year.iter().any(|y| y.support > 0.0) {
             say("CONFIG_REFERENCE", "support", "there is no `[transition]` that could support".to_owned());
         }
-        if self.running_cost.is_empty() && self.year.iter().any(|y| y.pace < 1.0) {
+        let costs = self.running_costs.as_ref().is_some_and(|c| c.scope.is_some());
+        if !costs && self.running_cost.is_empty() && self.year.iter().any(|y| y.pace < 1.0) {
             let message = "a `pace` under 1 starts from running costs, and there is no `[[running_cost]]`";
             say("CONFIG_REFERENCE", "pace", message.to_owned());
         }

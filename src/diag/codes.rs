@@ -252,7 +252,7 @@ table! {
 "M020" "SCENARIO_OVERSPENT" Fatal Integrity "The parts of a scenario are more than its pot." "Lower a part, or raise the pot.";
 "M021" "SCENARIO_NO_PEOPLE" Fatal Integrity "A CCG, or the country, has no people of the denominator." "Choose another denominator, or add the population.";
 "M022" "SCENARIO_NO_BASELINE" Fatal Integrity "A pace of change under 1 needs the running cost of every CCG." "State the running costs, or set `pace = 1.0`.";
-"M023" "SCENARIO_UNKNOWN_CCG" Fatal Integrity "A running cost of a CCG that has no people." "Correct the code, or say with `[[merged]]` what it became.";
+"M023" "SCENARIO_UNKNOWN_CCG" Fatal Integrity "A running cost of a CCG that has no people." "Correct the code, say with `[[merged]]` what it became, or with `[running_costs]` of which day it is.";
 "M024" "SCENARIO_NO_POPULATION" Fatal Integrity "The population that a scenario names is not among the inputs." "Add the file, or name another day or dataset.";
 "M030" "SPEND_UNMAPPED" Warning None "A line that no rule of the scope map puts into a category: in the figure as reported, not in the one like for like." "Ask the CCG what was bought, or add a rule to the scope map.";
 "M031" "SPEND_REFUSED" Warning None "A figure that the plausibility gate refuses: shown as refused, with the question to the CCG, and given no place." "Put the question to the CCG; a corrected return replaces this one.";

@@ -5,7 +5,7 @@ use super::measure::Measure;
 use crate::define::framework::{ProviderKind, ProvidersSection, Within, provider_column};
 use crate::frames::{Columns, Grown, days_of};
 use crate::model::{Grain, Period, Provenance};
-use crate::stats::clustered::{Adjusted, Level, Unit, adjusted_difference};
+use crate::stats::clustered::{Adjusted, Level, Unit, adjusted_differences};
 use crate::stats::dispersion::q_values;
 use crate::stats::weighted_mean;
 use jiff::civil::Date;
@@ -59,12 +59,11 @@ pub fn provider_comparison(
     let mut t = Grown::default();
     for quarter in &quarters(rules, practices)? {
         for kind in &rules.kind {
-            let names: BTreeSet<&str> =
-                quarter.providers[kind.id.as_str()].iter().flatten().copied().collect();
-            let pairs: Vec<(&str, &Measure)> =
-                names.iter().flat_map(|n| measures.iter().map(|m| (*n, m))).collect();
-            let rows: Vec<Row<'_>> =
-                pairs.par_iter().filter_map(|(name, m)| row(rules, kind, quarter, name, m)).collect();
+            let field = Field::of(kind, quarter);
+            let by_measure: Vec<Vec<Option<Row<'_>>>> =
+                measures.par_iter().map(|m| compared(rules, kind, quarter, &field, m)).collect();
+            let of = |i: usize| by_measure.iter().filter_map(move |rows| rows[i].as_ref());
+            let rows: Vec<&Row<'_>> = (0..field.names.len()).flat_map(of).collect();
             push(&mut t, rules, kind, quarter.day, &rows, provenance);
         }
     }
@@ -107,81 +106,106 @@ fn quarters<'a>(rules: &'a ProvidersSection, practices: &'a DataFrame) -> Polars
     Ok(days.into_iter().map(quarter).collect())
 }
 
-/// One provider on one measure; `None` where none of its practices has a figure.
-fn row<'a>(
+/// The providers of one kind in one quarter, and what is allowed for when they are compared.
+struct Field<'a> {
+    names: Vec<&'a str>,
+    /// Of each practice its provider, as a place in `names`.
+    provider: Vec<Option<usize>>,
+    /// Of each practice the band of list size, the region where CCGs are compared, and the providers of the kinds that
+    /// are allowed for.
+    adjusters: Vec<Vec<f64>>,
+}
+
+impl<'a> Field<'a> {
+    fn of(kind: &ProviderKind, quarter: &Quarter<'a>) -> Self {
+        let numbered = |kind: &str| {
+            let of = &quarter.providers[kind];
+            let names: Vec<&'a str> =
+                of.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
+            let at: Vec<Option<usize>> = of.iter().map(|p| names.binary_search(&(*p)?).ok()).collect();
+            (names, at)
+        };
+        let mut adjusters = quarter.bands.clone();
+        if kind.within == Within::Region {
+            adjusters.iter_mut().zip(&quarter.regions).for_each(|(a, r)| a.extend(r));
+        }
+        for other in &kind.adjust_for {
+            let (names, at) = numbered(other);
+            for (row, at) in adjusters.iter_mut().zip(at) {
+                row.extend((0..names.len()).map(|n| f64::from(u8::from(at == Some(n)))));
+            }
+        }
+        let (names, provider) = numbered(&kind.id);
+        Self { names, provider, adjusters }
+    }
+}
+
+/// Every provider on one measure; `None` where none of its practices has a figure.
+fn compared<'a>(
     rules: &ProvidersSection,
     kind: &ProviderKind,
     quarter: &Quarter<'_>,
-    name: &'a str,
+    field: &Field<'a>,
     measure: &'a Measure,
-) -> Option<Row<'a>> {
-    let own = &quarter.providers[kind.id.as_str()];
-    let (mut units, mut ccgs) = (Vec::new(), BTreeSet::new());
-    let (mut practices, mut patients) = (0, 0);
-    let (mut raw, mut plain) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
+) -> Vec<Option<Row<'a>>> {
+    let groups = field.names.len();
+    let mut units = Vec::new();
+    let (mut ccgs, mut patients) = (vec![BTreeSet::new(); groups], vec![0; groups]);
+    let (mut weighted, mut served) = (vec![Vec::new(); groups], vec![0_usize; groups]);
     for (i, &at) in quarter.rows.iter().enumerate() {
-        let (Some(provider), Some(outcome)) = (own[i], measure.values[at]) else { continue };
-        let member = provider == name;
-        let side = usize::from(!member);
-        raw[side].push((measure.weights[at].unwrap_or(0.0), outcome));
-        plain[side].push((1.0, outcome));
-        if member {
-            practices += 1;
-            patients += quarter.patients[i].unwrap_or(0);
-            ccgs.extend(quarter.cluster[i]);
-        }
+        let Some(group) = field.provider[i] else { continue };
+        served[group] += 1;
+        let Some(outcome) = measure.values[at] else { continue };
+        weighted[group].push((measure.weights[at].unwrap_or(0.0), outcome));
+        patients[group] += quarter.patients[i].unwrap_or(0);
+        ccgs[group].extend(quarter.cluster[i]);
         if let (Some(cluster), Some(_)) = (quarter.cluster[i], quarter.patients[i]) {
-            let adjusters = adjusters(kind, quarter, i);
-            units.push(Unit { outcome, member, adjusters, cluster });
+            units.push(Unit { outcome, group, adjusters: &field.adjusters[i], cluster });
         }
-    }
-    if practices == 0 {
-        return None;
     }
     let level = match kind.within {
         Within::Ccg => Level::WithinClusters,
         Within::Region => Level::Common,
     };
-    let few = (rules.minimum_practices as usize) > practices.min(plain[1].len());
-    let coverage = practices as f64 / own.iter().filter(|p| **p == Some(name)).count() as f64;
-    let silent = coverage < rules.minimum_coverage;
-    let found = if few || silent { None } else { adjusted_difference(&units, level) };
-    let kept = found.filter(|a| a.clusters.min(ccgs.len() as f64) >= rules.minimum_ccgs);
-    let status = match kept {
-        Some(_) => "compared",
-        None if few => "too_few_practices",
-        None if silent => "too_few_answers",
-        None => "too_few_ccgs",
+    let adjusted = adjusted_differences(&units, groups, level);
+    let all: usize = weighted.iter().map(Vec::len).sum();
+    let plain = |of: &[(f64, f64)]| of.iter().map(|(_, x)| (1.0, *x)).collect::<Vec<_>>();
+    let overall = weighted_mean(weighted.iter().flat_map(|of| plain(of)));
+    let one = |group: usize| {
+        let practices = weighted[group].len();
+        if practices == 0 {
+            return None;
+        }
+        let rest: Vec<(f64, f64)> =
+            (0..groups).filter(|g| *g != group).flat_map(|g| weighted[g].iter().copied()).collect();
+        let sides = [&weighted[group], &rest];
+        let few = (rules.minimum_practices as usize) > practices.min(rest.len());
+        let coverage = practices as f64 / served[group] as f64;
+        let silent = coverage < rules.minimum_coverage;
+        let found = if few || silent { None } else { adjusted[group] };
+        let kept = found.filter(|a| a.clusters.min(ccgs[group].len() as f64) >= rules.minimum_ccgs);
+        let status = match kept {
+            Some(_) => "compared",
+            None if few => "too_few_practices",
+            None if silent => "too_few_answers",
+            None => "too_few_ccgs",
+        };
+        Some(Row {
+            provider: field.names[group],
+            measure: &measure.id,
+            practices,
+            coverage,
+            patients: patients[group],
+            ccgs: ccgs[group].len(),
+            raw: sides.map(|of| weighted_mean(of.iter().copied())),
+            means: sides.map(|of| weighted_mean(plain(of))),
+            overall,
+            share_others: rest.len() as f64 / all as f64,
+            adjusted: kept,
+            status,
+        })
     };
-    let mean = |of: &Vec<(f64, f64)>| weighted_mean(of.iter().copied());
-    Some(Row {
-        provider: name,
-        measure: &measure.id,
-        practices,
-        coverage,
-        patients,
-        ccgs: ccgs.len(),
-        raw: [mean(&raw[0]), mean(&raw[1])],
-        means: [mean(&plain[0]), mean(&plain[1])],
-        overall: weighted_mean(plain.iter().flatten().copied()),
-        share_others: plain[1].len() as f64 / (practices + plain[1].len()) as f64,
-        adjusted: kept,
-        status,
-    })
-}
-
-/// Band of list size, region where CCGs are compared, and the providers of the kinds that are allowed for.
-fn adjusters(kind: &ProviderKind, quarter: &Quarter<'_>, i: usize) -> Vec<f64> {
-    let mut out = quarter.bands[i].clone();
-    if kind.within == Within::Region {
-        out.extend(&quarter.regions[i]);
-    }
-    for other in &kind.adjust_for {
-        let of = &quarter.providers[other.as_str()];
-        let names: BTreeSet<&str> = of.iter().flatten().copied().collect();
-        out.extend(names.iter().map(|n| f64::from(u8::from(of[i] == Some(n)))));
-    }
-    out
+    (0..groups).map(one).collect()
 }
 
 fn push(
@@ -189,7 +213,7 @@ fn push(
     rules: &ProvidersSection,
     kind: &ProviderKind,
     day: Date,
-    rows: &[Row<'_>],
+    rows: &[&Row<'_>],
     provenance: Provenance,
 ) {
     let tested: Vec<usize> = (0..rows.len()).filter(|i| rows[*i].adjusted.is_some()).collect();
@@ -215,19 +239,19 @@ fn push(
     t.numbers("raw_others", rows.iter().map(|r| r.raw[1]));
     t.numbers("mean", rows.iter().map(|r| r.means[0]));
     t.numbers("mean_others", rows.iter().map(|r| r.means[1]));
-    let difference = |r: &Row<'_>| Some(r.means[0]? - r.means[1]?);
+    let difference = |r: &&Row<'_>| Some(r.means[0]? - r.means[1]?);
     t.numbers("difference", rows.iter().map(difference));
     t.numbers("adjusted_difference", rows.iter().map(|r| r.adjusted.map(|a| a.difference)));
     t.numbers("adjusted_difference_low", rows.iter().map(|r| interval(r).map(|i| i.low)));
     t.numbers("adjusted_difference_high", rows.iter().map(|r| interval(r).map(|i| i.high)));
     // as it would be if the provider had the practices of all: the mean of all and the difference that is left
-    let adjusted = |r: &Row<'_>| Some(r.overall? + r.share_others * r.adjusted?.difference);
+    let adjusted = |r: &&Row<'_>| Some(r.overall? + r.share_others * r.adjusted?.difference);
     t.numbers("adjusted_mean", rows.iter().map(adjusted));
     t.numbers("ccgs_effective", rows.iter().map(|r| r.adjusted.map(|a| a.clusters)));
     t.numbers("p_value", rows.iter().map(|r| r.adjusted.map(|a| a.p_value())));
     t.numbers("q_value", q.iter().copied());
     t.wholes("called", q.iter().map(|q| q.map(|q| i64::from(q <= CALLED))));
-    let named = |r: &Row<'_>| Some(i64::from(r.practices >= rules.minimum_practices as usize));
+    let named = |r: &&Row<'_>| Some(i64::from(r.practices >= rules.minimum_practices as usize));
     t.wholes("named", rows.iter().map(named));
     t.owned("status", rows.iter().map(|r| Some(r.status.to_owned())));
     t.owned("provenance", rows.iter().map(|_| Some(provenance.as_str().to_owned())));

@@ -9,7 +9,7 @@ use crate::model::Provenance;
 use serde::Serialize;
 
 /// One scenario in words and figures.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ScenarioView<'a> {
     pub id: &'a str,
     pub title: &'a str,
@@ -18,6 +18,10 @@ pub struct ScenarioView<'a> {
     pub lines: &'a [Line],
     pub reconciled: &'a [Reconciled],
     pub provenance: Provenance,
+    /// CCGs that have ended since their running costs were known.
+    pub moved: Option<String>,
+    /// The score that goes with the money.
+    pub score: Option<&'a str>,
 }
 
 /// A scenario against another one, or against running costs.
@@ -46,6 +50,7 @@ pub struct Section {
     pub about: String,
     pub ledger: Grid,
     pub published: Option<Grid>,
+    pub notes: Vec<String>,
 }
 
 /// The page and its charts.
@@ -127,6 +132,7 @@ fn section(s: &ScenarioView<'_>) -> Section {
         about: s.about.trim().to_owned(),
         ledger,
         published,
+        notes: s.moved.iter().map(String::as_str).chain(s.score).map(|n| format!("{n}.")).collect(),
     }
 }
 

@@ -12,9 +12,12 @@
 //!
 //! No files. Stages before: `index` and `spend`; stage after: `disclose`.
 
+mod expect;
 mod place;
 mod read;
 mod tables;
+
+pub use expect::{Asked, expected_scores, in_words};
 
 use crate::define::framework::ValueSection;
 use polars::prelude::{DataFrame, PolarsResult};

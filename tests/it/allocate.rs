@@ -115,3 +115,48 @@ fn a_scenario_that_cannot_be_worked_out_says_what_is_wrong_and_where() {
     let unknown = allocate(&["split-2041"], None, &out);
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("Did you mean `split-2014`?"));
 }
+
+#[test]
+fn running_costs_of_ccgs_that_have_ended_follow_their_practices() {
+    let (Some(folder), Some(oracle)) = (real("payments"), real("ods/ccg_succession_derived.csv")) else {
+        return;
+    };
+    // what each code of 2014 became in 2015, by another program
+    let became: BTreeMap<String, String> = rows(&oracle)
+        .into_iter()
+        .filter(|r| r["effective_date"] == "2015-04-01")
+        .map(|r| (r["old_code"].clone(), r["new_code"].clone()))
+        .collect();
+    assert!(became.len() >= 3, "{became:?}");
+    let people = payments(&folder.join("14-15.csv"));
+    let costs: BTreeMap<&String, i64> =
+        people.iter().map(|(code, patients)| (code, (patients * 200.0) as i64)).collect();
+    let mut text =
+        "id = \"carried\"\ntitle = \"t\"\nabout = \"a\"\nowner = \"o\"\n[pot]\npence = 140_000_000_00\n\
+                    source = \"s\"\n[split]\ndenominator = \"registered\"\nsource = \"s\"\n[population]\n\
+                    dataset = \"payments\"\nas_at = \"2015-06-30\"\nregistered = \"registered\"\n\
+                    [running_costs]\nas_at = \"2014-06-30\"\nsource = \"stated\"\n\
+                    [[year]]\nlabel = \"2015/16\"\npace = 0.5\n"
+            .to_owned();
+    for (code, pence) in &costs {
+        text.push_str(&format!("[[running_cost]]\ncode = \"{code}\"\npence = {pence}\nsource = \"s\"\n"));
+    }
+    let work = tempfile::tempdir().expect("folder");
+    let scenario = work.path().join("carried.toml");
+    std::fs::write(&scenario, text).expect("scenario");
+    let out = work.path().join("out");
+    said(&allocate(&[&scenario.display().to_string()], Some(&folder), &out));
+    let table = rows(&out.join("tables/allocation.csv"));
+    let cost = |r: &BTreeMap<String, String>| r["running_cost_pence"].parse::<i64>().expect("pence");
+    assert_eq!(table.iter().map(cost).sum::<i64>(), costs.values().sum::<i64>(), "no penny is lost");
+    for row in &table {
+        let code = &row["ccg_code"];
+        let old = became.iter().filter(|(_, new)| *new == code).map(|(old, _)| costs[old]);
+        let expected = old.sum::<i64>() + costs.get(code).copied().unwrap_or(0);
+        assert_eq!(cost(row), expected, "{code}");
+    }
+    let moved = rows(&out.join("tables/succession.csv"));
+    let codes: BTreeMap<_, _> =
+        moved.iter().map(|m| (m["from_ccg"].clone(), m["into_ccg"].clone())).collect();
+    assert_eq!(codes, became);
+}

@@ -1,12 +1,14 @@
 //! `dpcmi allocate`: scenarios over the people of raw files or of a release, side by side.
 
+mod costs;
 mod people;
+mod tables;
 mod write;
 
 use super::definitions::{library, scenario_source};
 use super::ingest::{declared_synthetic, one};
 use super::{PipelineError, Progress, Result};
-use crate::allocate::{AllocateError, Allocation, allocate};
+use crate::allocate::{AllocateError, Allocation, Moved, People, allocate};
 use crate::define::Contract;
 use crate::define::scenario::Scenario;
 use crate::diag::Diagnostic;
@@ -14,6 +16,7 @@ use crate::model::{Period, Provenance};
 use crate::read::{Limits, child};
 use crate::snapshot;
 use crate::store::{Digest, Input};
+use crate::value::in_words;
 use polars::prelude::DataFrame;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -34,6 +37,10 @@ pub struct Done {
     pub scenario: Scenario,
     pub tables: Allocation,
     pub provenance: Provenance,
+    /// Running costs of CCGs that have ended since.
+    pub moved: Vec<Moved>,
+    /// The score that goes with its money, in words; nothing without a release that set spend against score.
+    pub score: Option<String>,
 }
 
 /// A typed table of an input file.
@@ -82,18 +89,27 @@ pub fn run(
     };
     progress.stage("allocate", scenarios.len());
     let mut done = Vec::new();
-    for scenario in scenarios {
-        let (people, provenance) = people::people(&scenario, &held, from)?;
+    for mut scenario in scenarios {
+        let (people, counted) = people::people(&scenario, &held, from)?;
+        let first = people.first().cloned().unwrap_or_else(People::default);
+        let (moved, spent) = costs::carry(&mut scenario, &held, from, &first)?;
+        let provenance = counted.worst(spent);
         let tables = allocate(&scenario, &people, provenance.as_str()).map_err(|e| match e {
             AllocateError::Refused(faults) => PipelineError::Definitions(faults),
             AllocateError::Frames(error) => error.into(),
         })?;
         progress.step();
-        done.push(Done { scenario, tables, provenance });
+        done.push(Done { scenario, tables, provenance, moved, score: None });
+    }
+    let expected = tables::expected(&done, from.release)?;
+    if let Some(frame) = &expected {
+        for one in &mut done {
+            one.score = in_words(frame, &one.scenario.id)?;
+        }
     }
     let worst = done.iter().map(|d| d.provenance).max().unwrap_or(Provenance::Published);
     let text: String = sources.iter().map(|s| s.text.as_str()).collect();
-    write::write(&done, out, worst, inputs, &Digest::of(text.as_bytes()).blake3)?;
+    write::write(&done, expected.as_ref(), out, worst, inputs, &Digest::of(text.as_bytes()).blake3)?;
     Ok(done)
 }
 

@@ -1,7 +1,7 @@
 //! The people of a scenario: of a dataset among the inputs, of a release, or stated.
 
 use super::{From, Held};
-use crate::allocate::{People, Unit};
+use crate::allocate::{Member, People, Unit};
 use crate::define::scenario::{Population, Scenario};
 use crate::diag::{Diagnostic, Place};
 use crate::model::Provenance;
@@ -27,24 +27,35 @@ pub(super) fn people(
         let own: Option<Date> = year.as_at.as_deref().and_then(|d| d.parse().ok());
         day = own.or(day);
         let same = out.last().filter(|_| own.is_none()).cloned();
-        let (people, provenance) = match (same, from.release, &section.dataset) {
-            (Some(people), _, _) => (people, worst),
-            (None, Some(release), _) => of_release(release, day)?,
-            (None, None, Some(dataset)) => of_dataset(section, dataset, held, day)?,
-            (None, None, None) if section.unit.is_empty() => {
-                return Err(PipelineError::Unknown {
-                    what: format!(
-                        "the scenario `{}` names no population: give `--release DIR`, or a `dataset` in [population]",
-                        scenario.id
-                    ),
-                });
-            }
-            (None, None, None) => (stated(section), Provenance::Returned),
+        let (people, provenance) = match same {
+            Some(people) => (people, worst),
+            None => people_at(scenario, held, from, day)?,
         };
         worst = worst.worst(provenance);
         out.push(people);
     }
     Ok((out, worst))
+}
+
+/// The people of one day.
+pub(super) fn people_at(
+    scenario: &Scenario,
+    held: &[Held],
+    from: From<'_>,
+    day: Option<Date>,
+) -> Result<(People, Provenance)> {
+    let section = &scenario.population;
+    match (from.release, &section.dataset) {
+        (Some(release), _) => of_release(release, day),
+        (None, Some(dataset)) => of_dataset(section, dataset, held, day),
+        (None, None) if section.unit.is_empty() => Err(PipelineError::Unknown {
+            what: format!(
+                "the scenario `{}` names no population: give `--release DIR`, or a `dataset` in [population]",
+                scenario.id
+            ),
+        }),
+        (None, None) => Ok((stated(section), Provenance::Returned)),
+    }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a list has fewer than 9e12 patients")]
@@ -65,7 +76,7 @@ fn stated(section: &Population) -> People {
         })
         .collect();
     units.sort_by(|a, b| a.code.cmp(&b.code));
-    People { units, source: "stated in the scenario".to_owned() }
+    People { units, members: Vec::new(), source: "stated in the scenario".to_owned() }
 }
 
 fn of_dataset(
@@ -104,7 +115,8 @@ fn of_dataset(
             resident: resident.get(code).copied().flatten(),
         })
         .collect();
-    Ok((People { units, source: format!("{dataset} {}", table.period.label()) }, table.provenance))
+    let members = members(&table.frame, section.registered.as_deref())?;
+    Ok((People { units, members, source: format!("{dataset} {}", table.period.label()) }, table.provenance))
 }
 
 /// CCG names of a frame, by code.
@@ -146,5 +158,21 @@ fn of_release(root: &Path, day: Option<Date>) -> Result<(People, Provenance)> {
     // a word that this version does not know is not trusted
     let provenance = Provenance::parse(&release.manifest().meta.provenance).unwrap_or(Provenance::Synthetic);
     let source = format!("practices of the release, {}", crate::contract::cells::day_of(last));
-    Ok((People { units, source }, provenance))
+    Ok((People { units, members: members(&frame, Some("list_size"))?, source }, provenance))
+}
+
+/// Practices with their CCG, where the rows are practices.
+fn members(frame: &DataFrame, registered: Option<&str>) -> Result<Vec<Member>> {
+    let codes = (frame.column("practice_code"), frame.column("ccg_code"));
+    let (Some(registered), (Ok(practices), Ok(ccgs))) = (registered, codes) else { return Ok(Vec::new()) };
+    let lists = frame.column(registered)?.cast(&DataType::Float64)?;
+    let rows = practices.str()?.iter().zip(ccgs.str()?.iter()).zip(lists.f64()?.iter());
+    let member = |((practice, ccg), list): ((Option<&str>, Option<&str>), Option<f64>)| {
+        Some(Member {
+            practice: practice?.to_owned(),
+            ccg: ccg?.to_owned(),
+            patients: millionths(list.filter(|n| *n >= 0.0)?),
+        })
+    };
+    Ok(rows.filter_map(member).collect())
 }

@@ -1,17 +1,18 @@
 //! The folder of an allocation: tables, charts, page, manifest.
 
-use super::Done;
+use super::{Done, tables};
 use crate::allocate::{Allocation, Gain, METHOD, Total, comparison, gains};
 use crate::model::Provenance;
 use crate::pipeline::{PROGRAM, Result};
 use crate::store::{Input, Metadata, ReleaseMeta, ReleaseWriter};
 use crate::{render, report};
 use polars::prelude::DataFrame;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 pub(super) fn write(
     done: &[Done],
+    expected: Option<&DataFrame>,
     out: &Path,
     worst: Provenance,
     inputs: Vec<Input>,
@@ -19,7 +20,7 @@ pub(super) fn write(
 ) -> Result<()> {
     let writer = ReleaseWriter::create(out)?;
     let metadata = Metadata::from([("dpcmi.provenance".to_owned(), worst.to_string())]);
-    let tables: [(&str, fn(&Allocation) -> &DataFrame); 4] = [
+    let of_all: [(&str, fn(&Allocation) -> &DataFrame); 4] = [
         ("allocation", |a| &a.units),
         ("ledger", |a| &a.ledger),
         ("reconciliation", |a| &a.reconciliation),
@@ -37,7 +38,7 @@ pub(super) fn write(
         written.push(path);
         Ok(())
     };
-    for (name, of) in tables {
+    for (name, of) in of_all {
         let mut frame = of(&done[0].tables).clone();
         for more in &done[1..] {
             frame.vstack_mut(of(&more.tables))?;
@@ -46,6 +47,10 @@ pub(super) fn write(
     }
     let sets = compared(done);
     put("comparison", &comparison(&sets)?)?;
+    put("succession", &tables::succession(done)?)?;
+    if let Some(frame) = expected {
+        put("expected_scores", frame)?;
+    }
     let views: Vec<report::ScenarioView<'_>> = done.iter().map(view).collect();
     let synthetic = worst == Provenance::Synthetic;
     let against: Vec<report::Against<'_>> = sets
@@ -80,7 +85,22 @@ fn view(done: &Done) -> report::ScenarioView<'_> {
         lines: &done.tables.lines,
         reconciled: &done.tables.reconciled,
         provenance: done.provenance,
+        moved: moved(done),
+        score: done.score.as_deref(),
     }
+}
+
+fn moved(done: &Done) -> Option<String> {
+    let from: BTreeSet<&str> = done.moved.iter().map(|m| m.from.as_str()).collect();
+    let into: BTreeSet<&str> = done.moved.iter().map(|m| m.into.as_str()).collect();
+    let of = |codes: &BTreeSet<&str>| codes.iter().copied().collect::<Vec<_>>().join(", ");
+    (!from.is_empty()).then(|| {
+        format!(
+            "Running costs of CCGs that have ended since ({}) are carried with their practices' patients to {}",
+            of(&from),
+            of(&into)
+        )
+    })
 }
 
 /// Every scenario against the first, and against running costs where every CCG has one.

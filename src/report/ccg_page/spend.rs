@@ -14,6 +14,8 @@ pub struct SpendPart {
     pub denominators: Option<String>,
     /// Registered patients beside residents, in words.
     pub excess: String,
+    /// Spend against the score, in words.
+    pub worth: Option<String>,
 }
 
 /// `None` where no figure of the CCG is held.
@@ -66,6 +68,7 @@ pub(super) fn spend(scene: &Scene, code: &str) -> Option<SpendPart> {
         question: first.question.as_ref().map(|q| words::clean_long(q)),
         denominators: first.denominators.clone(),
         excess,
+        worth: scene.worth.get(code).cloned(),
     })
 }
 

@@ -5,6 +5,7 @@ mod names;
 mod practices;
 mod quarters;
 mod standing;
+mod worth;
 
 pub use known::Known;
 pub use practices::{Answer, Practice, practice_cell};
@@ -46,6 +47,8 @@ pub struct Scene<'a> {
     /// Indicators that practices were asked.
     pub asked: BTreeSet<String>,
     pub spend: Vec<Scope>,
+    /// Spend against score in words, by CCG.
+    pub worth: BTreeMap<String, String>,
 }
 
 impl<'a> Scene<'a> {
@@ -69,6 +72,7 @@ impl<'a> Scene<'a> {
             known: BTreeMap::new(),
             asked: BTreeSet::new(),
             spend: spend::scopes(table("spend_per_head"), &names, wording, &titles),
+            worth: worth::sentences(table("value")),
             release,
         };
         if let Some((day, _)) = period {
