@@ -21,7 +21,7 @@
 //!    | providers   suppliers and partners, compared like with like
 //!    | value       spend against score, with doubt on both sides
 //!    | allocate    a pot > central shares > per head > transition, to the penny
-//!    | compare     ranks and tiers
+//!    | compare     ranks and tiers, process limits, funnels
 //!    | disclose    what may leave
 //!    | report      frames -> plain view models
 //!    | render      view model -> bytes (svg, png, csv, json, html)

@@ -2,7 +2,7 @@
 //!
 //! The last place where polars is seen. Comes after `disclose`, whose [`Published`] tables are its only input, and
 //! before `render`, which turns the views into bytes. It decides what is said and in which words; it computes no
-//! figure that is not a count, an order or a quartile of published ones.
+//! figure that is not a count, an order or a quantile of published ones.
 
 mod about;
 mod allocation;
