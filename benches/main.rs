@@ -1,6 +1,7 @@
 //! Criterion benches of the parts that a whole run spends its time in. Inputs are synthetic and national in size;
 //! whole runs, and the comparison with another engine, are described in `benches/README.md`.
 
+mod charts;
 mod simulation;
 
 use criterion::{Criterion, SamplingMode, Throughput, criterion_group};
@@ -59,7 +60,7 @@ fn intake(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, intake);
+criterion_group!(benches, intake, charts::charts);
 
 fn main() {
     if std::env::args().any(|a| a == "simulation") {

@@ -22,7 +22,7 @@
 //!    | value       spend against score, with doubt on both sides
 //!    | feeds       facts for patients, from an allow-list
 //!    | allocate    a pot > central shares > per head > transition, to the penny
-//!    | compare     ranks and tiers
+//!    | compare     ranks and tiers, process limits, funnels
 //!    | improve     peers, the smallest steps, who has done it
 //!    | disclose    what may leave
 //!    | report      frames -> plain view models

@@ -1,8 +1,16 @@
 //! Comparison: the league table, ordered so that silence never pays.
 //!
 //! In: `ccg_scores` of the index, and £ per head where it is known. Out: `league_table`. Ranks come from the index,
-//! by the floor and never bare; peers are those that `improve` has found, trends are not here yet. Stage before:
-//! `index` and `spend`; stage after: `disclose`.
+//! by the floor and never bare; peers are those that `improve` has found. [`control_charts`] holds each score against its own
+//! past, [`funnels`] a proportion against chance. Stage before: `index` and `spend`; stage after: `disclose`.
+
+mod alike;
+mod control;
+mod funnel;
+
+pub use alike::collected;
+pub use control::control_charts;
+pub use funnel::{Funnels, funnels};
 
 use crate::frames::Columns;
 use jiff::civil::Date;

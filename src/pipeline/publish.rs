@@ -7,7 +7,7 @@ use super::what_if::Trial;
 use super::{
     Definitions, PROGRAM, PipelineError, Progress, Result, about, feeding, lineage, population, quality,
 };
-use crate::compare::league_table;
+use crate::compare::{control_charts, funnels, league_table};
 use crate::define::framework::Framework;
 use crate::diag::Diagnostic;
 use crate::disclose::Policy;
@@ -138,7 +138,11 @@ pub fn compute(
         (Some(section), Some(table)) => Some(value(section, &scored.ccg_scores, table, choices.seed)?),
         _ => None,
     };
+    let control = control_charts(&scored.ccg_scores, &scored.area_scores, &scored.indicator_values)?;
+    let choice = framework.charts.as_ref().and_then(|c| c.funnel.as_ref());
+    let funnels = choice.map(|c| funnels(c, &scored.indicator_values)).transpose()?;
     let mut tables = BTreeMap::from([
+        ("control_charts".to_owned(), control),
         ("practices".to_owned(), practices),
         ("indicator_values".to_owned(), scored.indicator_values),
         ("practice_scores".to_owned(), scored.practice_scores),
@@ -156,6 +160,10 @@ pub fn compute(
         ("bunching", scored.bunching),
     ] {
         tables.extend(table.map(|t| (name.to_owned(), t)));
+    }
+    if let Some(f) = funnels.filter(|f| f.summary.height() > 0) {
+        let all = [("funnels", f.summary), ("funnel_limits", f.limits), ("funnel_signals", f.signals)];
+        tables.extend(all.into_iter().map(|(n, t)| (n.to_owned(), t)));
     }
     if let Some(worth) = worth {
         let both = [("value", worth.ccgs), ("value_curve", worth.curve)];

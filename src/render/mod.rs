@@ -68,7 +68,7 @@ pub fn files(views: &Published<Views>, pictures: Pictures) -> Result<Vec<File>, 
                 let path = format!("site/ccg/{}.html", ccg.code);
                 let bytes = templates.ccg(ccg, &views.about).map_err(page(&path))?;
                 let mut files = ccg
-                    .chart
+                    .charts
                     .iter()
                     .map(|c| chart_files(c, pictures))
                     .collect::<Result<Vec<_>, _>>()?
@@ -136,7 +136,7 @@ fn chart_files(chart: &Chart, pictures: Pictures) -> Result<Vec<File>, RenderErr
     let mut files = Vec::with_capacity(2);
     let path = chart.path();
     if let Pictures::SvgAndPng(scale) = pictures
-        && chart.png()
+        && !chart.own_page
     {
         files.push((format!("{path}.png"), png::draw(&chart.id, &svg, scale)?));
     }

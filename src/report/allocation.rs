@@ -183,6 +183,7 @@ fn chart(a: &Against<'_>) -> Option<Chart> {
         footer: vec![METHOD.to_owned()],
         synthetic: a.synthetic,
         table: "comparison".to_owned(),
+        own_page: false,
         plot: Plot::Gains(Gains { groups }),
     })
 }
@@ -210,7 +211,7 @@ fn figure(chart: &Chart, a: &Against<'_>) -> Figure {
         description: chart.description.clone(),
         synthetic: chart.synthetic,
         picture: chart.path(),
-        png: chart.png(),
+        png: !chart.own_page,
         table: format!("tables/{}.csv", chart.table),
         numbers: Some(numbers),
     }

@@ -2,7 +2,7 @@
 //!
 //! The last place where polars is seen. Comes after `disclose`, whose [`Published`] tables are its only input, and
 //! before `render`, which turns the views into bytes. It decides what is said and in which words; it computes no
-//! figure that is not a count, an order or a quartile of published ones.
+//! figure that is not a count, an order or a quantile of published ones.
 
 mod about;
 mod allocation;
@@ -30,10 +30,7 @@ pub use allocation::{Against, AllocationPage, ScenarioView, allocation};
 pub use audit::AuditPage;
 pub use bodies::Section;
 pub use ccg_page::CcgPage;
-pub use chart::{
-    Band, Caterpillar, Cell, Chart, Distribution, Dots, Gains, Group, Levels, ListSize, Place, Plot, Quarter,
-    Spend, SpendRow, Standing, Trend, Unit,
-};
+pub use chart::*;
 pub use find_page::FindPage;
 pub use front::{Download, Figure, IndexPage, Quality, Score, Source};
 pub use grid::{Cell as GridCell, Fact, Grid, Head};
@@ -112,9 +109,10 @@ fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
         tables.push(Table::new(name, frame, &dictionary)?);
     }
     let scene = scene::Scene::read(release, &wording);
-    let charts = charts::charts(&scene);
+    let own = charts::Own::read(&scene);
+    let charts = charts::charts(&scene, &own);
     let index = front::index(&scene, &charts, &tables);
-    let ccgs = ccg_page::pages(&scene);
+    let ccgs = ccg_page::pages(&scene, &own);
     let audit = audit::page(&scene);
     Ok(Views {
         about: release.about.clone(),

@@ -10,6 +10,7 @@ pub mod components;
 pub mod control_chart;
 pub mod correlation;
 pub mod count;
+pub mod crowd;
 pub mod dispersion;
 pub mod distribution;
 pub mod frontier;

@@ -2,6 +2,7 @@
 
 mod alternatives;
 mod bodies;
+mod charts;
 mod choices;
 mod means;
 mod steps;
@@ -105,6 +106,7 @@ impl Check<'_> {
         let spend: Option<SpendSection> = self.table("spend");
         let value: Option<ValueSection> = self.table("value");
         self.value(value.as_ref(), spend.as_ref());
+        let charts = self.charts(&indicators);
         let bodies = self.bodies(&inputs);
         let ahead = self.ahead(&inputs);
         let uncertainty: Option<Uncertainty> = self.table("uncertainty");
@@ -163,6 +165,7 @@ impl Check<'_> {
             value,
             peers: ahead.0,
             next_steps: ahead.1,
+            charts,
             agreements: bodies.agreements,
             standards: bodies.standards,
             providers: bodies.providers,

@@ -5,6 +5,7 @@
 //! in one pass. Not here: reading the file from disk (the caller's) and computing anything (`index`).
 
 mod agreements;
+mod charts;
 mod check;
 mod document;
 mod evidence;
@@ -24,6 +25,7 @@ mod value;
 mod written;
 
 pub use agreements::{AgreementEdition, AgreementsSection, AtRisk, LeadSource};
+pub use charts::{ChartsSection, FunnelChoice};
 pub use check::load;
 pub use evidence::{
     Block, Bunching, EvidenceSection, EvidenceTable, KnownBy, Prefilled, Silence, Strength, SupplierSteps,

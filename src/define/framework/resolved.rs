@@ -1,6 +1,7 @@
 //! The framework after all checks: a tree in index order, every reference a number.
 
 use super::agreements::AgreementsSection;
+use super::charts::ChartsSection;
 use super::evidence::{EvidenceSection, EvidenceTable};
 use super::improve::{PeersSection, StepsSection};
 use super::levels::{Gate, Level};
@@ -31,6 +32,7 @@ pub struct Framework {
     pub value: Option<ValueSection>,
     pub peers: Option<PeersSection>,
     pub next_steps: Option<StepsSection>,
+    pub charts: Option<ChartsSection>,
     pub agreements: Option<AgreementsSection>,
     pub standards: Option<StandardsSection>,
     pub providers: Option<ProvidersSection>,

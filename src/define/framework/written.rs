@@ -47,6 +47,8 @@ pub struct FrameworkFile {
     peers: Option<super::improve::PeersSection>,
     /// What is worth doing first.
     steps: Option<super::improve::StepsSection>,
+    /// What is drawn, where that is a choice.
+    charts: Option<super::charts::ChartsSection>,
     /// Agreements between CCGs and practices.
     agreements: Option<super::agreements::AgreementsSection>,
     /// Requirements of the operating model and the security toolkit.

@@ -2,25 +2,20 @@
 //! shapes and text in the units of the finished chart and the head rewritten for screen readers.
 
 use super::palette::{BLACK, BLUE, Colour, GREY, WHITE, YELLOW};
+use super::text::{TEXT, font, legal, register, width, wrap};
 use crate::report::Chart;
 use plotters::coord::Shift;
 use plotters::prelude::*;
-use plotters::style::register_font;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use std::sync::OnceLock;
 
 /// Units of plotters' canvas for each unit of the chart.
-const FINE: f64 = 4.0;
-/// plotters divides the size of a font by this before it writes it.
-const PLOTTERS_EM: f64 = 1.24;
-/// plotters measures text about a tenth too narrow with this font.
-const MEASURED_SHORT: f64 = 1.1;
+pub const FINE: f64 = 4.0;
 
 /// Width of every chart, in units of which 16 are 12 points.
 pub const WIDTH: f64 = 1200.0;
 pub const MARGIN: f64 = 24.0;
-/// Smallest text: 12 points.
-pub const TEXT: f64 = 16.0;
+/// Room between the margins.
+pub const BETWEEN: f64 = WIDTH - 2.0 * MARGIN;
 const TITLE: f64 = 26.0;
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
@@ -42,9 +37,9 @@ pub fn compose(
     paint: impl FnOnce(&Canvas, f64) -> Painted,
 ) -> Result<String, String> {
     register()?;
-    let title = wrap(&chart.title, TITLE, true);
-    let subtitle = wrap(&chart.subtitle, TEXT + 2.0, false);
-    let footer: Vec<String> = chart.footer.iter().flat_map(|line| wrap(line, TEXT, false)).collect();
+    let title = wrap(&chart.title, TITLE, true, BETWEEN);
+    let subtitle = wrap(&chart.subtitle, TEXT + 2.0, false, BETWEEN);
+    let footer: Vec<String> = chart.footer.iter().flat_map(|line| wrap(line, TEXT, false, BETWEEN)).collect();
     let tag = if chart.synthetic { 40.0 } else { 0.0 };
     let rows = |lines: &[String], pitch: f64| lines.iter().map(|_| pitch).sum::<f64>();
     let head = MARGIN + tag + rows(&title, 34.0) + rows(&subtitle, 26.0) + 16.0;
@@ -103,22 +98,6 @@ fn dress(svg: &str, chart: &Chart, fine: (u32, u32), size: (f64, f64)) -> Result
     ))
 }
 
-/// Without the characters that XML 1.0 cannot hold in any form.
-fn legal(text: &str) -> String {
-    text.chars().filter(|c| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')).collect()
-}
-
-/// Gives plotters the embedded faces, once. Whatever measures or writes text asks for it first: text that is measured
-/// before that has no width, and a chart would depend on which thread drew another one before it.
-fn register() -> Result<(), String> {
-    static DONE: OnceLock<bool> = OnceLock::new();
-    let done = DONE.get_or_init(|| {
-        let fonts = [(FontStyle::Normal, ttf_noto_sans::REGULAR), (FontStyle::Bold, ttf_noto_sans::BOLD)];
-        fonts.into_iter().all(|(style, bytes)| register_font("sans-serif", style, bytes).is_ok())
-    });
-    if *done { Ok(()) } else { Err("the embedded font cannot be read".to_owned()) }
-}
-
 #[allow(clippy::cast_possible_truncation)]
 fn fine(x: f64) -> i32 {
     (x * FINE).round() as i32
@@ -126,67 +105,6 @@ fn fine(x: f64) -> i32 {
 
 fn at(p: (f64, f64)) -> (i32, i32) {
     (fine(p.0), fine(p.1))
-}
-
-fn font(size: f64, bold: bool) -> FontDesc<'static> {
-    let style = if bold { FontStyle::Bold } else { FontStyle::Normal };
-    FontDesc::new(FontFamily::SansSerif, size * FINE * PLOTTERS_EM, style)
-}
-
-/// Width of a text in units; nothing only where the embedded font cannot be read, and then [`compose`] fails.
-pub fn width(text: &str, size: f64, bold: bool) -> f64 {
-    if register().is_err() {
-        return 0.0;
-    }
-    font(size, bold).box_size(text).map_or(0.0, |(w, _)| f64::from(w)) * MEASURED_SHORT / FINE
-}
-
-/// The text cut to a width, with an ellipsis.
-pub fn fit(text: &str, size: f64, room: f64) -> String {
-    if width(text, size, false) <= room {
-        return text.to_owned();
-    }
-    let mut cut: Vec<char> = text.chars().collect();
-    while cut.pop().is_some() {
-        let short = format!("{}…", cut.iter().collect::<String>().trim_end());
-        if width(&short, size, false) <= room {
-            return short;
-        }
-    }
-    String::new()
-}
-
-/// A name cut in its middle to a width: areas of one county differ at the end of their names.
-pub fn fit_name(name: &str, size: f64, room: f64) -> String {
-    if width(name, size, false) <= room {
-        return name.to_owned();
-    }
-    let all: Vec<char> = name.chars().collect();
-    for kept in (1..all.len()).rev() {
-        let (head, tail) = all.split_at(kept.div_ceil(2));
-        let head: String = head.iter().collect();
-        let tail: String = tail[tail.len() - kept / 2..].iter().collect();
-        let short = format!("{}…{}", head.trim_end(), tail.trim_start());
-        if width(&short, size, false) <= room {
-            return short;
-        }
-    }
-    String::new()
-}
-
-/// Lines that fit between the margins.
-fn wrap(text: &str, size: f64, bold: bool) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if width(&format!("{line} {word}"), size, bold) <= WIDTH - 2.0 * MARGIN => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }
 
 impl Canvas<'_> {
@@ -283,23 +201,4 @@ impl Canvas<'_> {
 
 fn painted<E: std::fmt::Display>(result: Result<(), E>) -> Painted {
     result.map_err(|e| e.to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_that_differ_at_either_end_still_differ_when_they_are_cut() {
-        register().unwrap();
-        let names = [
-            "Cambridgeshire and Peterborough North",
-            "Cambridgeshire and Peterborough South",
-            "Bedfordshire and Peterborough South",
-        ];
-        let short = names.map(|n| fit_name(n, TEXT, 180.0));
-        assert!(short.iter().all(|n| n.contains('…') && width(n, TEXT, false) <= 180.0), "{short:?}");
-        assert!(short[0] != short[1] && short[1] != short[2], "{short:?}");
-        assert_eq!(fit_name("Barnet", TEXT, 180.0), "Barnet");
-    }
 }

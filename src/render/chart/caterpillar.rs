@@ -58,13 +58,13 @@ fn key(all: &[&Standing]) -> Key<'static> {
 }
 
 /// An outlined bar from floor to ceiling.
-fn open(canvas: &Canvas, (from, to): (f64, f64), y: f64) -> Painted {
+pub fn open(canvas: &Canvas, (from, to): (f64, f64), y: f64) -> Painted {
     canvas.rect((from, y - 6.0), (to, y + 6.0), WHITE)?;
     canvas.frame((from, y - 6.0), (to, y + 6.0), GREY, 1.2)
 }
 
 /// A line with ends.
-fn whisker(canvas: &Canvas, (from, to): (f64, f64), y: f64) -> Painted {
+pub fn whisker(canvas: &Canvas, (from, to): (f64, f64), y: f64) -> Painted {
     canvas.line(&[(from, y), (to, y)], BLUE, 3.0)?;
     for x in [from, to] {
         canvas.line(&[(x, y - 5.0), (x, y + 5.0)], BLUE, 2.5)?;

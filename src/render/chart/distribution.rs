@@ -1,8 +1,10 @@
 //! How many practices stand at each step of the score.
 
-use super::canvas::{Anchor, MARGIN, TEXT, WIDTH, compose, width};
-use super::palette::{BLACK, BLUE, GREY, GRID, PLUM, WHITE};
+use super::axes;
+use super::canvas::{Anchor, MARGIN, WIDTH, compose};
+use super::palette::{BLACK, BLUE, GREY, PLUM, WHITE};
 use super::scale::Axis;
+use super::text::{TEXT, width};
 use crate::report::{Chart, Distribution, words};
 
 const TALL: f64 = 400.0;
@@ -21,12 +23,8 @@ pub fn draw(chart: &Chart, plot: &Distribution) -> Result<String, String> {
         );
         let y = Axis::new((0.0, f64::from(most.max(1))), (bottom, top));
         canvas.text((MARGIN, head + 16.0), "Number of practices", TEXT, Anchor::Start, GREY)?;
-        for tick in y.ticks(5.0) {
-            canvas.line(&[(x.at(x.low), y.at(tick)), (x.at(x.high), y.at(tick))], GRID, 1.0)?;
-            #[allow(clippy::cast_possible_truncation)]
-            let text = words::count(tick as i64);
-            canvas.text((x.at(x.low) - 10.0, y.at(tick) + 5.5), &text, TEXT, Anchor::End, GREY)?;
-        }
+        #[allow(clippy::cast_possible_truncation)]
+        axes::upright(canvas, &y, (x.at(x.low), x.at(x.high)), 5.0, |n| words::count(n as i64))?;
         for (from, n) in plot.bins.iter().filter(full) {
             let (left, right) = (x.at(*from) + 2.0, x.at(from + plot.width) - 2.0);
             canvas.rect((left, y.at(f64::from(*n))), (right, bottom), BLUE)?;

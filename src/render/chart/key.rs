@@ -1,7 +1,8 @@
 //! What the marks mean, in words beside a sample of each; as many lines as it takes.
 
-use super::canvas::{Anchor, Canvas, MARGIN, Painted, TEXT, WIDTH, width};
+use super::canvas::{Anchor, Canvas, MARGIN, Painted, WIDTH};
 use super::palette::BLACK;
+use super::text::{TEXT, width};
 
 const LINE: f64 = 28.0;
 const APART: f64 = 30.0;

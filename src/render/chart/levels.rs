@@ -1,10 +1,11 @@
 //! Shares of patients at each level, stacked. Which level a part is, its place, its filling and its figure say.
 
-use super::canvas::{Anchor, Canvas, Painted, TEXT, compose, width};
+use super::canvas::{Anchor, Canvas, Painted, compose};
 use super::key::Key;
 use super::palette::{BLACK, BLUE, Colour, GREY, GRID, NAVY, PLUM, WHITE};
 use super::rows::Rows;
 use super::scale::Axis;
+use super::text::{TEXT, width};
 use crate::report::{Chart, Group, Levels, words};
 
 const HALF: f64 = 9.0;

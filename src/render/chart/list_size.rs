@@ -1,13 +1,13 @@
 //! Score against list size: squares that count practices, the median of each band, England's mean.
 
-use super::canvas::{Anchor, Canvas, MARGIN, Painted, TEXT, WIDTH, compose, width};
-use super::palette::{BLACK, BLUE, GREY, GRID, NAVY, ORANGE, PLUM, WHITE};
-use super::scale::{Axis, whole_tens};
+use super::axes;
+use super::canvas::{Anchor, Canvas, MARGIN, Painted, WIDTH, compose};
+use super::palette::{BLACK, BLUE, GREY, NAVY, ORANGE, PLUM, WHITE};
+use super::scale::{Axis, log_ticks, whole_tens};
+use super::text::{TEXT, width};
 use crate::report::{Chart, ListSize, words};
 
 const TALL: f64 = 560.0;
-const PATIENTS: [i64; 13] =
-    [100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000];
 /// Smallest side of a square that can be seen.
 const SMALLEST: f64 = 3.0;
 /// Room for the practices before the start of the axis.
@@ -70,10 +70,7 @@ impl X {
 }
 
 fn axes(canvas: &Canvas, plot: &ListSize, x: &X, y: &Axis, (top, bottom): (f64, f64)) -> Painted {
-    for tick in y.ticks(8.0) {
-        canvas.line(&[(x.left, y.at(tick)), (x.right(), y.at(tick))], GRID, 1.0)?;
-        canvas.text((x.left - 10.0, y.at(tick) + 5.5), &format!("{tick:.0}"), TEXT, Anchor::End, GREY)?;
-    }
+    axes::upright(canvas, y, (x.left, x.right()), 8.0, |v| format!("{v:.0}"))?;
     canvas.line(&[(x.left, bottom), (x.right(), bottom)], GREY, 1.5)?;
     let start = x.log.at(x.log.low);
     if start > x.left {
@@ -81,22 +78,12 @@ fn axes(canvas: &Canvas, plot: &ListSize, x: &X, y: &Axis, (top, bottom): (f64, 
         let label = format!("under {}", words::count(plot.start));
         canvas.text(((x.left + start) / 2.0, bottom + 26.0), &label, TEXT, Anchor::Middle, GREY)?;
     }
-    for patients in PATIENTS {
-        #[allow(clippy::cast_precision_loss)]
-        let log = (patients as f64).log10();
-        // the line at the start has its word already: `under 1,000`
-        let named = start > x.left && patients <= plot.start;
-        if !named && (x.log.low - 1e-9..=x.log.high).contains(&log) {
-            canvas.line(&[(x.log.at(log), top), (x.log.at(log), bottom + 6.0)], GRID, 1.0)?;
-            canvas.text(
-                (x.log.at(log), bottom + 26.0),
-                &words::count(patients),
-                TEXT,
-                Anchor::Middle,
-                GREY,
-            )?;
-        }
-    }
+    // the line at the start has its word already: `under 1,000`
+    #[allow(clippy::cast_precision_loss)]
+    let named = |patients: f64| start > x.left && patients <= plot.start as f64;
+    let ends = (10f64.powf(x.log.low), 10f64.powf(x.log.high));
+    let ticks = log_ticks(ends).into_iter().filter(|n| !named(*n));
+    axes::level(canvas, ticks.map(|n| (x.log.at(n.log10()), words::whole(n))), (top, bottom))?;
     let name = "Registered patients (logarithmic axis)";
     canvas.text(((x.left + x.right()) / 2.0, bottom + 52.0), name, TEXT, Anchor::Middle, GREY)
 }

@@ -1,9 +1,11 @@
 //! One area among all others: floors as a line of steps, an interval for each, the area itself thick and named.
 
-use super::canvas::{Anchor, Canvas, MARGIN, Painted, TEXT, WIDTH, compose, width};
+use super::axes;
+use super::canvas::{Anchor, Canvas, MARGIN, Painted, WIDTH, compose};
 use super::caterpillar::range;
-use super::palette::{BLACK, BLUE, GREY, GRID, NAVY, PALE, PLUM, WHITE};
+use super::palette::{BLACK, BLUE, GREY, NAVY, PALE, PLUM, WHITE};
 use super::scale::Axis;
+use super::text::{TEXT, width};
 use crate::report::{Chart, Place, Standing, words};
 
 const TALL: f64 = 300.0;
@@ -19,11 +21,7 @@ pub fn draw(chart: &Chart, plot: &Place) -> Result<String, String> {
         #[allow(clippy::cast_precision_loss)]
         let x = Axis::new((0.0, plot.rows.len() as f64), (MARGIN + 50.0, WIDTH - MARGIN));
         tiers(canvas, plot, &x, (top, bottom))?;
-        for tick in y.ticks(5.0) {
-            canvas.line(&[(x.at(x.low), y.at(tick)), (x.at(x.high), y.at(tick))], GRID, 1.0)?;
-            let place = (x.at(x.low) - 10.0, y.at(tick) + 5.5);
-            canvas.text(place, &format!("{tick:.0}"), TEXT, Anchor::End, GREY)?;
-        }
+        axes::upright(canvas, &y, (x.at(x.low), x.at(x.high)), 5.0, |v| format!("{v:.0}"))?;
         let mut steps = Vec::with_capacity(plot.rows.len() * 2);
         for (i, row) in plot.rows.iter().enumerate() {
             let Some(low) = row.bounds.low else { continue };

@@ -1,8 +1,9 @@
 //! Named rows on one axis, under the bands of their groups; in two columns when there are many.
 
-use super::canvas::{Anchor, Canvas, MARGIN, Painted, TEXT, WIDTH, fit, fit_name, width};
+use super::canvas::{Anchor, Canvas, MARGIN, Painted, WIDTH};
 use super::palette::{BLACK, GREY, GRID, NAVY, PALE, PLUM, WHITE};
 use super::scale::Axis;
+use super::text::{TEXT, fit, fit_name, width};
 use crate::report::Group;
 
 pub const PITCH: f64 = 20.0;

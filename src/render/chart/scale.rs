@@ -34,13 +34,25 @@ impl Axis {
 }
 
 /// The smallest of 1, 2, 5 times a power of ten that is not below `rough`.
-fn step(rough: f64) -> f64 {
+pub fn step(rough: f64) -> f64 {
     let power = 10f64.powf(rough.log10().floor());
     [1.0, 2.0, 5.0]
         .into_iter()
         .map(|k| k * power)
         .find(|s| *s >= rough * (1.0 - 1e-9))
         .unwrap_or(10.0 * power)
+}
+
+/// Figures for a logarithmic axis above nought: 1, 2 and 5 times the powers of ten, or even steps where fewer than four of
+/// those lie inside.
+pub fn log_ticks((low, high): (f64, f64)) -> Vec<f64> {
+    let (mut power, mut ticks) = (10f64.powf(low.log10().floor()), Vec::new());
+    while power <= high {
+        let inside = |x: &f64| *x >= low * (1.0 - 1e-9) && *x <= high * (1.0 + 1e-9);
+        ticks.extend([1.0, 2.0, 5.0].map(|k| k * power).into_iter().filter(inside));
+        power *= 10.0;
+    }
+    if ticks.len() < 4 { Axis::new((low, high), (0.0, 1.0)).ticks(6.0) } else { ticks }
 }
 
 /// A range widened to whole tens, inside 0 to 100.
@@ -62,6 +74,12 @@ mod tests {
         check((0.0, 100.0), 5.0, &[0.0, 20.0, 40.0, 60.0, 80.0, 100.0]);
         check((30.0, 80.0), 5.0, &[30.0, 40.0, 50.0, 60.0, 70.0, 80.0]);
         check((0.0, 0.7), 4.0, &[0.0, 0.2, 0.4, 0.6]);
+    }
+
+    #[test]
+    fn ticks_of_a_logarithmic_axis_are_one_two_and_five_times_tens() {
+        assert_eq!(log_ticks((0.5, 30.0)), [0.5, 1.0, 2.0, 5.0, 10.0, 20.0]);
+        assert_eq!(log_ticks((1.8, 4.2)), [2.0, 2.5, 3.0, 3.5, 4.0], "even steps on a short axis");
     }
 
     #[test]

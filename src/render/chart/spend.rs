@@ -1,9 +1,10 @@
 //! £ per head: a bar per registered patient, a diamond per weighted patient, in neutral blues; what cannot be compared is
 //! hatched, set apart and says why; what was refused is a number without a bar.
 
-use super::canvas::{Anchor, Canvas, MARGIN, Painted, TEXT, WIDTH, compose, fit, fit_name, width};
+use super::canvas::{Anchor, Canvas, MARGIN, Painted, WIDTH, compose};
 use super::palette::{BLACK, BLUE, GREY, GRID, NAVY, WHITE};
 use super::scale::Axis;
+use super::text::{TEXT, fit, fit_name, width};
 use crate::report::{Chart, Spend, SpendRow, words};
 
 const PITCH: f64 = 32.0;

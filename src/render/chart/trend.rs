@@ -1,9 +1,11 @@
 //! England quarter by quarter: the band from floor to ceiling, the estimate in it, below it how much of the framework
 //! was collected and answered. The lines break where other indicators were collected.
 
-use super::canvas::{Anchor, Canvas, MARGIN, Painted, TEXT, WIDTH, compose, width};
-use super::palette::{BLACK, BLUE, GREY, GRID, NAVY, PALE, PLUM};
+use super::axes;
+use super::canvas::{Anchor, Canvas, MARGIN, Painted, WIDTH, compose};
+use super::palette::{BLUE, GREY, NAVY, PALE, PLUM};
 use super::scale::{Axis, whole_tens};
+use super::text::TEXT;
 use crate::report::{Chart, Interval, Quarter, Trend, words};
 
 const TALL: f64 = 400.0;
@@ -17,49 +19,24 @@ pub fn draw(chart: &Chart, plot: &Trend) -> Result<String, String> {
         let all = all.flatten();
         let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
         let y = Axis::new(whole_tens(low, high), (bottom, top));
-        #[allow(clippy::cast_precision_loss)]
-        let last = (plot.quarters.len() - 1) as f64;
-        let x = Axis::new((0.0, last), (MARGIN + 150.0, WIDTH - MARGIN - WORDS));
+        let x = axes::steps(plot.quarters.len(), (MARGIN + 150.0, WIDTH - MARGIN - WORDS));
         canvas.text((MARGIN, head + 16.0), "Points out of 100", TEXT, Anchor::Start, GREY)?;
-        for tick in y.ticks(6.0) {
-            canvas.line(&[(x.at(0.0) - 30.0, y.at(tick)), (x.at(last), y.at(tick))], GRID, 1.0)?;
-            let place = (x.at(0.0) - 40.0, y.at(tick) + 5.5);
-            canvas.text(place, &format!("{tick:.0}"), TEXT, Anchor::End, GREY)?;
+        axes::upright(canvas, &y, (x.at(0.0) - 30.0, x.at(x.high)), 6.0, |v| format!("{v:.0}"))?;
+        let joined: Vec<bool> = plot.quarters.iter().map(|q| q.joined).collect();
+        axes::breaks(canvas, &joined, &x, (top, bottom))?;
+        for range in axes::runs(&joined) {
+            run(canvas, &plot.quarters[range.clone()], range.start, &x, &y)?;
         }
-        breaks(canvas, plot, &x, (top, bottom))?;
-        let mut from = 0;
-        while from < plot.quarters.len() {
-            let rest = plot.quarters[from + 1..].iter().take_while(|q| q.joined).count();
-            run(canvas, &plot.quarters[from..=from + rest], from, &x, &y)?;
-            from += rest + 1;
-        }
-        ends(canvas, plot, &y, x.at(last) + 14.0)?;
+        ends(canvas, plot, &y, (x.at(x.high) + 14.0, bottom))?;
         quarters(canvas, plot, &x, bottom)
     })
-}
-
-/// A dashed line wherever other indicators were collected from then on.
-fn breaks(canvas: &Canvas, plot: &Trend, x: &Axis, (top, bottom): (f64, f64)) -> Painted {
-    let mut any = false;
-    for (i, _) in plot.quarters.iter().enumerate().skip(1).filter(|(_, q)| !q.joined) {
-        #[allow(clippy::cast_precision_loss)]
-        let at = x.at(i as f64 - 0.5);
-        canvas.dashes((at, top), (at, bottom), GREY, 1.5)?;
-        any = true;
-    }
-    if any {
-        let text = "Dashed: other indicators from here on, not to be compared across";
-        canvas.text((WIDTH - MARGIN, top - 24.0), text, TEXT, Anchor::End, GREY)?;
-    }
-    Ok(())
 }
 
 /// Quarters that score the same: band, lines and marks. `from` is the place of the first.
 fn run(canvas: &Canvas, quarters: &[Quarter], from: usize, x: &Axis, y: &Axis) -> Painted {
     let line = |pick: fn(&Interval) -> Option<f64>| -> Vec<(f64, f64)> {
         let points = quarters.iter().enumerate();
-        #[allow(clippy::cast_precision_loss)]
-        points.filter_map(|(i, q)| Some((x.at((from + i) as f64), y.at(pick(&q.interval)?)))).collect()
+        points.filter_map(|(i, q)| Some((axes::step(x, from + i), y.at(pick(&q.interval)?)))).collect()
     };
     let (floor, estimate, ceiling) = (line(|i| i.low), line(|i| i.estimate), line(|i| i.high));
     if quarters.len() > 1 {
@@ -84,40 +61,28 @@ fn run(canvas: &Canvas, quarters: &[Quarter], from: usize, x: &Axis, y: &Axis) -
 }
 
 /// The words at the right end, pushed apart where the lines meet.
-fn ends(canvas: &Canvas, plot: &Trend, y: &Axis, left: f64) -> Painted {
+fn ends(canvas: &Canvas, plot: &Trend, y: &Axis, (left, bottom): (f64, f64)) -> Painted {
     let Some(Quarter { interval, .. }) = plot.quarters.last() else { return Ok(()) };
     let lines = [
         ("Ceiling", interval.high, BLUE),
         ("Estimate", interval.estimate, PLUM),
         ("Floor", interval.low, NAVY),
     ];
-    let mut lowest = f64::NEG_INFINITY;
-    for (name, value, colour) in lines {
-        let Some(value) = value else { continue };
-        let at = (y.at(value) + 5.5).max(lowest + 22.0);
-        canvas.bold((left, at), &format!("{name} {}", words::score(value)), TEXT, Anchor::Start, colour)?;
-        lowest = at;
+    let told: Vec<_> = lines.into_iter().filter_map(|(name, value, ink)| Some((name, value?, ink))).collect();
+    let wanted: Vec<f64> = told.iter().map(|l| y.at(l.1) + 5.5).collect();
+    for ((name, value, ink), at) in told.into_iter().zip(axes::apart(&wanted, bottom)) {
+        canvas.bold((left, at), &format!("{name} {}", words::score(value)), TEXT, Anchor::Start, ink)?;
     }
     Ok(())
 }
 
-/// As many labels of quarters as fit, counted from the last, with the share asked and answered under each.
+/// As many labels of quarters as fit, with the share asked and answered under each.
 fn quarters(canvas: &Canvas, plot: &Trend, x: &Axis, bottom: f64) -> Painted {
-    let widest = plot.quarters.iter().map(|q| width(&q.label, TEXT, false)).fold(0.0, f64::max) + 20.0;
-    let pitch = x.at(1.0) - x.at(0.0);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let every = (widest / pitch).ceil().max(1.0) as usize;
+    let names: Vec<&str> = plot.quarters.iter().map(|q| q.label.as_str()).collect();
     canvas.text((MARGIN, bottom + 54.0), "Answered", TEXT, Anchor::Start, GREY)?;
-    for (i, quarter) in plot.quarters.iter().enumerate() {
-        if !(plot.quarters.len() - 1 - i).is_multiple_of(every) {
-            continue;
-        }
-        #[allow(clippy::cast_precision_loss)]
-        let at = x.at(i as f64);
-        canvas.line(&[(at, bottom), (at, bottom + 6.0)], GREY, 1.5)?;
-        canvas.text((at, bottom + 28.0), &quarter.label, TEXT, Anchor::Middle, BLACK)?;
-        let share = quarter.answered.map_or_else(|| words::NO_DATA.to_owned(), words::percent);
-        canvas.text((at, bottom + 54.0), &share, TEXT, Anchor::Middle, GREY)?;
+    for i in axes::labels(canvas, x, bottom, &names)? {
+        let share = plot.quarters[i].answered.map_or_else(|| words::NO_DATA.to_owned(), words::percent);
+        canvas.text((axes::step(x, i), bottom + 54.0), &share, TEXT, Anchor::Middle, GREY)?;
     }
     Ok(())
 }

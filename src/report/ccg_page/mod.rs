@@ -33,10 +33,10 @@ pub struct CcgPage {
     /// Wordings of the indicators that cost the floor most.
     pub limits: Vec<String>,
     pub facts: Vec<Fact>,
-    /// The CCG among all others.
-    pub figure: Option<Figure>,
+    /// The CCG among all others, over time, against itself, indicator by indicator.
+    pub figures: Vec<Figure>,
     #[serde(skip)]
-    pub chart: Option<Chart>,
+    pub charts: Vec<Chart>,
     /// Whom to ring, and what to do first.
     pub ahead: Option<AheadPart>,
     pub practices: Grid,
@@ -57,7 +57,7 @@ pub struct CcgPage {
 /// tables hold it.
 const COVERAGE_FOR_ESTIMATE: f64 = 0.5;
 
-pub fn pages(scene: &Scene) -> Vec<CcgPage> {
+pub fn pages(scene: &Scene, own: &charts::Own) -> Vec<CcgPage> {
     let mut bodies = bodies::by_ccg(scene);
     let mut by_ccg: BTreeMap<&str, Vec<&Practice>> = BTreeMap::new();
     for practice in &scene.practices {
@@ -69,16 +69,22 @@ pub fn pages(scene: &Scene) -> Vec<CcgPage> {
         .filter(|a| is_ccg_code(&a.code))
         .map(|area| {
             let practices = by_ccg.get(area.code.as_str()).map_or(&[][..], Vec::as_slice);
-            page(scene, area, practices, bodies.remove(&area.code).unwrap_or_default())
+            let charts = own.of(scene, area);
+            page(scene, area, practices, bodies.remove(&area.code).unwrap_or_default(), charts)
         })
         .collect()
 }
 
-fn page(scene: &Scene, area: &Area, practices: &[&Practice], bodies: Vec<Section>) -> CcgPage {
+fn page(
+    scene: &Scene,
+    area: &Area,
+    practices: &[&Practice],
+    bodies: Vec<Section>,
+    charts: Vec<Chart>,
+) -> CcgPage {
     let label = scene.period_label();
     let framework = &scene.about.framework;
     let small = practices.iter().any(|p| p.small_list);
-    let chart = charts::place(scene, area);
     CcgPage {
         code: area.code.clone(),
         name: area.name.clone(),
@@ -88,8 +94,8 @@ fn page(scene: &Scene, area: &Area, practices: &[&Practice], bodies: Vec<Section
         lede: lede(area, label),
         limits: limits(scene, area),
         facts: facts(scene, area),
-        figure: chart.as_ref().map(|c| figure(scene, c)),
-        chart,
+        figures: charts.iter().map(|c| figure(scene, c)).collect(),
+        charts,
         ahead: ahead::ahead(scene, &area.code, label),
         practices: scores(label, practices),
         levels: levels(scene, label, practices),

@@ -2,31 +2,51 @@
 
 mod areas;
 mod england;
+mod funnel;
+mod history;
 mod importance;
+mod own;
+mod peers;
 mod place;
 mod practices;
+mod quadrant;
 mod spend;
+mod spine;
+mod tiles;
 
-pub use place::place;
+pub use own::Own;
 pub use practices::band_words;
 
 use super::chart::{Chart, Plot};
 use super::scene::Scene;
+use super::spend::Scope;
 
-pub fn charts(scene: &Scene) -> Vec<Chart> {
-    [
+/// The charts of England.
+pub fn charts(scene: &Scene, own: &Own) -> Vec<Chart> {
+    let first = [
         areas::caterpillar(scene),
+        tiles::scores(scene),
         areas::levels(scene),
         areas::kinds(scene),
         practices::distribution(scene),
         practices::list_size(scene),
+    ];
+    let over_time = [
         england::trend(scene),
+        own.history.england(scene),
+        own.history.process(scene, None),
         importance::importance(scene),
-    ]
-    .into_iter()
-    .flatten()
-    .chain(spend::spend(scene))
-    .collect()
+    ];
+    let spent = fairest(scene).and_then(|s| tiles::spend(scene, s));
+    first
+        .into_iter()
+        .flatten()
+        .chain(funnel::funnels(scene))
+        .chain(over_time.into_iter().flatten())
+        .chain(spend::spend(scene))
+        .chain(spent)
+        .chain(quadrant::quadrant(scene))
+        .collect()
 }
 
 fn chart(scene: &Scene, id: &str, title: String, subtitle: String, description: String, plot: Plot) -> Chart {
@@ -38,8 +58,16 @@ fn chart(scene: &Scene, id: &str, title: String, subtitle: String, description: 
         footer: scene.footer(&scene.period_words(), &scene.sources()),
         synthetic: scene.about.synthetic(),
         table: "practice_scores".to_owned(),
+        own_page: false,
         plot,
     }
+}
+
+/// The scope of spend with the most figures that can be compared.
+fn fairest<'a>(scene: &'a Scene) -> Option<&'a Scope> {
+    let fair =
+        |s: &Scope| s.rows.iter().filter(|r| r.bar.caveat.is_none() && r.bar.registered.is_some()).count();
+    scene.spend.iter().rev().max_by_key(|s| fair(s))
 }
 
 fn england_floor(scene: &Scene) -> Option<f64> {

@@ -67,6 +67,7 @@ pub fn place(scene: &Scene, area: &Area) -> Option<Chart> {
     let plot =
         Plot::Place(Place { rows, shown, name: area.name.clone(), tiers, england: england_floor(scene) });
     let mut chart = chart(scene, &format!("ccg-{}", area.code), title, subtitle, parts.join(" "), plot);
+    chart.own_page = true;
     chart.table = "league_table".to_owned();
     Some(chart)
 }

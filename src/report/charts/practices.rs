@@ -12,8 +12,7 @@ const BANDS: [i64; 6] = [0, 2_500, 5_000, 7_500, 10_000, 15_000];
 /// Width of a step of the distribution, in points.
 const STEP: f64 = 5.0;
 /// Cells of the list-size plot: per tenfold of patients, and in points.
-const CELLS_A_DECADE: f64 = 20.0;
-const CELL_POINTS: f64 = 5.0;
+const CELLS: (f64, f64) = (20.0, 5.0);
 /// Where the axis of list sizes may begin, and the share of practices that may lie before it: a few new or closing
 /// practices with a handful of patients would take half of a logarithmic axis.
 const STARTS: [i64; 5] = [2_000, 1_000, 500, 200, 100];
@@ -109,7 +108,7 @@ pub fn list_size(scene: &Scene) -> Option<Chart> {
         ),
         description,
         Plot::ListSize(ListSize {
-            cells: cells(&points, start),
+            cells: cells(&points, start, CELLS, 100.0),
             bands,
             england: england_floor(scene),
             start,
@@ -119,7 +118,7 @@ pub fn list_size(scene: &Scene) -> Option<Chart> {
 }
 
 /// The largest round number with next to no practice before it; one patient where there is none. `points` sorted.
-fn start(points: &[(i64, f64)]) -> i64 {
+pub(super) fn start(points: &[(i64, f64)]) -> i64 {
     #[allow(clippy::cast_precision_loss)]
     let before = |n: i64| points.partition_point(|p| p.0 < n) as f64;
     #[allow(clippy::cast_precision_loss)]
@@ -173,26 +172,26 @@ pub fn band_words(band: &Band) -> String {
     }
 }
 
-/// Practices counted in cells of equal width on the logarithmic axis, from `start`, and in points; those before
-/// `start` in one column.
-fn cells(points: &[(i64, f64)], start: i64) -> Vec<Cell> {
+/// Units by size and value counted in cells of equal width on the logarithmic axis, from `start`, and of equal height up
+/// to `top`; those before `start` in one column. `(cells for each tenfold of size, height of a cell)`.
+pub(super) fn cells(points: &[(i64, f64)], start: i64, (decade, height): (f64, f64), top: f64) -> Vec<Cell> {
     #[allow(clippy::cast_precision_loss)]
     let from = start as f64;
     let mut counts = BTreeMap::<(i64, i64), u32>::new();
-    for (patients, floor) in points {
+    for (patients, value) in points {
         #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
         let key = {
-            let column = ((*patients as f64 / from).log10() * CELLS_A_DECADE).floor().max(-1.0) as i64;
+            let column = ((*patients as f64 / from).log10() * decade).floor().max(-1.0) as i64;
             // The top edge belongs to the last cell.
-            let row = (floor / CELL_POINTS).floor().min(100.0 / CELL_POINTS - 1.0) as i64;
+            let row = (value / height).floor().min((top / height).ceil() - 1.0) as i64;
             (column, row)
         };
         *counts.entry(key).or_default() += 1;
     }
     #[allow(clippy::cast_precision_loss)]
-    let edge = |k: i64| if k < 0 { 0.0 } else { from * 10f64.powf(k as f64 / CELLS_A_DECADE) };
+    let edge = |k: i64| if k < 0 { 0.0 } else { from * 10f64.powf(k as f64 / decade) };
     #[allow(clippy::cast_precision_loss)]
-    let score = |l: i64| l as f64 * CELL_POINTS;
+    let score = |l: i64| l as f64 * height;
     counts
         .into_iter()
         .map(|((k, l), practices)| Cell {
@@ -220,7 +219,7 @@ mod tests {
     fn every_practice_is_in_one_cell_whose_edges_hold_it() {
         let points = practices();
         for start in [1, 500] {
-            let cells = cells(&points, start);
+            let cells = cells(&points, start, CELLS, 100.0);
             assert_eq!(cells.iter().map(|c| c.practices as usize).sum::<usize>(), points.len());
             let holds = |c: &Cell, p: &(i64, f64)| {
                 let n = p.0 as f64 * (1.0 + 1e-12);

@@ -1,6 +1,6 @@
 //! Charts on pages, each with its numbers as a table.
 
-use super::size;
+use super::{compared, size};
 use crate::report::chart::{Chart, Group, Place, Plot, Standing, Unit};
 use crate::report::charts::band_words;
 use crate::report::grid::{Cell, Grid};
@@ -32,7 +32,7 @@ pub fn figure(scene: &Scene, chart: &Chart) -> Figure {
         description: chart.description.clone(),
         synthetic: chart.synthetic,
         picture: chart.path(),
-        png: chart.png(),
+        png: !chart.own_page,
         table: format!("tables/{}.csv", chart.table),
         numbers: numbers(scene, chart),
     }
@@ -95,6 +95,7 @@ fn numbers(scene: &Scene, chart: &Chart) -> Option<Grid> {
         }
         // The table of quarters stands on the page.
         Plot::Trend(_) => return None,
+        _ => compared::numbers(scene, &id, chart)?,
     };
     if chart.synthetic {
         grid.caption.push_str(" (synthetic data)");

@@ -1,6 +1,7 @@
 //! The front page of a release: headline, league table, charts, spend, method, quality, sources, files.
 
 mod areas;
+mod compared;
 mod evidence;
 mod figures;
 mod files;
@@ -17,7 +18,7 @@ pub use quality::Quality;
 pub use sure::Sure;
 
 use super::bodies::{self, Section};
-use super::chart::{Chart, Plot};
+use super::chart::Chart;
 use super::frame::Frame;
 use super::grid::{Fact, Grid};
 use super::scene::Scene;
@@ -65,7 +66,7 @@ pub struct IndexPage {
 
 pub fn index(scene: &Scene, charts: &[Chart], tables: &[Table]) -> IndexPage {
     let about = scene.about;
-    let (spend, figures): (Vec<_>, Vec<_>) = charts.iter().partition(|c| matches!(c.plot, Plot::Spend(_)));
+    let (spend, figures): (Vec<_>, Vec<_>) = charts.iter().partition(|c| c.about_spend());
     IndexPage {
         title: words::clean(&about.title).0,
         lede: lede(scene),

@@ -37,6 +37,8 @@ pub struct Scene<'a> {
     /// The rows of `league_table` in its order.
     pub ccgs: Vec<Area>,
     pub regions: Vec<Area>,
+    /// Name of the region of each area, by code.
+    pub region_of: BTreeMap<String, String>,
     /// England period by period.
     pub england: Vec<England>,
     pub practices: Vec<Practice>,
@@ -67,7 +69,8 @@ impl<'a> Scene<'a> {
             period: period.clone(),
             ccgs: Vec::new(),
             regions: Vec::new(),
-            england: quarters::england(table("area_scores"), table("indicator_values")),
+            region_of: BTreeMap::new(),
+            england: quarters::england(table("area_scores"), release.tables.get("indicator_values")),
             practices: Vec::new(),
             answers: BTreeMap::new(),
             known: BTreeMap::new(),
@@ -86,6 +89,8 @@ impl<'a> Scene<'a> {
             let region_names = names::regions(regions, table("practices"));
             scene.regions = league::areas(regions, "unit_code", &region_names);
             league::by_floor(&mut scene.regions);
+            let scores = ccg_scores.of_period(day);
+            scene.region_of = names::region_of(Frame::new(scores.as_ref()), &region_names);
             scene.practices = practices::practices(&scene, day);
             scene.answers = answers_of(table("indicator_values"), day);
             scene.known = known::practices(release, day);

@@ -1,6 +1,7 @@
 //! Names of areas, which stand beside the codes of practices.
 
 use crate::report::frame::Frame;
+use crate::report::words;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -28,4 +29,11 @@ pub(super) fn regions(areas: Frame, practices: Frame) -> BTreeMap<String, String
     let mut names = pairs(practices.text("region_code"), practices.text("region_name"));
     names.extend(pairs(areas.text("unit_code"), areas.text("unit_name")));
     names
+}
+
+/// Name of the region that each area lies in, by the area's code.
+pub(super) fn region_of(ccg_scores: Frame, names: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let regions = ccg_scores.text("region_code").into_iter();
+    let pairs = ccg_scores.text("ccg_code").into_iter().zip(regions);
+    pairs.filter_map(|(ccg, region)| Some((ccg?, words::area_name(names.get(&region?)?)))).collect()
 }

@@ -1,9 +1,11 @@
 //! The quarters of a release: which were scored, which one is put in front, and England in each.
 
-use crate::model::{Absence, Grain, Period};
+use crate::compare::collected;
+use crate::model::{Grain, Period};
 use crate::report::frame::Frame;
 use crate::report::league::Interval;
 use jiff::civil::Date;
+use polars::prelude::DataFrame;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// England in one period.
@@ -65,8 +67,8 @@ pub(super) fn on_show(ccg_scores: Frame, periods: &[(Date, String)]) -> Option<(
     periods.iter().rev().find(|p| enough(&p.0)).or(periods.last()).cloned()
 }
 
-pub(super) fn england(areas: Frame, values: Frame) -> Vec<England> {
-    let mut collected = collected(values);
+pub(super) fn england(areas: Frame, values: Option<&DataFrame>) -> Vec<England> {
+    let mut collected = values.and_then(|v| collected(v).ok()).unwrap_or_default();
     let (day, label, kind) = (areas.date("period"), areas.text("period_label"), areas.text("unit_type"));
     let (low, estimate, high) = (areas.float("score"), areas.float("estimate"), areas.float("score_high"));
     let (coverage, asked) = (areas.float("coverage"), areas.float("weight_asked"));
@@ -86,20 +88,4 @@ pub(super) fn england(areas: Frame, values: Frame) -> Vec<England> {
         .collect();
     rows.sort_by_key(|e| e.day);
     rows
-}
-
-/// Indicators by period that were collected from anyone in England.
-fn collected(values: Frame) -> BTreeMap<Date, BTreeSet<String>> {
-    let england = values.rows_with("unit_type", "england");
-    let england = Frame::new(england.as_ref());
-    let (day, id, absence) = (england.date("period"), england.text("indicator_id"), england.text("absence"));
-    let mut out: BTreeMap<Date, BTreeSet<String>> = BTreeMap::new();
-    for ((day, id), absence) in day.into_iter().zip(id).zip(absence) {
-        if let (Some(day), Some(id)) = (day, id)
-            && absence.as_deref() != Some(Absence::NotAsked.as_str())
-        {
-            out.entry(day).or_default().insert(id);
-        }
-    }
-    out
 }

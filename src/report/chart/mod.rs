@@ -1,5 +1,9 @@
 //! Charts as numbers and words, before anything is drawn.
 
+mod compared;
+
+pub use compared::*;
+
 use super::league::Interval;
 
 /// A chart with all that it says.
@@ -17,19 +21,21 @@ pub struct Chart {
     pub synthetic: bool,
     /// The published table that holds its numbers.
     pub table: String,
+    /// The chart of one area, for its own page: as SVG only, since there are some two hundred.
+    pub own_page: bool,
     pub plot: Plot,
 }
 
 impl Chart {
     /// Path of the pictures inside the release, without extension: the chart of one area stands beside its page.
     pub fn path(&self) -> String {
-        let folder = if self.png() { "charts" } else { "site/ccg" };
+        let folder = if self.own_page { "site/ccg" } else { "charts" };
         format!("{folder}/{}", self.id)
     }
 
-    /// Whether it comes as PNG too. Those of single areas do not: there are some two hundred.
-    pub fn png(&self) -> bool {
-        !matches!(self.plot, Plot::Place(_))
+    /// Whether it stands in the section on spend.
+    pub fn about_spend(&self) -> bool {
+        self.id.starts_with("spend-")
     }
 }
 
@@ -44,6 +50,13 @@ pub enum Plot {
     Trend(Trend),
     Spend(Spend),
     Gains(Gains),
+    Deciles(Deciles),
+    Process(Process),
+    Spine(Spine),
+    Quadrant(Quadrant),
+    Tiles(Tiles),
+    Funnel(Funnel),
+    Peers(Peers),
 }
 
 /// Rows that belong together: the areas of a tier, which are not told apart.

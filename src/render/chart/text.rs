@@ -1,0 +1,142 @@
+//! Words of a chart: the embedded font, how wide a text is, and how it is cut or wrapped to a room. Whatever places text asks
+//! here, so that no two texts meet.
+
+use super::canvas::FINE;
+use plotters::prelude::*;
+use plotters::style::register_font;
+use std::sync::OnceLock;
+
+/// plotters divides the size of a font by this before it writes it.
+const PLOTTERS_EM: f64 = 1.24;
+/// plotters measures text about a tenth too narrow with this font.
+const MEASURED_SHORT: f64 = 1.1;
+
+/// Smallest text: 12 points.
+pub const TEXT: f64 = 16.0;
+
+/// Without the characters that XML 1.0 cannot hold in any form.
+pub fn legal(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')).collect()
+}
+
+/// Gives plotters the embedded faces, once. Whatever measures or writes text asks for it first: text that is measured
+/// before that has no width, and a chart would depend on which thread drew another one before it.
+pub fn register() -> Result<(), String> {
+    static DONE: OnceLock<bool> = OnceLock::new();
+    let done = DONE.get_or_init(|| {
+        let fonts = [(FontStyle::Normal, ttf_noto_sans::REGULAR), (FontStyle::Bold, ttf_noto_sans::BOLD)];
+        fonts.into_iter().all(|(style, bytes)| register_font("sans-serif", style, bytes).is_ok())
+    });
+    if *done { Ok(()) } else { Err("the embedded font cannot be read".to_owned()) }
+}
+
+pub fn font(size: f64, bold: bool) -> FontDesc<'static> {
+    let style = if bold { FontStyle::Bold } else { FontStyle::Normal };
+    FontDesc::new(FontFamily::SansSerif, size * FINE * PLOTTERS_EM, style)
+}
+
+/// Width of a text in units: the sum of its characters' advances, without kerning, so never too narrow; nothing only where
+/// the embedded font cannot be read, and then drawing fails.
+pub fn width(text: &str, size: f64, bold: bool) -> f64 {
+    let advances = advances(bold);
+    let of = |c: char| match advances.get(c as usize) {
+        Some(advance) => advance * size,
+        None => measured(&c.to_string(), size, bold),
+    };
+    text.chars().map(of).sum()
+}
+
+/// Advances of the characters of Latin-1 at size 1, measured once: a chart asks for some thousand widths.
+fn advances(bold: bool) -> &'static [f64] {
+    const TIMES: usize = 16;
+    static FACES: [OnceLock<Vec<f64>>; 2] = [OnceLock::new(), OnceLock::new()];
+    FACES[usize::from(bold)].get_or_init(|| {
+        let advance = |c: u8| measured(&char::from(c).to_string().repeat(TIMES), 100.0, bold);
+        (0..=u8::MAX).map(|c| advance(c) / (100.0 * TIMES as f64)).collect()
+    })
+}
+
+/// As plotters measures it.
+fn measured(text: &str, size: f64, bold: bool) -> f64 {
+    if register().is_err() {
+        return 0.0;
+    }
+    font(size, bold).box_size(text).map_or(0.0, |(w, _)| f64::from(w)) * MEASURED_SHORT / FINE
+}
+
+/// The text cut to a width, with an ellipsis.
+pub fn fit(text: &str, size: f64, room: f64) -> String {
+    if width(text, size, false) <= room {
+        return text.to_owned();
+    }
+    let mut cut: Vec<char> = text.chars().collect();
+    while cut.pop().is_some() {
+        let short = format!("{}…", cut.iter().collect::<String>().trim_end());
+        if width(&short, size, false) <= room {
+            return short;
+        }
+    }
+    String::new()
+}
+
+/// A name cut in its middle to a width: areas of one county differ at the end of their names.
+pub fn fit_name(name: &str, size: f64, room: f64) -> String {
+    if width(name, size, false) <= room {
+        return name.to_owned();
+    }
+    let all: Vec<char> = name.chars().collect();
+    for kept in (1..all.len()).rev() {
+        let (head, tail) = all.split_at(kept.div_ceil(2));
+        let head: String = head.iter().collect();
+        let tail: String = tail[tail.len() - kept / 2..].iter().collect();
+        let short = format!("{}…{}", head.trim_end(), tail.trim_start());
+        if width(&short, size, false) <= room {
+            return short;
+        }
+    }
+    String::new()
+}
+
+/// Lines that fit into a room; a word alone may be wider.
+pub fn wrap(text: &str, size: f64, bold: bool, room: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if width(&format!("{line} {word}"), size, bold) <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_as_wide_as_its_characters_within_the_kerning() {
+        for text in ["AVATAR Typography £3.21", "Kingsmoor and Rural Wykeham", "100% of 7,000…", ""] {
+            for bold in [false, true] {
+                let (sum, whole) = (width(text, TEXT, bold), measured(text, TEXT, bold));
+                assert!(sum >= whole - 0.5 && sum <= whole * 1.06 + 0.5, "{text}: {sum} {whole}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_that_differ_at_either_end_still_differ_when_they_are_cut() {
+        register().unwrap();
+        let names = [
+            "Cambridgeshire and Peterborough North",
+            "Cambridgeshire and Peterborough South",
+            "Bedfordshire and Peterborough South",
+        ];
+        let short = names.map(|n| fit_name(n, TEXT, 180.0));
+        assert!(short.iter().all(|n| n.contains('…') && width(n, TEXT, false) <= 180.0), "{short:?}");
+        assert!(short[0] != short[1] && short[1] != short[2], "{short:?}");
+        assert_eq!(fit_name("Barnet", TEXT, 180.0), "Barnet");
+    }
+}
