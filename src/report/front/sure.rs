@@ -111,7 +111,7 @@ fn indicators(scene: &Scene, t: Frame) -> Grid {
         "#Areas move without it",
     ];
     let caption = "What each indicator does for the index: its share of the weight beside its share of the squared correlations";
-    let mut grid = Grid::new("importance", caption, &heads);
+    let mut grid = Grid::new("importance-of-indicators", caption, &heads);
     let id = t.text("indicator_id");
     let [weight, importance, r, reliable, shift] =
         ["weight_share", "importance_share", "correlation", "reliability", "ccg_rank_shift_without"]

@@ -126,7 +126,8 @@ fn facts(scene: &Scene, p: &Practice) -> Vec<Fact> {
 
 fn answers(scene: &Scene, indicators: &[&IndicatorInfo], own: &BTreeMap<String, Answer>) -> Grid {
     let caption = format!("Each answer of {} and how it is known", scene.period_label());
-    let columns = ["What was asked", "Measures what it", "#Answer", "How it is known", "#Points of 100"];
+    let columns =
+        ["What was asked", "Measures what the practice", "#Answer", "How it is known", "#Points of 100"];
     let mut grid = Grid::new("answers", caption, &columns);
     for i in indicators {
         let answer = own.get(&i.id);
@@ -149,8 +150,8 @@ fn answers(scene: &Scene, indicators: &[&IndicatorInfo], own: &BTreeMap<String, 
 
 fn grade(letter: &str) -> Option<&'static str> {
     Some(match letter {
-        "A" => "Evidenced: counted by a system or shown by a trace",
-        "B" => "Consistent with an indirect trace",
+        "A" => "Evidenced",
+        "B" => "Consistent",
         "C" => "Self-report only",
         "D" => "A trace shows otherwise",
         _ => return None,

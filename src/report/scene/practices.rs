@@ -170,8 +170,14 @@ pub fn answer_cell(answer: Option<&Answer>, kind: Kind) -> Cell {
         }
     });
     let withheld = is_withheld(a.absence.as_deref());
-    if text.is_none() && a.absence.as_deref() == Some("not_applicable") {
-        return Cell { text: "Not applicable".to_owned(), number: true, absent: true, ..Cell::default() };
+    let why = match a.absence.as_deref() {
+        Some("not_applicable") => Some("Not applicable"),
+        Some("not_returned") => Some("Not returned"),
+        Some("not_asked") => Some("Not asked"),
+        _ => None,
+    };
+    if let (None, Some(why)) = (&text, why) {
+        return Cell { text: why.to_owned(), number: true, absent: true, ..Cell::default() };
     }
     let cell = Cell::figure(text, withheld);
     match (a.numerator, a.denominator) {
