@@ -35,7 +35,7 @@
   };
 
   document.querySelectorAll("table").forEach((table) => {
-    if (!table.tHead || !table.tBodies[0] || table.tBodies[0].rows.length < 3) return;
+    if (!table.tHead || !table.tBodies[0] || table.tBodies[0].rows.length < 4) return;
     const status = document.createElement("p");
     status.className = "status";
     status.setAttribute("role", "status");

@@ -178,22 +178,18 @@ fn changed(
     out
 }
 
+/// A column a quarter: a practice has few figures and many quarters.
 fn past(quarters: &[Quarter]) -> Grid {
-    let levels = quarters.iter().any(|q| q.level.is_some());
-    let mut grid = Grid::new("quarters", "Quarter by quarter", &["Quarter", "#Floor", "#Ceiling"]);
-    if levels {
-        grid.column("Level", true);
-    }
-    for q in quarters {
-        let mut row = vec![
-            Cell::words(q.label.clone()),
-            Cell::score(q.low, q.withheld),
-            Cell::score(q.high, q.withheld),
-        ];
-        if levels {
-            row.push(Cell::figure(q.level.clone(), q.withheld));
-        }
-        grid.rows.push(row);
+    let mut grid = Grid::new("quarters", "Points out of 100, and level", &["Quarter"]);
+    quarters.iter().for_each(|q| grid.column(&q.label, true));
+    let row = |label: &str, cell: &dyn Fn(&Quarter) -> Cell| {
+        let cells = quarters.iter().map(cell);
+        std::iter::once(Cell::words(label)).chain(cells).collect::<Vec<Cell>>()
+    };
+    grid.rows.push(row("Floor", &|q| Cell::score(q.low, q.withheld)));
+    grid.rows.push(row("Ceiling", &|q| Cell::score(q.high, q.withheld)));
+    if quarters.iter().any(|q| q.level.is_some()) {
+        grid.rows.push(row("Level", &|q| Cell::figure(q.level.clone(), q.withheld)));
     }
     grid
 }
