@@ -20,6 +20,7 @@ mod scene;
 mod spend;
 mod table;
 pub mod words;
+mod workbook;
 
 pub use about::{About, FrameworkInfo, IndicatorInfo, Kind, ReleaseInput, SourceInfo};
 pub use allocation::{Against, AllocationPage, ScenarioView, allocation};
@@ -34,6 +35,9 @@ pub use front::{Download, Figure, IndexPage, Quality, Score, Source};
 pub use grid::{Cell as GridCell, Fact, Grid, Head};
 pub use league::{Area, Interval};
 pub use table::{Table, TableColumn, Texts, Values};
+pub use workbook::{
+    CellFormat, Line, LineStyle, MOST_DECIMALS, Sheet, SheetCell, SheetColumn, SheetTable, Workbook,
+};
 
 use crate::disclose::{self, DiscloseError, Disclosed, Policy, Published};
 use polars::prelude::PolarsError;
@@ -47,6 +51,8 @@ pub struct Views {
     pub index: IndexPage,
     pub audit: AuditPage,
     pub ccgs: Vec<CcgPage>,
+    /// England's first, then each CCG's.
+    pub books: Vec<Workbook>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -88,6 +94,7 @@ fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
     let invalid = |file| move |source| ReportError::Definition { file, source };
     let dictionary = dictionary::Dictionary::shipped().map_err(invalid("dictionary.toml"))?;
     let wording = spend::Wording::shipped().map_err(invalid("spend.toml"))?;
+    let sheets = workbook::Definition::shipped().map_err(invalid("workbook.toml"))?;
     let mut tables = Vec::with_capacity(release.tables.len());
     for (name, frame) in &release.tables {
         tables.push(Table::new(name, frame, &dictionary)?);
@@ -97,5 +104,6 @@ fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
     let index = front::index(&scene, &charts, &tables);
     let ccgs = ccg_page::pages(&scene);
     let audit = audit::page(&scene);
-    Ok(Views { about: release.about.clone(), tables, charts, index, audit, ccgs })
+    let books = workbook::books(&scene, &tables, &sheets);
+    Ok(Views { about: release.about.clone(), tables, charts, index, audit, ccgs, books })
 }
