@@ -1,4 +1,4 @@
-//! Published views as the bytes of a release: CSV with its metadata, charts as SVG and PNG, pages.
+//! Published views as the bytes of a release: CSV with its metadata, workbooks, charts as SVG and PNG, pages.
 //!
 //! Leaves only: no polars, no file is touched. Takes nothing but [`Published`] views; Parquet is written by `store`.
 //! The stage after `report`, the last before the release is committed.
@@ -9,6 +9,7 @@ mod csvw;
 pub mod feeds;
 mod html;
 mod png;
+mod workbook;
 
 use crate::disclose::Published;
 use crate::report::{AllocationPage, Chart, Views};
@@ -39,6 +40,8 @@ pub enum RenderError {
         "FEED_CHARACTER: row {row}, column {column} of the indicator file: {why}; correct it at its source"
     )]
     Character { row: String, column: &'static str, why: String },
+    #[error("render: workbook `{path}`: {why}")]
+    Workbook { path: String, why: String },
     #[error("render: page `{page}`: {source}")]
     Page { page: String, source: minijinja::Error },
 }
@@ -96,6 +99,8 @@ pub fn files(views: &Published<Views>, pictures: Pictures) -> Result<Vec<File>, 
     let mut files = tables;
     files.extend(charts?.into_iter().flatten());
     files.extend(pages?);
+    let books: Result<Vec<[File; 2]>, RenderError> = views.books.par_iter().map(workbook::files).collect();
+    files.extend(books?.into_iter().flatten());
     files.push(("index.html".to_owned(), templates.index(&views.index).map_err(page("index.html"))?));
     let audit = templates.audit(&views.audit, &views.about).map_err(page("site/self-audit.html"))?;
     files.push(("site/self-audit.html".to_owned(), audit));

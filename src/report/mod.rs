@@ -24,6 +24,7 @@ mod scene;
 mod spend;
 mod table;
 pub mod words;
+mod workbook;
 
 pub use about::{About, FrameworkInfo, IndicatorInfo, Kind, ReleaseInput, SourceInfo};
 pub use allocation::{Against, AllocationPage, ScenarioView, allocation};
@@ -38,6 +39,9 @@ pub use indicator_page::IndicatorPage;
 pub use league::{Area, Interval};
 pub use practice_page::PracticePage;
 pub use table::{Table, TableColumn, Texts, Values};
+pub use workbook::{
+    CellFormat, Line, LineStyle, MOST_DECIMALS, Sheet, SheetCell, SheetColumn, SheetTable, Workbook,
+};
 
 use crate::define::feeds::Feeds;
 use crate::disclose::{self, DiscloseError, Disclosed, Policy, Published};
@@ -57,6 +61,8 @@ pub struct Views {
     pub find: FindPage,
     /// What patients are told; nothing where the release holds no facts for them.
     pub feed: Option<feeds::Feed>,
+    /// England's first, then each CCG's.
+    pub books: Vec<Workbook>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -104,6 +110,7 @@ fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
     let invalid = |file| move |source| ReportError::Definition { file, source };
     let dictionary = dictionary::Dictionary::shipped().map_err(invalid("dictionary.toml"))?;
     let wording = spend::Wording::shipped().map_err(invalid("spend.toml"))?;
+    let sheets = workbook::Definition::shipped().map_err(invalid("workbook.toml"))?;
     let mut tables = Vec::with_capacity(release.tables.len());
     for (name, frame) in &release.tables {
         tables.push(Table::new(name, frame, &dictionary)?);
@@ -114,6 +121,7 @@ fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
     let index = front::index(&scene, &charts, &tables);
     let ccgs = ccg_page::pages(&scene, &own);
     let audit = audit::page(&scene);
+    let books = workbook::books(&scene, &tables, &sheets);
     Ok(Views {
         about: release.about.clone(),
         tables,
@@ -125,6 +133,7 @@ fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
         indicators: indicator_page::pages(&scene),
         find: find_page::page(&scene),
         feed: feed(release)?,
+        books,
     })
 }
 

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 const QUARTER: &str = "2018-09-30";
 
 /// A release of the full model over a small synthetic England, its second quarter with returns.
-fn release() -> &'static PathBuf {
+pub fn release() -> &'static PathBuf {
     static MADE: OnceLock<PathBuf> = OnceLock::new();
     MADE.get_or_init(|| {
         let root = folder("explained_doubt");

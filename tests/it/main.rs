@@ -85,3 +85,6 @@ mod templates;
 mod tidy;
 mod trials;
 mod value;
+mod workbook_reader;
+mod workbook_rules;
+mod workbooks;

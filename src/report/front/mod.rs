@@ -24,6 +24,7 @@ use super::grid::{Fact, Grid};
 use super::scene::Scene;
 use super::table::Table;
 use super::words;
+use super::workbook;
 use crate::diag::codes;
 use serde::Serialize;
 
@@ -61,6 +62,8 @@ pub struct IndexPage {
     pub seed: Option<String>,
     pub pipeline: String,
     pub downloads: Vec<Download>,
+    /// Path of the workbook of England, without extension.
+    pub workbook: Option<String>,
     pub notes: Vec<String>,
 }
 
@@ -96,6 +99,7 @@ pub fn index(scene: &Scene, charts: &[Chart], tables: &[Table]) -> IndexPage {
         seed: about.seed.map(|s| s.to_string()),
         pipeline: words::clean(&about.pipeline).0,
         downloads: files::downloads(charts, tables),
+        workbook: workbook::england_path(scene),
         notes: about.notes.iter().map(|n| words::clean_long(n)).collect(),
     }
 }
