@@ -75,7 +75,8 @@ fn hostile_names_stay_text_on_every_page_and_in_every_chart() {
                 "{path}: {attributes:?}"
             );
             if let Some(to) = attributes.get("href").or(attributes.get("src")) {
-                let ours = ["#", "site/", "../", "tables/", "charts/", "quality/", "manifest.json"];
+                let ours =
+                    ["#", "site/", "../", "tables/", "charts/", "workbook/", "quality/", "manifest.json"];
                 let licence = to.starts_with("https://www.nationalarchives.gov.uk/");
                 assert!(licence || ours.iter().any(|p| to.starts_with(p)), "{path}: {to}");
             }
