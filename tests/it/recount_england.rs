@@ -350,6 +350,8 @@ fn what_is_synthetic_says_so_wherever_it_went() {
             let kind = path.rsplit('.').next().unwrap().to_owned();
             let text = String::from_utf8_lossy(&bytes).to_lowercase();
             match kind.as_str() {
+                // a form holds no figures
+                "json" if path.ends_with(".schema.json") => {}
                 "html" | "svg" | "json" | "parquet" => {
                     assert!(text.contains("synthetic"), "{path} does not say it")
                 }
