@@ -296,16 +296,21 @@ pub fn publish_with(
     computed.tables.insert("indicator_sources".to_owned(), sources_table);
     let mut about = about::about(definitions, &version, choices, computed.provenance);
     if let Some(trial) = trial {
-        computed.tables.insert("what_if".to_owned(), trial.effect(&computed.tables)?);
         about.title = format!("WHAT IF: {}", about.title);
         about.notes.push(format!(
             "A trial, not a release: some figures were changed to see what would follow. {}",
             trial.changes.about
         ));
     }
+    let policy = Policy::shipped()?;
+    if let Some(trial) = trial {
+        // as published, so that what the release withholds does not show in the difference
+        let input = ReleaseInput { about: about.clone(), tables: computed.tables.clone() };
+        let effect = trial.effect(&report::publish(input, &policy)?.get().tables)?;
+        computed.tables.insert("what_if".to_owned(), effect);
+    }
     let input = ReleaseInput { about, tables: computed.tables.clone() };
     progress.stage("render", 0);
-    let policy = Policy::shipped()?;
     let published = report::publish(input, &policy)?;
     let views = report::lay_out(&published)?;
     let files = render::files(&views, Pictures::default())?;

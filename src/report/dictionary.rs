@@ -53,6 +53,11 @@ impl Dictionary {
         self.tables.get(name)
     }
 
+    /// The columns that name a row, by table.
+    pub fn keys(&self) -> BTreeMap<String, Vec<String>> {
+        self.tables.iter().map(|(name, table)| (name.clone(), table.key.clone())).collect()
+    }
+
     /// The entry of a column: that of its table, else the common one, else that of the longest matching beginning.
     pub fn column(&self, table: &str, column: &str) -> Option<&Entry> {
         let own = self.tables.get(table).and_then(|t| t.columns.get(column));
