@@ -180,7 +180,8 @@ fn cells_that_differ(england: &England, trial: &str) -> usize {
 fn other_residents_move_the_spend_per_resident_and_every_cell_that_follows_is_told() {
     let england = England::new();
     let spend = england.table("release/tables/spend_per_head.csv");
-    let row = spend.iter().find(|r| r["resident"].parse::<i64>().is_ok() && r["per_head_resident"] != "");
+    let row =
+        spend.iter().find(|r| r["resident"].parse::<i64>().is_ok() && !r["per_head_resident"].is_empty());
     let (ccg, resident) = row.map(|r| (r["ccg_code"].clone(), r["resident"].clone())).expect("residents");
     let twice = resident.parse::<i64>().expect("people") * 2;
     let change = format!(
