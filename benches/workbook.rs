@@ -16,7 +16,7 @@ fn column(at: usize) -> SheetColumn {
     let cell = |row: usize| match at {
         0 => SheetCell::Text(format!("Z{row:05}")),
         1 => SheetCell::Text(format!("SYNTHETIC SURGERY {row:05}")),
-        _ if (row + at) % 50 == 0 => SheetCell::Absent("[x]"),
+        _ if (row + at).is_multiple_of(50) => SheetCell::Absent("[x]"),
         _ => SheetCell::Number((row * 7_919 % 10_007) as f64 / 100.07),
     };
     let format = if at < 2 { CellFormat::Text } else { CellFormat::Number(1) };
