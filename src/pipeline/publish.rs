@@ -8,6 +8,7 @@ use super::{
     Definitions, PROGRAM, PipelineError, Progress, Result, about, feeding, lineage, population, quality,
 };
 use crate::compare::{control_charts, funnels, league_table};
+use crate::contract::{accepted, set_aside};
 use crate::define::framework::Framework;
 use crate::diag::Diagnostic;
 use crate::disclose::Policy;
@@ -72,7 +73,8 @@ pub fn sources(definitions: &Definitions, version: &Version) -> Result<Vec<Sourc
             Ok(Source {
                 dataset: entry.dataset.clone(),
                 period: entry.period,
-                frame: table.frame,
+                frame: accepted(&table.frame)?,
+                aside: set_aside(&table.frame)?,
                 provenance: Provenance::parse(&entry.provenance).unwrap_or(Provenance::Published),
             })
         })

@@ -123,12 +123,14 @@ fn of_year(
         lines: at(&section.lines).map(|s| SpendLines {
             dataset: &section.lines,
             frame: &s.frame,
+            aside: s.aside.as_ref(),
             months_held: section.months.as_deref().and_then(at).map(|s| &s.frame),
         }),
         returns: section
             .returns
             .as_deref()
-            .and_then(|dataset| Some(SpendReturns { dataset, frame: &at(dataset)?.frame })),
+            .and_then(|dataset| Some((dataset, at(dataset)?)))
+            .map(|(dataset, s)| SpendReturns { dataset, frame: &s.frame, aside: s.aside.as_ref() }),
         patients: Patients {
             dataset: &section.patients.dataset,
             date: patients.period.end(),
@@ -146,17 +148,21 @@ fn of_year(
 
 impl Spending {
     /// £ per registered patient by CCG, for a league table of this day: only spend of a year that holds the day, and
-    /// none that was refused.
+    /// none that was refused or that lacks lines which were set aside: a league table has no room to say so.
     pub fn per_head_on(&self, day: Date, scope: &str) -> Result<BTreeMap<String, f64>> {
         let mut out = BTreeMap::new();
         let Some(table) = self.tables.get("spend_per_head") else { return Ok(out) };
         let years = table.column("period")?.cast(&DataType::Int32)?;
         let (codes, scopes) = (table.column("ccg_code")?.str()?, table.column("scope")?.str()?);
         let (heads, statuses) = (table.column("per_head_registered")?.f64()?, table.column("status")?.str()?);
+        let (aside, unused) =
+            (table.column("set_aside_lines")?.i64()?, table.column("return_refused")?.str()?);
         for row in 0..table.height() {
             let year = years.i32()?.get(row).map(crate::contract::cells::day_of);
             let in_year = year.is_some_and(|end| Period::containing(Grain::FinancialYear, end).contains(day));
-            let fair = in_year && scopes.get(row) == Some(scope) && statuses.get(row) != Some("refused");
+            let cut = aside.get(row).is_some_and(|lines| lines > 0) || unused.get(row).is_some();
+            let stands = !cut && statuses.get(row) != Some("refused");
+            let fair = in_year && scopes.get(row) == Some(scope) && stands;
             if let (true, Some(code), Some(pence)) = (fair, codes.get(row), heads.get(row)) {
                 out.insert(code.to_owned(), pence / 100.0);
             }
