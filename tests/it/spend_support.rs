@@ -151,6 +151,7 @@ pub fn text_of(frame: &DataFrame, column: &str, row: usize) -> String {
     match frame.column(column).expect("a column").get(row).expect("a row") {
         AnyValue::Null => "-".to_owned(),
         AnyValue::String(text) => text.to_owned(),
+        AnyValue::StringOwned(text) => text.to_string(),
         // Its Display cuts to six decimals.
         AnyValue::Float64(number) => number.to_string(),
         other => other.to_string(),
