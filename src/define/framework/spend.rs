@@ -95,7 +95,7 @@ fn least_mapped_share() -> f64 {
 }
 
 /// The styles found in the files of London CCGs of 2020/21, and the ISO one.
-pub fn line_date_forms() -> Vec<String> {
+fn line_date_forms() -> Vec<String> {
     ["%d/%m/%Y", "%m/%d/%Y", "%d-%b-%y", "%d-%b-%Y", "%Y-%m-%d"].map(str::to_owned).into()
 }
 
