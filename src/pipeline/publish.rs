@@ -2,7 +2,7 @@
 
 use super::bodies;
 use super::places::Held;
-use super::spending::{Spending, spending};
+use super::spending::{Spending, spending, unread_returns};
 use super::what_if::Trial;
 use super::{
     Definitions, PROGRAM, PipelineError, Progress, Result, about, feeding, lineage, population, quality,
@@ -292,6 +292,8 @@ pub fn publish_with(
         trial.apply(&mut sources)?;
     }
     let mut computed = compute(definitions, &sources, choices, progress)?;
+    let unread = unread_returns(definitions, &sources, &version.quality("issues")?)?;
+    computed.diagnostics.extend(unread);
     add_quality(&version, &mut computed)?;
     let held = Held { framework: &definitions.framework, sources: &sources };
     let sources_table = lineage::indicator_sources(&held, &version, &computed.quarters)?;

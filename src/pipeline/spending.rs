@@ -5,6 +5,7 @@ use super::{Definitions, Result};
 use crate::define::framework::SpendSection;
 use crate::define::spend::SpendDefinitions;
 use crate::diag::{Diagnostic, Place};
+use crate::frames::Columns;
 use crate::index::Source;
 use crate::model::{Grain, Period, Provenance};
 use crate::spend::{
@@ -144,6 +145,49 @@ fn of_year(
         provenance: all.map(|s| s.provenance).max().unwrap_or(Provenance::Published),
     };
     Ok(Some(spend_per_head(&section.rules, definitions, &inputs)?))
+}
+
+/// M038 for each file of returns that was refused so that not even whose returns it holds can be read: a CCG that has
+/// none may be in it. `issues` are those of the intake.
+pub(super) fn unread_returns(
+    definitions: &Definitions,
+    sources: &[Source],
+    issues: &DataFrame,
+) -> Result<Vec<Diagnostic>> {
+    let Some(dataset) = definitions.framework.spend.as_ref().and_then(|s| s.returns.as_deref()) else {
+        return Ok(Vec::new());
+    };
+    let mut read: BTreeSet<String> = BTreeSet::new();
+    for source in sources.iter().filter(|s| s.dataset == dataset) {
+        for frame in std::iter::once(&source.frame).chain(&source.aside) {
+            let files = frame.column("_source")?.unique()?;
+            read.extend(files.str()?.iter().flatten().map(|f| f.split(" [").next().unwrap_or(f).to_owned()));
+        }
+    }
+    let t = Columns(issues);
+    let (datasets, severities) = (t.texts("dataset")?, t.texts("severity")?);
+    let (files, names) = (t.texts("file")?, t.texts("name")?);
+    let mut refused: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for i in (0..issues.height()).filter(|i| datasets[*i] == Some(dataset) && severities[*i] == Some("fatal"))
+    {
+        // one that shrank has another return beside it, which speaks
+        if let (Some(file), Some(name)) = (files[i], names[i])
+            && !read.contains(file)
+            && name != "RESUBMISSION_SHRANK"
+        {
+            refused.entry(file).or_default().insert(name);
+        }
+    }
+    let say = |(file, names): (&str, BTreeSet<&str>)| {
+        let names: Vec<&str> = names.into_iter().collect();
+        let message = format!(
+            "{file} was refused ({}), and whose returns it holds cannot be read: CCGs without a return are shown by \
+             their published lines over £25,000, or not at all",
+            names.join(" ")
+        );
+        Diagnostic::new("RETURN_REFUSED", Place::file(file), message).dataset(dataset)
+    };
+    Ok(refused.into_iter().map(say).collect())
 }
 
 impl Spending {

@@ -232,7 +232,8 @@ fn caveat(wording: &Wording, status: Option<&str>, value: Option<f64>, holds: &H
         said.push_str(&format!("; {were} set aside"));
     }
     if let Some(why) = holds.unused {
-        said.push_str(&format!("; {}", words::clean_long(why)));
+        // the codes and places in brackets stand on the CCG's own page
+        said.push_str(&format!("; {}", why.split(" (").next().unwrap_or(why)));
     }
     if let Some(pence) = holds.received {
         said.push_str(&format!("; others say they paid it {}", words::whole_pounds(pence)));

@@ -314,6 +314,63 @@ fn every_finding_about_money_names_its_file() {
 }
 
 #[test]
+fn a_file_of_returns_that_cannot_be_read_at_all_is_named() {
+    let root = folder("spend_unread");
+    let inputs = root.join("in");
+    answer(
+        dpcmi(&["synth", "--era", "dpcma", "--practices", "60", "--quarters", "1"]).arg("--out").arg(&inputs),
+    );
+    let path = inputs.join("returns/ccg_gpit_spend_return_2019-03-31.csv");
+    let text = std::fs::read_to_string(&path).expect("the return");
+    std::fs::write(&path, text.replacen("SYNTHETIC IT SERVICES LTD", "\"SYNTHETIC IT SERVICES LTD", 1))
+        .expect("written");
+    let mut run = dpcmi(&["run", "dpcma-2018"]);
+    run.arg("--store")
+        .arg(root.join("store"))
+        .arg("--out")
+        .arg(root.join("release"))
+        .arg("--inputs")
+        .arg(&inputs);
+    let out = run.output().expect("it runs");
+    let said = String::from_utf8_lossy(&out.stdout);
+    assert_eq!(out.status.code(), Some(11), "{said}");
+    let told = "returns/ccg_gpit_spend_return_2019-03-31.csv was refused (CSV_UNCLOSED_QUOTE), and whose returns it holds";
+    assert!(said.contains(told), "{said}");
+}
+
+#[test]
+fn a_return_that_is_refused_takes_no_place_of_one_that_is_held() {
+    let root = folder("spend_held");
+    let store = root.join("store");
+    let ingest = |name: &str, text: &str| {
+        let inputs = root.join(name);
+        std::fs::create_dir_all(&inputs).expect("a folder");
+        std::fs::write(inputs.join(format!("{name}.csv")), text).expect("a file");
+        let mut command = dpcmi(&["ingest", "dpcma-2018"]);
+        command
+            .arg("--inputs")
+            .arg(&inputs)
+            .arg("--store")
+            .arg(&store)
+            .output()
+            .expect("it runs")
+            .status
+            .code()
+    };
+    assert!(matches!(ingest("first", &file(|_, _| None)), Some(0 | 1)));
+    let again = |ccg: &str, n: usize| (ccg == "06Z" && n == 4).then(|| line(ccg, n, "250.00", "04/05/2018"));
+    assert_eq!(ingest("second", &file(again)), Some(11));
+    let held =
+        dpcmi::store::Store::open(&store).expect("a store").read("ccg_gpit_spend_return").expect("tables");
+    let frame = &held.last().expect("a release").frame;
+    assert_eq!(
+        (frame.height(), accepted(frame).expect("rows").height()),
+        (100, 100),
+        "what was held of 06Z stays"
+    );
+}
+
+#[test]
 fn check_and_run_answer_a_refused_return_with_the_same_code() {
     let root = folder("spend_refused");
     let inputs = root.join("in");
