@@ -95,8 +95,8 @@ pub struct DemoArgs {
     /// Practices of the synthetic England.
     #[arg(long, default_value_t = 7_000)]
     pub practices: usize,
-    /// Quarters of it.
-    #[arg(long, default_value_t = 2)]
+    /// Quarters of it; who took a step and kept it shows from the fifth on.
+    #[arg(long, default_value_t = 6)]
     pub quarters: usize,
     #[arg(long, default_value_t = 1)]
     pub seed: u64,

@@ -379,7 +379,7 @@ impl Run<'_> {
             seed: a.seed,
             practices: a.practices,
             quarters: a.quarters,
-            era: Era::Open2018,
+            era: synthetic::DEMO_ERA,
             ..Spec::default()
         };
         let definitions = Definitions::load(self.definitions, synthetic::DEMO_PIPELINE)?;

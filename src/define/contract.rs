@@ -38,6 +38,27 @@ pub struct ContractFile {
     pub skip: Vec<SkipFile>,
     #[serde(default)]
     pub rule: Vec<RuleFile>,
+    /// Counts of people that nobody else publishes as exact figures: they are rounded by the disclosure rule before anything is
+    /// computed of them. What is public at practice level already needs none.
+    #[serde(default)]
+    pub people: Vec<PeopleFile>,
+}
+
+/// A column that counts people.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PeopleFile {
+    /// An integer field with `status = true`: a withheld count says so.
+    pub column: String,
+    /// Only in the rows where this field is one of these words.
+    pub rows: Option<PeopleRows>,
+}
+
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PeopleRows {
+    pub column: String,
+    pub values: Vec<String>,
 }
 
 /// One way to learn the period.

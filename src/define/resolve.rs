@@ -1,7 +1,7 @@
 //! A contract as used: patterns compiled, names looked up, every fault of the written form reported.
 
 use super::contract::{
-    Column, ContractFile, EraFile, FieldFile, FieldType, LookFile, PeriodFile, RuleFile, SkipFile,
+    Column, ContractFile, EraFile, FieldFile, FieldType, LookFile, PeopleFile, PeriodFile, RuleFile, SkipFile,
 };
 use super::fault::{Source, did_you_mean};
 use crate::diag::{Diagnostic, codes};
@@ -28,6 +28,8 @@ pub struct Contract {
     pub eras: Vec<Era>,
     pub skips: Vec<Skip>,
     pub rules: Vec<RuleFile>,
+    /// Counts of people that are not public.
+    pub people: Vec<PeopleFile>,
     /// blake3 of the text, for lineage.
     pub hash: String,
 }
@@ -185,6 +187,16 @@ impl Faults<'_> {
         }
     }
 
+    /// A count that is withheld has to say why it is not there.
+    fn people(&mut self, field: Option<&Field>) {
+        let Some(field) = field else { return };
+        if field.kind != FieldType::Integer || !field.status {
+            let message =
+                format!("people names `{}`, which must be an integer with `status = true`", field.name);
+            self.add("CONFIG_VALUE", "[[people]]", message);
+        }
+    }
+
     fn grain(&mut self, word: &str) -> Grain {
         Grain::parse(word).unwrap_or_else(|| {
             self.add(
@@ -232,6 +244,13 @@ impl Contract {
             let message = "a record of a wide era is several rows: it has no owner".to_owned();
             f.add("CONFIG_VALUE", "owner = ", message);
         }
+        for people in &file.people {
+            f.known(&people.column, &names, "people");
+            f.people(fields.get(&people.column));
+            if let Some(rows) = &people.rows {
+                f.known(&rows.column, &names, "people");
+            }
+        }
         let default_period: Vec<_> = file.period.iter().filter_map(|p| period(p, &names, &mut f)).collect();
         let mut ids = BTreeSet::new();
         let mut eras = Vec::new();
@@ -259,6 +278,7 @@ impl Contract {
             eras,
             skips,
             rules: file.rule,
+            people: file.people,
             hash: blake3::hash(source.text.as_bytes()).to_hex().to_string(),
         })
     }

@@ -126,7 +126,7 @@ pub fn ingest(
     let todo: BTreeSet<String> = changed(&batch, txn.base()).into_iter().map(|i| i.label.clone()).collect();
     let work: Vec<&Found> = found.iter().filter(|f| todo.contains(&f.label)).collect();
     progress.stage("read and type", work.len());
-    let results: Vec<(Outcome, Option<Vec<u8>>)> = work
+    let mut results: Vec<(Outcome, Option<Vec<u8>>)> = work
         .par_iter()
         .map(|f| {
             let result = one(&definitions.contracts, f, limits, reader);
@@ -135,6 +135,7 @@ pub fn ingest(
         })
         .collect::<Result<_>>()?;
     let declared = declared_synthetic(&results);
+    leave_answers(&mut results, &declared);
     let mut out = Ingested { as_before: found.len() - work.len(), read: work.len(), ..Ingested::default() };
     progress.stage("store", results.len());
     let (mut outcomes, bytes): (Vec<Outcome>, Vec<_>) = results.into_iter().unzip();
@@ -284,6 +285,18 @@ pub(super) fn declared_synthetic(results: &[(Outcome, Option<Vec<u8>>)]) -> BTre
         .filter(|m| m.synthetic)
         .flat_map(|m| m.files.into_iter().map(|f| f.blake3))
         .collect()
+}
+
+/// The answers of a synthetic set (`truth/`) are no input: `dpcmi detection` reads them. Only files that the set's own marker
+/// declares are left without a word.
+fn leave_answers(results: &mut [(Outcome, Option<Vec<u8>>)], declared: &BTreeSet<String>) {
+    for (outcome, bytes) in results.iter_mut().filter(|(o, _)| o.intake.unclaimed) {
+        let own = bytes.as_deref().is_some_and(|b| declared.contains(&Digest::of(b).blake3));
+        if own && outcome.intake.label.split('/').any(|part| part == crate::synth::TRUTH) {
+            outcome.intake.unclaimed = false;
+            outcome.intake.diagnostics.retain(|d| d.code.name != "UNCLAIMED_FILE");
+        }
+    }
 }
 
 /// Rows and bytes of every file add up.

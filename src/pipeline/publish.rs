@@ -11,7 +11,7 @@ use crate::compare::{control_charts, funnels, league_table};
 use crate::contract::{accepted, set_aside};
 use crate::define::framework::Framework;
 use crate::diag::Diagnostic;
-use crate::disclose::Policy;
+use crate::disclose::{Policy, door};
 use crate::frames::Columns;
 use crate::improve::{Given, improve};
 use crate::index::{self, Source};
@@ -60,6 +60,7 @@ pub struct Published {
 /// The tables of the store that the pipeline reads: the latest release of each dataset and period.
 pub fn sources(definitions: &Definitions, version: &Version) -> Result<Vec<Source>> {
     let wanted: BTreeSet<&str> = definitions.framework.inputs.iter().map(|i| i.dataset.as_str()).collect();
+    let policy = Policy::shipped()?;
     let entries: Vec<_> = version
         .manifest()
         .tables
@@ -69,12 +70,22 @@ pub fn sources(definitions: &Definitions, version: &Version) -> Result<Vec<Sourc
     entries
         .par_iter()
         .map(|entry| {
-            let table = version.read_table(entry, None)?;
+            let mut frame = version.read_table(entry, None)?.frame;
+            if let Some(contract) = definitions.contracts.iter().find(|c| c.id == entry.dataset)
+                && !contract.people.is_empty()
+            {
+                let rule = policy.people.as_ref().ok_or_else(|| PipelineError::Unknown {
+                    what:
+                        "reports/disclosure.toml has no `[people]`, which a contract with `[[people]]` needs"
+                            .to_owned(),
+                })?;
+                door::round(rule, &contract.people, &mut frame)?;
+            }
             Ok(Source {
                 dataset: entry.dataset.clone(),
                 period: entry.period,
-                frame: accepted(&table.frame)?,
-                aside: set_aside(&table.frame)?,
+                frame: accepted(&frame)?,
+                aside: set_aside(&frame)?,
                 provenance: Provenance::parse(&entry.provenance).unwrap_or(Provenance::Published),
             })
         })
@@ -294,22 +305,27 @@ pub fn publish_with(
     let mut computed = compute(definitions, &sources, choices, progress)?;
     let unread = unread_returns(definitions, &sources, &version.quality("issues")?)?;
     computed.diagnostics.extend(unread);
-    add_quality(&version, &mut computed)?;
+    add_quality(definitions, &version, &mut computed)?;
     let held = Held { framework: &definitions.framework, sources: &sources };
     let sources_table = lineage::indicator_sources(&held, &version, &computed.quarters)?;
     computed.tables.insert("indicator_sources".to_owned(), sources_table);
     let mut about = about::about(definitions, &version, choices, computed.provenance);
     if let Some(trial) = trial {
-        computed.tables.insert("what_if".to_owned(), trial.effect(&computed.tables)?);
         about.title = format!("WHAT IF: {}", about.title);
         about.notes.push(format!(
             "A trial, not a release: some figures were changed to see what would follow. {}",
             trial.changes.about
         ));
     }
+    let policy = Policy::shipped()?;
+    if let Some(trial) = trial {
+        // as published, so that what the release withholds does not show in the difference
+        let input = ReleaseInput { about: about.clone(), tables: computed.tables.clone() };
+        let effect = trial.effect(&report::publish(input, &policy)?.get().tables)?;
+        computed.tables.insert("what_if".to_owned(), effect);
+    }
     let input = ReleaseInput { about, tables: computed.tables.clone() };
     progress.stage("render", 0);
-    let policy = Policy::shipped()?;
     let published = report::publish(input, &policy)?;
     let views = report::lay_out(&published)?;
     let files = render::files(&views, Pictures::default())?;
@@ -365,15 +381,21 @@ fn front(tables: &BTreeMap<String, DataFrame>) -> Result<Option<Front>> {
 }
 
 /// The tables about the intake, with the faults that only showed when the release was made.
-fn add_quality(version: &Version, computed: &mut Tables) -> Result<()> {
+fn add_quality(definitions: &Definitions, version: &Version, computed: &mut Tables) -> Result<()> {
+    // a practice's own counts stand in its replies
+    let replies = feeding::definition()?.reply.dataset;
+    let with_people = definitions.contracts.iter().filter(|c| !c.people.is_empty());
+    let people: Vec<&str> = with_people.map(|c| c.id.as_str()).collect();
+    let hidden: Vec<&str> = people.iter().copied().chain([replies.as_str()]).collect();
     let mut issues = version.quality("issues")?;
     let later = quality::issues(computed.diagnostics.iter().map(|d| ("", d)))?;
     issues.vstack_mut_owned(later)?;
     issues.rechunk_mut();
-    feeding::hide_replies(&mut issues, &["found"])?;
+    door::hide_texts(&mut issues, &hidden, &["found"])?;
+    door::hide_texts(&mut issues, &people, &["message", "byte"])?;
     computed.tables.insert("quality/issues".to_owned(), issues);
     let mut quarantine = version.quality("quarantine")?;
-    feeding::hide_replies(&mut quarantine, &["excerpt", "raw"])?;
+    door::hide_texts(&mut quarantine, &hidden, &["excerpt", "raw"])?;
     computed.tables.insert("quality/quarantine".to_owned(), quarantine);
     computed.tables.insert("quality/reconciliation".to_owned(), version.quality("reconciliation")?);
     Ok(())

@@ -73,7 +73,12 @@ fn reconciliation(outcomes: &[Outcome]) -> PolarsResult<DataFrame> {
         let row =
             |dataset, file, state, account| Row { input, dataset, file, state, sha256: &o.sha256, account };
         if o.intake.tables.is_empty() {
-            let state = if o.intake.refused { "refused" } else { "unclaimed" };
+            let state = match (o.intake.refused, o.intake.unclaimed) {
+                (true, _) => "refused",
+                (_, true) => "unclaimed",
+                // the marker and the answers of a synthetic set
+                (false, false) => "no_data",
+            };
             rows.push(row(None, input, state, whole));
         }
         for (label, typed) in &o.intake.tables {
