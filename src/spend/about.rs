@@ -11,6 +11,7 @@ use crate::define::spend::Gate;
 use crate::diag::{Diagnostic, Place, grouped};
 use crate::model::pounds;
 use polars::prelude::DataFrame;
+use std::collections::BTreeSet;
 
 fn dataset<'a>(inputs: &SpendInputs<'a>, origin: Origin) -> &'a str {
     match origin {
@@ -99,8 +100,19 @@ pub(super) fn about_ccg(
     let file = facts.files.first().map(String::as_str);
     about_aside(inputs, ccg, facts, diagnostics);
     let dataset = dataset(inputs, facts.origin);
-    let mut say =
-        |name: &str, message: String| diagnostics.push(at(name, dataset, ccg, (file, None), message));
+    let mut say_at = |name: &str, rows: &BTreeSet<i64>, message: String| {
+        let only = rows.first().copied().filter(|_| rows.len() == 1);
+        diagnostics.push(at(name, dataset, ccg, (file, only), message));
+    };
+    if facts.unmapped.1 > 0 {
+        let (money, lines) = (pounds(facts.unmapped.0), counted(facts.unmapped.1));
+        let message = format!("{money} of {ccg} in {lines} is in no category");
+        say_at("SPEND_UNMAPPED", &facts.unmapped_rows, message);
+    }
+    for (bill, rows) in &facts.wrong_shares {
+        say_at("SHARES_NOT_ONE", rows, format!("bill {bill}, of which {ccg} has a line"));
+    }
+    let mut say = |name: &str, message: String| say_at(name, &BTreeSet::new(), message);
     if facts.is_host() {
         let payers = facts.paid_by.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         say("HOST_RECHARGE", format!("{ccg} is a host: {payers} paid it"));
@@ -108,15 +120,8 @@ pub(super) fn about_ccg(
     if facts.lacks_months(inputs.year) {
         say("MONTHS_MISSING", months(facts, inputs));
     }
-    if facts.unmapped.1 > 0 {
-        let (money, lines) = (pounds(facts.unmapped.0), counted(facts.unmapped.1));
-        say("SPEND_UNMAPPED", format!("{money} of {ccg} in {lines} is in no category"));
-    }
     if let Some(verdict) = known.verdicts.get(ccg).filter(|v| v.refused()) {
         say("SPEND_REFUSED", format!("{ccg}: {}", verdict.words()));
-    }
-    for bill in &facts.wrong_shares {
-        say("SHARES_NOT_ONE", format!("bill {bill}, of which {ccg} has a line"));
     }
     match known.people.get(ccg) {
         None => say("NO_DENOMINATOR", format!("{} has no patients of {ccg}", inputs.patients.dataset)),
@@ -158,7 +163,7 @@ fn about_aside(inputs: &SpendInputs<'_>, ccg: &str, facts: &Facts, diagnostics: 
     let lost = &facts.aside;
     if lost.lines > 0 {
         let source = (lost.file.as_deref(), lost.only_row());
-        let message = format!("{ccg}: {} ({})", lost.reason(facts.origin), lost.place());
+        let message = format!("{ccg}: {} ({})", lost.reason(), lost.place());
         let set_aside = at("LINES_SET_ASIDE", dataset(inputs, facts.origin), ccg, source, message);
         diagnostics.push(set_aside.times(lost.lines as u64));
     }

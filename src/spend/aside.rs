@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The lines of one CCG and source that were set aside.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Aside {
+    origin: Origin,
     pub name: Option<String>,
     pub lines: usize,
     /// Of those whose amount and unit can be read.
@@ -61,6 +62,7 @@ pub(super) fn read(table: &Table<'_>, origin: Origin, rules: &SpendRules) -> Res
     for i in (0..ccgs.len()).filter(|i| !other_area(*i)) {
         let Some(ccg) = ccgs[i] else { continue };
         let own = out.by_ccg.entry(ccg.to_owned()).or_default();
+        own.origin = origin;
         own.lines += 1;
         own.name = [own.name.take(), names[i].clone()].into_iter().flatten().min();
         own.codes.extend(codes[i].iter().flat_map(|c| c.split(' ')).map(str::to_owned));
@@ -109,17 +111,16 @@ impl Aside {
     }
 
     /// Why a figure without these lines cannot be compared.
-    pub fn reason(&self, origin: Origin) -> String {
-        let of = match origin {
+    pub fn reason(&self) -> String {
+        let (lines, were) = (counted(self.lines), was(self.lines));
+        let of = match self.origin {
             Origin::Return => "of the return",
             Origin::Published => "of its published spend",
         };
-        format!(
-            "{} {of} {} set aside ({}): see quarantine",
-            counted(self.lines),
-            was(self.lines),
-            self.money()
-        )
+        match self.refused() {
+            Some(codes) => format!("{lines} {of} {were} refused with the file ({codes} in {})", self.place()),
+            None => format!("{lines} {of} {were} set aside ({}): see quarantine", self.money()),
+        }
     }
 
     /// Why a return speaks for nothing.
@@ -145,7 +146,11 @@ impl Aside {
                     codes.split(' ').filter_map(codes::find).map(|code| code.remedy).collect();
                 let remedy: Vec<&str> = remedy.into_iter().collect();
                 format!(
-                    "Your return was refused ({codes}, {}). Can you send it again? {}",
+                    "{} refused ({codes}, {}). Can you send it again? {}",
+                    match self.origin {
+                        Origin::Return => "Your return was",
+                        Origin::Published => "The file of your published lines was",
+                    },
                     self.place(),
                     remedy.join(" ")
                 )

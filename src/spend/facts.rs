@@ -38,7 +38,9 @@ pub(super) struct Facts {
     pub unmapped: Sum,
     pub odd_units: usize,
     pub odd_prices: Sum,
-    pub wrong_shares: BTreeSet<String>,
+    /// Lines of it that are in no category, and by bill those whose shares do not add up.
+    pub unmapped_rows: BTreeSet<i64>,
+    pub wrong_shares: BTreeMap<String, BTreeSet<i64>>,
     /// Files that its lines are of.
     pub files: BTreeSet<String>,
     /// Populations that the return states, with the line of the first of each.
@@ -134,6 +136,7 @@ pub(super) fn facts(
             let (first, last) = own.covers.unwrap_or((from, to));
             own.covers = Some((first.min(from), last.max(to)));
         }
+        own.unmapped_rows.extend(line.row.filter(|_| line.unmapped));
         let sums = [
             (line.pence < 0, &mut own.reversals),
             (line.repeated, &mut own.repeats),
@@ -145,7 +148,7 @@ pub(super) fn facts(
             add(sum, line.pence);
         }
         if let Some(bill) = line.bill.as_ref().filter(|_| line.shares_wrong) {
-            own.wrong_shares.insert(bill.clone());
+            own.wrong_shares.entry(bill.clone()).or_default().extend(line.row);
         }
         if let Some(payee) = &line.recharge {
             add(own.paid_to.entry(payee.name.clone()).or_default(), line.pence);

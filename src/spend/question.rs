@@ -51,7 +51,7 @@ impl Facts {
         if self.odd_units > 0 {
             ask.push(format!("{} is no amount of pence in its unit: which is it?", counted(self.odd_units)));
         }
-        for bill in &self.wrong_shares {
+        for bill in self.wrong_shares.keys() {
             ask.push(format!("The shares of bill {bill} do not add up to 1: which share is yours?"));
         }
         (!ask.is_empty()).then(|| ask.join(" "))
@@ -62,7 +62,8 @@ impl Facts {
             ask.push(format!("Files of {held} months of {MONTHS} are held: where are the others?"));
         }
         let missing = self.without_line();
-        if !missing.is_empty() {
+        // a line of such a month may be among those that were set aside
+        if !missing.is_empty() && self.aside.lines == 0 {
             let names = names(year, &missing);
             ask.push(format!("No line in {names}: was none above the threshold, or is it missing?"));
         }
@@ -89,7 +90,7 @@ impl Facts {
             why.push(format!("{}{rest}", unused.reason_unused()));
         }
         if self.aside.lines > 0 {
-            why.push(self.aside.reason(self.origin));
+            why.push(self.aside.reason());
         }
         if self.odd_units > 0 {
             let state = if self.odd_units == 1 { "states" } else { "state" };

@@ -128,10 +128,13 @@ impl<'a> Row<'a> {
 
     /// Why it can or cannot be compared.
     fn comparison(&self) -> String {
-        let lost = self.facts.unused.as_ref().filter(|_| self.facts.reported.1 == 0);
         if self.lines == 0 {
-            let why = lost.map_or("no line in this scope".to_owned(), Aside::reason_unused);
-            return format!("cannot be compared: {why}");
+            let facts = self.facts;
+            let unused = facts.unused.iter().map(Aside::reason_unused);
+            let aside = Some(&facts.aside).filter(|a| a.lines > 0).map(Aside::reason);
+            let none = "no line in this scope".to_owned();
+            let why: Vec<String> = unused.chain(aside).chain([none]).collect();
+            return format!("cannot be compared: {}", why.join("; "));
         }
         let why = self.facts.reasons(self.year, &self.compared);
         if self.status() == "complete" {

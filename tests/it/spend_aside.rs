@@ -164,7 +164,7 @@ fn one_date_that_cannot_be_told_refuses_the_return_of_its_ccg_alone() {
     );
     assert_eq!(
         of(&alone, "06Z", "comparison"),
-        "cannot be compared: its return was refused (DATE_AMBIGUOUS in returns.csv, line 65)"
+        "cannot be compared: its return was refused (DATE_AMBIGUOUS in returns.csv, line 65); no line in this scope"
     );
     assert_eq!(of(&alone, "05A", "status"), "complete");
 
@@ -299,6 +299,31 @@ fn a_date_of_a_published_line_has_a_code_and_a_decision() {
         why.contains("1 line of its published spend was set aside (no amount readable): see quarantine"),
         "{why}"
     );
+}
+
+#[test]
+fn a_cut_file_of_published_lines_is_said_of_each_ccg_in_it() {
+    let text = "ccg_code,ccg_name,fy_month_of_file,date_as_published,expense_type,expense_area,supplier,\
+                transaction_number,amount_gbp_truncated,source_file,note\n\
+                06Z,Marsh,01,30-Apr-18,Services,PRIMARY CARE IT,A LTD,1,2000.0,f.csv,\n\
+                06Z,Marsh,02,31-May-18,Services,PRIMARY CARE IT,A LTD,2,2000.0,f.csv,\n\
+                07A,Moor,01,30-A";
+    let (lines, _, account) = take("ccg_spend_2018-19.csv", text);
+    assert_eq!((account.rows_accepted, account.rows_refused, account.rows_quarantined), (0, 2, 1));
+    let none =
+        Taken { accepted: take("returns.csv", &file(|_, _| None)).0.accepted.head(Some(0)), aside: None };
+    let spend = worked(&none, Some(&lines));
+    let why = "lines of its published spend were refused with the file (TRUNCATED_TAIL in ccg_spend_2018-19.csv, line 4)";
+    assert_eq!(
+        of(&spend, "06Z", "comparison"),
+        format!("cannot be compared: 2 {why}; no line in this scope")
+    );
+    assert_eq!(
+        (of(&spend, "06Z", "spend_pence"), of(&spend, "07A", "set_aside_lines")),
+        ("-".into(), "1".into())
+    );
+    let question = of(&spend, "06Z", "question");
+    assert!(question.starts_with("The file of your published lines was refused"), "{question}");
 }
 
 #[test]
