@@ -65,11 +65,13 @@ pub struct Spend {
     /// `recharges_out_pence` (of it, paid to other CCGs), `recharges_in_pence` (which other CCGs say they paid to this
     /// one), `bought_for_others_pence` (of it, as the return says), `set_aside_lines` and `set_aside_pence` (not in it:
     /// lines of its source that were set aside at intake, and their money as far as it can be read), `return_refused` (why
-    /// a return of the CCG speaks for nothing), `population_stated` (what the return says it divides by), `gate`, `suspects`, `status`, `comparison`, `question`, `provenance`.
+    /// a return of the CCG speaks for nothing), `population_stated` (what the return says it divides by), `gate`,
+    /// `suspects`, `status`, `comparison`, `question`, `provenance`.
     ///
     /// `status`: `no_lines` (none counts in this scope: nothing is known, so there is no figure, and not £0), else
     /// `refused` (by the gate), else `host` (it holds what was bought for other CCGs), else `partial` (not a whole
-    /// year, or lines of it were set aside, or its return was refused), else `understated` (what it paid to other CCGs is left out), else `unmapped` (too much of it in no category), else `complete`. Only `complete` has a place.
+    /// year, or lines of it were set aside, or its return was refused), else `understated` (what it paid to other CCGs is
+    /// left out), else `unmapped` (too much of it in no category), else `complete`. Only `complete` has a place.
     pub table: DataFrame,
     /// The lines with what each was taken for.
     pub lines: DataFrame,
