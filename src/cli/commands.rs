@@ -8,7 +8,7 @@ use super::exit;
 use super::terminal::Terminal;
 use crate::define::framework;
 use crate::define::schema::{KINDS, schema};
-use crate::diag::{Severity, codes, fold, grouped};
+use crate::diag::{Diagnostic, Severity, codes, fold, grouped};
 use crate::pipeline::ingest::{Ingested, ingest};
 use crate::pipeline::publish::{Choices, Published, publish};
 use crate::pipeline::{
@@ -52,8 +52,8 @@ impl Run<'_> {
         let mut all = ingested.diagnostics.clone();
         all.extend(published.diagnostics.iter().cloned());
         self.terminal.diagnostics(&all);
-        // the release stands and says what was refused: the run itself came to its end
-        let code = exit::of_diagnostics(&all).min(exit::WARNINGS);
+        // as `check` of the same inputs says; a release was made all the same, of what was not refused
+        let code = exit::of_diagnostics(&all);
         let page = out.join("index.html");
         let text = if ingested.unchanged && published.unchanged {
             format!(
@@ -451,7 +451,7 @@ fn said(i: &Ingested) -> String {
         i.tables.len()
     );
     if i.refused > 0 {
-        text.push_str(&format!("; {} files or sheets refused", i.refused));
+        text.push_str(&format!("; {} files or sheets refused, whole or in part", i.refused));
     }
     if !i.unclaimed.is_empty() {
         text.push_str(&format!("\n{} files that no contract claims:", i.unclaimed.len()));
@@ -489,7 +489,15 @@ fn released(p: &Published, out: &Path) -> String {
     for thin in p.diagnostics.iter().filter(|d| d.code.name == "POPULATION_THIN") {
         text.push_str(&format!("\nWARNING, too few patients: {}", thin.message));
     }
+    for cut in p.diagnostics.iter().filter(|d| is_cut(d)) {
+        text.push_str(&format!("\nWARNING, spend not compared: {}", cut.message));
+    }
     text
+}
+
+/// Spend of a CCG that lacks what was set aside or refused.
+fn is_cut(d: &Diagnostic) -> bool {
+    matches!(d.code.name, "LINES_SET_ASIDE" | "RETURN_REFUSED")
 }
 
 fn ingest_json(i: &Ingested) -> serde_json::Value {
@@ -522,7 +530,8 @@ fn release_json(p: &Published) -> serde_json::Value {
     json!({ "unchanged": p.unchanged, "id": p.id, "files": p.files, "quarters": quarters,
             "quarter_in_front": p.front.as_ref().map(|f| json!({ "label": f.label, "practices": f.practices,
                 "practices_scored": f.practices_scored, "ccgs": f.ccgs })),
-            "warnings": p.diagnostics.iter().filter(|d| d.code.name == "POPULATION_THIN")
+            "warnings": p.diagnostics.iter()
+                .filter(|d| d.code.name == "POPULATION_THIN" || is_cut(d))
                 .map(|d| d.message.as_str()).collect::<Vec<_>>(),
             "provenance": p.provenance.as_str() })
 }

@@ -20,6 +20,8 @@ pub struct Contract {
     pub key: Vec<String>,
     /// The field whose values are the parts of a release, where files hold some of them each.
     pub part: Option<String>,
+    /// The field that says whose figure a record is a part of: what is set aside of it stays, marked.
+    pub owner: Option<String>,
     pub fields: BTreeMap<String, Field>,
     /// Names of the fields in the order written.
     pub order: Vec<String>,
@@ -173,14 +175,15 @@ impl Faults<'_> {
         self.found.push(d);
     }
 
-    /// Rows without a part would be in no release.
-    fn part(&mut self, field: Option<&Field>) {
+    /// Rows without a part would be in no release, without an owner in no figure.
+    fn whose(&mut self, what: &str, field: Option<&Field>) {
         let Some(field) = field else { return };
         let text =
             matches!(field.kind, FieldType::Text | FieldType::Practice | FieldType::Ccg | FieldType::Org);
         if !field.required || !text {
-            let message = format!("part names `{}`, which must be required and a text or a code", field.name);
-            self.add("CONFIG_VALUE", "part = ", message);
+            let message =
+                format!("{what} names `{}`, which must be required and a text or a code", field.name);
+            self.add("CONFIG_VALUE", &format!("{what} = "), message);
         }
     }
 
@@ -231,9 +234,15 @@ impl Contract {
         for key in &file.key {
             f.known(key, &names, "key");
         }
-        if let Some(part) = &file.part {
-            f.known(part, &names, "part");
-            f.part(fields.get(part));
+        for (what, name) in [("part", &file.part), ("owner", &file.owner)] {
+            if let Some(name) = name {
+                f.known(name, &names, what);
+                f.whose(what, fields.get(name));
+            }
+        }
+        if file.owner.is_some() && file.era.iter().any(|e| e.unpivot.is_some()) {
+            let message = "a record of a wide era is several rows: it has no owner".to_owned();
+            f.add("CONFIG_VALUE", "owner = ", message);
         }
         for people in &file.people {
             f.known(&people.column, &names, "people");
@@ -263,6 +272,7 @@ impl Contract {
             about: file.about,
             key: file.key,
             part: file.part,
+            owner: file.owner,
             fields,
             order,
             eras,

@@ -5,7 +5,7 @@ use super::intake;
 use super::quality::{Outcome, Quality};
 use super::rivals::{self, Stored};
 use super::{Definitions, PROGRAM, PipelineError, Progress, Result};
-use crate::contract::Typed;
+use crate::contract::{ASIDE, Typed, accepted, accepted_rows};
 use crate::define::Contract;
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::model::{Period, Provenance};
@@ -66,7 +66,8 @@ pub fn check(
             let tables = outcome.intake.tables.iter_mut().filter(|(_, t)| whole(t));
             for (_, frame) in tables.flat_map(|(_, t)| &mut t.parts) {
                 // how many rows, of how many lines, is all that is asked of it below
-                *frame = frame.select(["_line"])?;
+                let asked = ["_line", ASIDE].into_iter().filter(|name| frame.column(name).is_ok());
+                *frame = frame.select(asked)?;
             }
             progress.step();
             Ok(outcome)
@@ -175,7 +176,7 @@ pub fn ingest(
     name_copies(&batch, &todo, &mut outcomes);
     tables.extend(together);
     let named: Vec<(TableKey, usize, String)> =
-        tables.iter().map(|t| (t.key.clone(), t.frame.height(), t.meta.source.clone())).collect();
+        tables.iter().map(|t| (t.key.clone(), accepted_rows(&t.frame), t.meta.source.clone())).collect();
     let placed = txn.put_tables(tables)?;
     let mut stored = Vec::new();
     // releases of several files have no owner, and were spoken of where they were put together
@@ -257,7 +258,7 @@ fn check_rules(contracts: &[Contract], typed: &mut Typed) -> Result<()> {
     let found: Vec<Vec<Diagnostic>> = typed
         .parts
         .par_iter()
-        .map(|(period, frame)| rules::check(&contract.id, *period, frame, &contract.rules))
+        .map(|(period, frame)| rules::check(&contract.id, *period, &accepted(frame)?, &contract.rules))
         .collect::<polars::prelude::PolarsResult<_>>()?;
     typed.diagnostics.extend(found.into_iter().flatten());
     Ok(())

@@ -2,12 +2,13 @@
 
 use super::bodies;
 use super::places::Held;
-use super::spending::{Spending, spending};
+use super::spending::{Spending, spending, unread_returns};
 use super::what_if::Trial;
 use super::{
     Definitions, PROGRAM, PipelineError, Progress, Result, about, feeding, lineage, population, quality,
 };
 use crate::compare::{control_charts, funnels, league_table};
+use crate::contract::{accepted, set_aside};
 use crate::define::framework::Framework;
 use crate::diag::Diagnostic;
 use crate::disclose::{Policy, door};
@@ -83,7 +84,8 @@ pub fn sources(definitions: &Definitions, version: &Version) -> Result<Vec<Sourc
             Ok(Source {
                 dataset: entry.dataset.clone(),
                 period: entry.period,
-                frame,
+                frame: accepted(&frame)?,
+                aside: set_aside(&frame)?,
                 provenance: Provenance::parse(&entry.provenance).unwrap_or(Provenance::Published),
             })
         })
@@ -301,6 +303,8 @@ pub fn publish_with(
         trial.apply(&mut sources)?;
     }
     let mut computed = compute(definitions, &sources, choices, progress)?;
+    let unread = unread_returns(definitions, &sources, &version.quality("issues")?)?;
+    computed.diagnostics.extend(unread);
     add_quality(definitions, &version, &mut computed)?;
     let held = Held { framework: &definitions.framework, sources: &sources };
     let sources_table = lineage::indicator_sources(&held, &version, &computed.quarters)?;

@@ -67,6 +67,7 @@ mod score_support;
 mod score_trends;
 mod score_uncertainty;
 mod spend;
+mod spend_aside;
 mod spend_detection;
 mod spend_gate;
 mod spend_returns;

@@ -73,7 +73,7 @@ fn account(files: Frame, refused: usize, unclaimed: usize) -> Vec<Fact> {
         fact("Rows read", words::count(read), format!("{} accepted", words::count(accepted))),
         fact("Rows set aside", words::count(quarantined), "quarantined, with their raw text"),
         fact("Rows skipped", words::count(skipped), "declared: titles, totals, footnotes"),
-        fact("Rows refused", words::count(whole), "with their file, sheet or period"),
+        fact("Rows refused", words::count(whole), "with their file, sheet, period or return"),
         fact("Rows unaccounted for", words::count(lost), format!("{} bytes", words::count(lost_bytes))),
     ]
 }
