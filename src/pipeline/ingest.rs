@@ -2,6 +2,7 @@
 
 use super::assemble::{self, part_of};
 use super::intake;
+use super::marker;
 use super::quality::{Outcome, Quality};
 use super::rivals::{self, Stored};
 use super::{Definitions, PROGRAM, PipelineError, Progress, Result};
@@ -134,8 +135,8 @@ pub fn ingest(
             result
         })
         .collect::<Result<_>>()?;
-    let declared = declared_synthetic(&results);
-    leave_answers(&mut results, &declared);
+    let declared = marker::declared(&results);
+    marker::leave_answers(&mut results, &declared);
     let mut out = Ingested { as_before: found.len() - work.len(), read: work.len(), ..Ingested::default() };
     progress.stage("store", results.len());
     let (mut outcomes, bytes): (Vec<Outcome>, Vec<_>) = results.into_iter().unzip();
@@ -262,41 +263,6 @@ fn check_rules(contracts: &[Contract], typed: &mut Typed) -> Result<()> {
         .collect::<polars::prelude::PolarsResult<_>>()?;
     typed.diagnostics.extend(found.into_iter().flatten());
     Ok(())
-}
-
-/// What is read of a marker file.
-#[derive(serde::Deserialize)]
-struct Marker {
-    synthetic: bool,
-    files: Vec<Marked>,
-}
-
-#[derive(serde::Deserialize)]
-struct Marked {
-    blake3: String,
-}
-
-/// Hashes that a marker file (`SYNTHETIC.json`) among the inputs declares to be synthetic.
-pub(super) fn declared_synthetic(results: &[(Outcome, Option<Vec<u8>>)]) -> BTreeSet<String> {
-    results
-        .iter()
-        .filter(|(o, _)| o.intake.label.rsplit('/').next() == Some(crate::synth::MARKER))
-        .filter_map(|(_, bytes)| serde_json::from_slice::<Marker>(bytes.as_deref()?).ok())
-        .filter(|m| m.synthetic)
-        .flat_map(|m| m.files.into_iter().map(|f| f.blake3))
-        .collect()
-}
-
-/// The answers of a synthetic set (`truth/`) are no input: `dpcmi detection` reads them. Only files that the set's own marker
-/// declares are left without a word.
-fn leave_answers(results: &mut [(Outcome, Option<Vec<u8>>)], declared: &BTreeSet<String>) {
-    for (outcome, bytes) in results.iter_mut().filter(|(o, _)| o.intake.unclaimed) {
-        let own = bytes.as_deref().is_some_and(|b| declared.contains(&Digest::of(b).blake3));
-        if own && outcome.intake.label.split('/').any(|part| part == crate::synth::TRUTH) {
-            outcome.intake.unclaimed = false;
-            outcome.intake.diagnostics.retain(|d| d.code.name != "UNCLAIMED_FILE");
-        }
-    }
 }
 
 /// Rows and bytes of every file add up.
