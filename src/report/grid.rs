@@ -71,6 +71,11 @@ impl Cell {
         Cell { text, small, name: true, ..Cell::default() }
     }
 
+    /// A sentence from data or a definition, in full: it wraps.
+    pub fn long(text: &str) -> Cell {
+        Cell { text: words::clean_long(text), name: true, ..Cell::default() }
+    }
+
     #[must_use]
     pub fn small(mut self, text: impl Into<String>) -> Cell {
         self.small = match self.small {

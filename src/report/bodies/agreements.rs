@@ -1,9 +1,9 @@
 //! Agreements on pages: how many stand, what is at risk, who is to be chased.
 
-use super::Section;
 use crate::report::frame::Frame;
 use crate::report::grid::{Cell, Grid};
 use crate::report::scene::Scene;
+use crate::report::section::Section;
 use crate::report::words;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -94,10 +94,7 @@ impl Summary {
 
 const TABLES: [&str; 4] = ["agreements", "agreement_summary", "chase_list", "review_calendar"];
 
-fn section(paragraphs: Vec<String>, grids: Vec<Grid>) -> Section {
-    let heading = "Agreements between CCGs and practices".to_owned();
-    Section { id: "agreements", heading, paragraphs, grids, tables: TABLES.to_vec() }
-}
+const NAMED: (&str, &str) = ("agreements", "Agreements between CCGs and practices");
 
 pub(super) fn england(scene: &Scene) -> Option<Section> {
     let all = summaries(scene);
@@ -125,7 +122,7 @@ pub(super) fn england(scene: &Scene) -> Option<Section> {
         row.push(Cell::figure(Some(words::whole(s.days[0])), false));
         grid.rows.push(row);
     }
-    Some(section(england.paragraphs(), vec![grid]))
+    Some(super::section(scene, NAMED, england.paragraphs(), vec![grid], &TABLES))
 }
 
 pub(super) fn by_ccg(scene: &Scene) -> Vec<(String, Section)> {
@@ -133,7 +130,7 @@ pub(super) fn by_ccg(scene: &Scene) -> Vec<(String, Section)> {
     let own = summaries(scene).into_iter().filter(|s| s.unit != "england");
     own.map(|s| {
         let grids = chased.remove(&s.unit).into_iter().collect();
-        (s.unit.clone(), section(s.paragraphs(), grids))
+        (s.unit.clone(), super::section(scene, NAMED, s.paragraphs(), grids, &TABLES))
     })
     .collect()
 }

@@ -5,7 +5,7 @@ mod known;
 mod spend;
 
 use super::about::Kind;
-use super::bodies::{self, Section};
+use super::bodies;
 use super::chart::Chart;
 use super::charts;
 use super::front::{Figure, figure};
@@ -13,6 +13,7 @@ use super::grid::{Cell, Fact, Grid};
 use super::league::Area;
 use super::practice_page::has_page;
 use super::scene::{Practice, Scene, answer_cell, level_words, practice_cell};
+use super::section::Section;
 use super::words;
 use crate::model::is_ccg_code;
 pub use ahead::AheadPart;
