@@ -127,9 +127,9 @@ fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
     let charts = charts::charts(&scene, &own);
     let feed = feed(release)?;
     let index = front::index(&scene, &charts, feed.is_some());
-    let ccgs = ccg_page::pages(&scene, &own);
     let audit = audit::page(&scene);
     let books = workbook::books(&scene, &tables, &sheets);
+    let ccgs = ccg_page::pages(&scene, &own, &books);
     let data = data_page::page(&scene, &charts, &tables, &books, feed.as_ref());
     Ok(Views {
         about: release.about.clone(),

@@ -53,8 +53,7 @@ impl Section {
     /// Names those tables that the release holds.
     #[must_use]
     pub fn with_tables_of(mut self, scene: &Scene, tables: &[&'static str]) -> Section {
-        let held = tables.iter().filter(|t| scene.release.tables.contains_key(**t));
-        self.tables = held.copied().collect();
+        self.tables = scene.held(tables);
         self
     }
 

@@ -72,7 +72,7 @@ impl Summary {
         );
         let risk = match self.pence {
             Some(pence) => format!(
-                "Known to be at risk: {}, at {}. What is unknown comes on top.",
+                "Known to be at risk: {}, at {}. What is unknown comes in addition.",
                 words::whole_pounds(pence),
                 self.basis
             ),
@@ -111,11 +111,12 @@ pub(super) fn england(scene: &Scene) -> Option<Section> {
         "#Person-days",
     ];
     let mut grid = Grid::new("agreements-by-ccg", "Agreements by CCG", &columns);
-    let names: BTreeMap<&str, &str> = scene.ccgs.iter().map(|a| (a.code.as_str(), a.name.as_str())).collect();
+    let names: BTreeMap<&str, &str> = scene.with_page().map(|a| (a.code.as_str(), a.name.as_str())).collect();
     for s in all.iter().filter(|s| s.unit != "england") {
         let late = s.signed[0] - s.signed[1] + s.escalated[0] - s.escalated[1];
-        let name = names.get(s.unit.as_str()).copied().unwrap_or(&s.unit);
-        let mut row = vec![Cell::name(name).small(s.unit.clone())];
+        let known = names.get(s.unit.as_str()).copied();
+        let page = known.map(|_| format!("site/ccg/{}.html", s.unit));
+        let mut row = vec![Cell::name(known.unwrap_or(&s.unit)).small(s.unit.clone()).link(page)];
         let counts = [s.practices, s.signed[1], s.escalated[1], late, s.neither, s.unknown];
         row.extend(counts.map(|n| Cell::count(Some(n))));
         row.push(Cell::figure(s.pence.map(words::whole_pounds), false));

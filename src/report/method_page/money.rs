@@ -28,7 +28,7 @@ pub(super) fn section(f: &Framework, definitions: &SpendDefinitions) -> Section 
     }
     if let Some(value) = &f.value {
         section = section.says(format!(
-            "Spend against score: figures of the scope {}, of CCGs that can be compared. The frontier is the expected best of {} \
+            "Spend against score: figures of the scope {}, of CCGs that can be compared. The frontier is the expected highest score of {} \
              CCGs that spend no more; with under {} of them nothing is told. Intervals hold {} of {} bootstrap samples. Why: {}. \
              Own method.",
             value.scope.replace('_', " "),
