@@ -4,9 +4,10 @@ use super::Definitions;
 use super::publish::Choices;
 use crate::define::framework::{Direction, IndicatorKind};
 use crate::model::Provenance;
-use crate::report::{About, FrameworkInfo, IndicatorInfo, Kind, SourceInfo};
+use crate::report::{About, FrameworkInfo, IndicatorInfo, Kind, Rules, SourceInfo};
 use crate::store::Version;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 pub(super) fn about(
     definitions: &Definitions,
@@ -46,6 +47,7 @@ pub(super) fn about(
             description: f.method.clone(),
             indicators,
         },
+        rules: Some(Arc::new(Rules { framework: f.clone(), spend: definitions.spend.clone() })),
         basis: choices.basis,
         seed: None,
         provenance,
@@ -70,6 +72,7 @@ fn source_infos(definitions: &Definitions, version: &Version) -> Vec<SourceInfo>
             title: contract.title.clone(),
             publisher: contract.publisher.clone(),
             licence: contract.licence.clone(),
+            grain: last.period.grain(),
             periods,
             files: files.into_iter().collect(),
         });

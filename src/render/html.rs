@@ -3,21 +3,21 @@
 //! One script of our own beside them, nothing inline, no link but to files that we write: a strict content policy stands in
 //! every page.
 
-use crate::report::{
-    About, AllocationPage, AuditPage, CcgPage, FindPage, IndexPage, IndicatorPage, PracticePage,
-};
+use super::{File, RenderError};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, context};
+use serde::Serialize;
 
 pub const STYLE: &str = include_str!("../../reports/style.css");
 pub const SCRIPT: &str = include_str!("../../reports/site.js");
 
-const TEMPLATES: [(&str, &str); 9] = [
+const TEMPLATES: [(&str, &str); 10] = [
     ("base.html", include_str!("../../reports/templates/base.html")),
     ("macros.html", include_str!("../../reports/templates/macros.html")),
     ("index.html", include_str!("../../reports/templates/index.html")),
     ("allocation.html", include_str!("../../reports/templates/allocation.html")),
+    ("article.html", include_str!("../../reports/templates/article.html")),
     ("audit.html", include_str!("../../reports/templates/audit.html")),
     ("ccg.html", include_str!("../../reports/templates/ccg.html")),
     ("practice.html", include_str!("../../reports/templates/practice.html")),
@@ -25,59 +25,41 @@ const TEMPLATES: [(&str, &str); 9] = [
     ("find.html", include_str!("../../reports/templates/find.html")),
 ];
 
-pub struct Pages(Environment<'static>);
+pub struct Pages {
+    environment: Environment<'static>,
+    /// What the release is called, on every page that leads back to it.
+    release: String,
+}
 
 impl Pages {
-    pub fn new() -> Result<Pages, minijinja::Error> {
+    /// `release`: the title of the release, cleaned for display.
+    pub fn new(release: String) -> Result<Pages, RenderError> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-        for (name, source) in TEMPLATES {
-            environment.add_template(name, source)?;
+        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+        let prepared = syntax.and_then(|syntax| {
+            environment.set_syntax(syntax);
+            TEMPLATES.into_iter().try_for_each(|(name, source)| environment.add_template(name, source))
+        });
+        prepared.map_err(|source| RenderError::Page { page: "templates".to_owned(), source })?;
+        Ok(Pages { environment, release })
+    }
+
+    /// The page at a path of the release; what it leads to is found from there.
+    pub fn file(
+        &self,
+        path: impl Into<String>,
+        template: &str,
+        page: &impl Serialize,
+    ) -> Result<File, RenderError> {
+        let path = path.into();
+        let root = "../".repeat(path.matches('/').count());
+        let page = minijinja::Value::from(Serde(page));
+        let context = context! { page, release => &self.release, root, here => &path };
+        let rendered = self.environment.get_template(template).and_then(|t| t.render(context));
+        match rendered {
+            Ok(text) => Ok((path, text.into_bytes())),
+            Err(source) => Err(RenderError::Page { page: path, source }),
         }
-        Ok(Pages(environment))
-    }
-
-    pub fn index(&self, page: &IndexPage) -> Result<Vec<u8>, minijinja::Error> {
-        let page = minijinja::Value::from(Serde(page));
-        self.render("index.html", context! { page, root => "" })
-    }
-
-    pub fn audit(&self, page: &AuditPage, about: &About) -> Result<Vec<u8>, minijinja::Error> {
-        let title = crate::report::words::clean(&about.title).0;
-        let page = minijinja::Value::from(Serde(page));
-        self.render("audit.html", context! { page, release => title, root => "../" })
-    }
-
-    pub fn ccg(&self, page: &CcgPage, about: &About) -> Result<Vec<u8>, minijinja::Error> {
-        let title = crate::report::words::clean(&about.title).0;
-        let page = minijinja::Value::from(Serde(page));
-        self.render("ccg.html", context! { page, release => title, root => "../../" })
-    }
-
-    pub fn practice(&self, page: &PracticePage, about: &About) -> Result<Vec<u8>, minijinja::Error> {
-        let title = crate::report::words::clean(&about.title).0;
-        let page = minijinja::Value::from(Serde(page));
-        self.render("practice.html", context! { page, release => title, root => "../../" })
-    }
-
-    pub fn indicator(&self, page: &IndicatorPage) -> Result<Vec<u8>, minijinja::Error> {
-        let page = minijinja::Value::from(Serde(page));
-        self.render("indicator.html", context! { page, root => "../../" })
-    }
-
-    pub fn find(&self, page: &FindPage, about: &About) -> Result<Vec<u8>, minijinja::Error> {
-        let title = crate::report::words::clean(&about.title).0;
-        let page = minijinja::Value::from(Serde(page));
-        self.render("find.html", context! { page, release => title, root => "../" })
-    }
-
-    pub fn allocation(&self, page: &AllocationPage) -> Result<Vec<u8>, minijinja::Error> {
-        let page = minijinja::Value::from(Serde(page));
-        self.render("allocation.html", context! { page, root => "" })
-    }
-
-    fn render(&self, name: &str, context: minijinja::Value) -> Result<Vec<u8>, minijinja::Error> {
-        self.0.get_template(name)?.render(context).map(String::into_bytes)
     }
 }

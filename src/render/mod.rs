@@ -12,7 +12,7 @@ mod png;
 pub mod workbook;
 
 use crate::disclose::Published;
-use crate::report::{AllocationPage, Chart, Views};
+use crate::report::{AllocationPage, CcgPage, Chart, PracticePage, Views};
 use rayon::prelude::*;
 
 /// Path inside the release, with `/`, and content.
@@ -49,12 +49,8 @@ pub enum RenderError {
 /// All files of a release but Parquet and the manifest, sorted by path; drawn and written in parallel.
 pub fn files(views: &Published<Views>, pictures: Pictures) -> Result<Vec<File>, RenderError> {
     let views = views.get();
-    let page = |page: &str| {
-        let page = page.to_owned();
-        move |source| RenderError::Page { page, source }
-    };
-    let templates = html::Pages::new().map_err(page("templates"))?;
-    let ((tables, charts), pages) = rayon::join(
+    let pages = html::Pages::new(crate::report::words::clean(&views.about.title).0)?;
+    let ((tables, charts), site) = rayon::join(
         || {
             rayon::join(
                 || -> Vec<File> {
@@ -66,48 +62,13 @@ pub fn files(views: &Published<Views>, pictures: Pictures) -> Result<Vec<File>, 
                 },
             )
         },
-        || -> Result<Vec<File>, RenderError> {
-            let of = |ccg: &crate::report::CcgPage| -> Result<Vec<File>, RenderError> {
-                let path = format!("site/ccg/{}.html", ccg.code);
-                let bytes = templates.ccg(ccg, &views.about).map_err(page(&path))?;
-                let mut files = ccg
-                    .charts
-                    .iter()
-                    .map(|c| chart_files(c, pictures))
-                    .collect::<Result<Vec<_>, _>>()?
-                    .concat();
-                files.push((path, bytes));
-                Ok(files)
-            };
-            let ccgs: Result<Vec<Vec<File>>, RenderError> = views.ccgs.par_iter().map(of).collect();
-            let mut files = ccgs?.concat();
-            let practice = |p: &crate::report::PracticePage| {
-                let path = format!("site/practice/{}.html", p.code);
-                let bytes = templates.practice(p, &views.about).map_err(page(&path))?;
-                Ok((path, bytes))
-            };
-            let practices: Result<Vec<File>, RenderError> =
-                views.practices.par_iter().map(practice).collect();
-            files.extend(practices?);
-            for indicator in &views.indicators {
-                let path = format!("site/indicator/{}.html", indicator.slug);
-                files.push((path.clone(), templates.indicator(indicator).map_err(page(&path))?));
-            }
-            Ok(files)
-        },
+        || site(views, &pages, pictures),
     );
     let mut files = tables;
     files.extend(charts?.into_iter().flatten());
-    files.extend(pages?);
+    files.extend(site?);
     let books: Result<Vec<[File; 2]>, RenderError> = views.books.par_iter().map(workbook::files).collect();
     files.extend(books?.into_iter().flatten());
-    files.push(("index.html".to_owned(), templates.index(&views.index).map_err(page("index.html"))?));
-    let audit = templates.audit(&views.audit, &views.about).map_err(page("site/self-audit.html"))?;
-    files.push(("site/self-audit.html".to_owned(), audit));
-    let find = templates.find(&views.find, &views.about).map_err(page("site/find.html"))?;
-    files.push(("site/find.html".to_owned(), find));
-    files.push(("site/style.css".to_owned(), html::STYLE.as_bytes().to_vec()));
-    files.push(("site/site.js".to_owned(), html::SCRIPT.as_bytes().to_vec()));
     if let Some(feed) = &views.feed {
         files.extend(feeds::files(feed)?);
     }
@@ -115,15 +76,44 @@ pub fn files(views: &Published<Views>, pictures: Pictures) -> Result<Vec<File>, 
     Ok(files)
 }
 
+/// Every page, with the charts that stand beside the pages of areas.
+fn site(views: &Views, pages: &html::Pages, pictures: Pictures) -> Result<Vec<File>, RenderError> {
+    let of_ccg = |ccg: &CcgPage| -> Result<Vec<File>, RenderError> {
+        let charts = ccg.charts.iter().map(|c| chart_files(c, pictures));
+        let mut files = charts.collect::<Result<Vec<_>, _>>()?.concat();
+        files.push(pages.file(format!("site/ccg/{}.html", ccg.code), "ccg.html", ccg)?);
+        Ok(files)
+    };
+    let ccgs: Result<Vec<Vec<File>>, RenderError> = views.ccgs.par_iter().map(of_ccg).collect();
+    let mut files = ccgs?.concat();
+    let practice =
+        |p: &PracticePage| pages.file(format!("site/practice/{}.html", p.code), "practice.html", p);
+    files.extend(views.practices.par_iter().map(practice).collect::<Result<Vec<File>, RenderError>>()?);
+    for i in &views.indicators {
+        files.push(pages.file(format!("site/indicator/{}.html", i.slug), "indicator.html", i)?);
+    }
+    files.push(pages.file("index.html", "index.html", &views.index)?);
+    files.push(pages.file("site/find.html", "find.html", &views.find)?);
+    files.push(pages.file("site/method.html", "article.html", &views.method)?);
+    files.push(pages.file("site/data-quality.html", "article.html", &views.quality)?);
+    files.push(pages.file("site/open-data.html", "article.html", &views.data)?);
+    files.push(pages.file("site/self-audit.html", "audit.html", &views.audit)?);
+    files.extend(assets());
+    Ok(files)
+}
+
+/// What all pages share.
+fn assets() -> [File; 2] {
+    [("site/style.css", html::STYLE), ("site/site.js", html::SCRIPT)]
+        .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))
+}
+
 /// The page of an allocation with its charts and the style sheet.
 pub fn allocation(page: &AllocationPage, charts: &[Chart]) -> Result<Vec<File>, RenderError> {
-    let at = |source| RenderError::Page { page: "index.html".to_owned(), source };
-    let html = html::Pages::new().and_then(|t| t.allocation(page)).map_err(at)?;
     let drawn = charts.par_iter().map(|c| chart_files(c, Pictures::default()));
     let mut files = drawn.collect::<Result<Vec<_>, _>>()?.concat();
-    files.push(("index.html".to_owned(), html));
-    files.push(("site/style.css".to_owned(), html::STYLE.as_bytes().to_vec()));
-    files.push(("site/site.js".to_owned(), html::SCRIPT.as_bytes().to_vec()));
+    files.push(html::Pages::new(String::new())?.file("index.html", "allocation.html", page)?);
+    files.extend(assets());
     files.sort();
     Ok(files)
 }

@@ -1,8 +1,11 @@
 //! What a release says about itself: the input of the report stage beside the tables.
 
-use crate::model::{MembershipBasis, Provenance};
+use crate::define::framework::Framework;
+use crate::define::spend::SpendDefinitions;
+use crate::model::{Grain, MembershipBasis, Provenance};
 use polars::prelude::DataFrame;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Everything that a release is made of. Tables by the names of `release.md` (`practice_scores`,
 /// `quality/reconciliation` ...); one that is absent leaves its section out, with a sentence why.
@@ -18,6 +21,8 @@ pub struct About {
     pub pipeline: String,
     pub title: String,
     pub framework: FrameworkInfo,
+    /// Every rule, for the page on method.
+    pub rules: Option<Arc<Rules>>,
     pub basis: MembershipBasis,
     /// Seed of whatever was drawn; `None` where nothing was.
     pub seed: Option<u64>,
@@ -25,6 +30,13 @@ pub struct About {
     pub sources: Vec<SourceInfo>,
     /// Known limits and further remarks, one sentence or more each.
     pub notes: Vec<String>,
+}
+
+/// The definitions behind a release.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    pub framework: Framework,
+    pub spend: SpendDefinitions,
 }
 
 #[derive(Clone, Debug)]
@@ -89,6 +101,8 @@ pub struct SourceInfo {
     pub title: String,
     pub publisher: String,
     pub licence: String,
+    /// How often it is published.
+    pub grain: Grain,
     /// First and last period held, in words; one word where they are the same.
     pub periods: Vec<String>,
     /// Labels of the files.

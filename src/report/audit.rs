@@ -43,7 +43,7 @@ pub fn page(scene: &Scene) -> AuditPage {
             "Are thresholds kept apart from the score, so that a cliff decides nothing but a label?",
             thresholds(scene),
         ),
-        ("Can a good item hide a failing one?", hiding(scene)),
+        ("Can a good item hide one that is not met?", hiding(scene)),
         ("Is it said how sure scores and ranks are, and is noise left unranked?", sure(scene)),
         ("Is it said what other choices would have given, for each unit?", choices(scene)),
     ];

@@ -4,7 +4,6 @@ use super::grid::{Cell, Grid};
 use super::practice_page::has_page;
 use super::scene::{Scene, practice_cell};
 use super::words;
-use crate::model::is_ccg_code;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -19,13 +18,13 @@ pub struct FindPage {
 
 pub fn page(scene: &Scene) -> FindPage {
     let (one, many) = scene.area_words();
-    let names: BTreeMap<&str, &str> = scene.ccgs.iter().map(|a| (a.code.as_str(), a.name.as_str())).collect();
+    let names: BTreeMap<&str, &str> = scene.with_page().map(|a| (a.code.as_str(), a.name.as_str())).collect();
     let mut all = Grid::new(
         "all",
         format!("{}, practices and indicators", words::capital(many)),
         &["Name", "Code", "What", "Belongs to"],
     );
-    for area in scene.ccgs.iter().filter(|a| is_ccg_code(&a.code)) {
+    for area in scene.with_page() {
         all.rows.push(vec![
             Cell::name(&area.name).link(Some(format!("ccg/{}.html", area.code))),
             Cell::words(area.code.clone()),

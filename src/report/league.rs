@@ -8,7 +8,7 @@ use super::words;
 use std::collections::BTreeMap;
 
 /// One area in one period.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Area {
     pub code: String,
     pub name: String,

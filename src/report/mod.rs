@@ -11,6 +11,7 @@ mod bodies;
 mod ccg_page;
 mod chart;
 mod charts;
+mod data_page;
 mod dictionary;
 pub mod feeds;
 mod find_page;
@@ -19,25 +20,28 @@ mod front;
 mod grid;
 mod indicator_page;
 mod league;
+mod method_page;
 mod practice_page;
+mod quality_page;
 mod scene;
+mod section;
 mod spend;
 mod table;
 pub mod words;
 mod workbook;
 
-pub use about::{About, FrameworkInfo, IndicatorInfo, Kind, ReleaseInput, SourceInfo};
+pub use about::{About, FrameworkInfo, IndicatorInfo, Kind, ReleaseInput, Rules, SourceInfo};
 pub use allocation::{Against, AllocationPage, ScenarioView, allocation};
 pub use audit::AuditPage;
-pub use bodies::Section;
 pub use ccg_page::CcgPage;
 pub use chart::*;
 pub use find_page::FindPage;
-pub use front::{Download, Figure, IndexPage, Quality, Score, Source};
+pub use front::{Figure, IndexPage};
 pub use grid::{Cell as GridCell, Fact, Grid, Head};
 pub use indicator_page::IndicatorPage;
 pub use league::{Area, Interval};
 pub use practice_page::PracticePage;
+pub use section::{Article, Section};
 pub use table::{Table, TableColumn, Texts, Values};
 pub use workbook::{
     CellFormat, Line, LineStyle, MOST_DECIMALS, Sheet, SheetCell, SheetColumn, SheetTable, Workbook,
@@ -56,6 +60,9 @@ pub struct Views {
     pub charts: Vec<Chart>,
     pub index: IndexPage,
     pub audit: AuditPage,
+    pub method: Article,
+    pub quality: Article,
+    pub data: Article,
     pub ccgs: Vec<CcgPage>,
     pub practices: Vec<PracticePage>,
     pub indicators: Vec<IndicatorPage>,
@@ -125,21 +132,26 @@ fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
     let scene = scene::Scene::read(release, &wording);
     let own = charts::Own::read(&scene);
     let charts = charts::charts(&scene, &own);
-    let index = front::index(&scene, &charts, &tables);
-    let ccgs = ccg_page::pages(&scene, &own);
+    let feed = feed(release)?;
+    let index = front::index(&scene, &charts, feed.is_some());
     let audit = audit::page(&scene);
     let books = workbook::books(&scene, &tables, &sheets);
+    let ccgs = ccg_page::pages(&scene, &own, &books);
+    let data = data_page::page(&scene, &charts, &tables, &books, feed.as_ref());
     Ok(Views {
         about: release.about.clone(),
         tables,
         charts,
         index,
         audit,
+        method: method_page::page(&scene),
+        quality: quality_page::page(&scene),
+        data,
         ccgs,
         practices: practice_page::pages(&scene),
         indicators: indicator_page::pages(&scene),
         find: find_page::page(&scene),
-        feed: feed(release)?,
+        feed,
         books,
     })
 }

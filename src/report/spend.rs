@@ -29,7 +29,7 @@ struct Status {
     refused: bool,
 }
 
-/// The figures of one scope in its latest year.
+/// The figures of one scope in its latest year, which ends on `day`.
 #[derive(Clone, Debug)]
 pub struct Scope {
     pub id: String,
@@ -57,6 +57,8 @@ pub struct Line {
     pub list_excess: Option<f64>,
     /// Places over the denominators, and among how many.
     pub places: Option<(i64, i64, i64)>,
+    /// Months of published files held, and months with a line, of 12; `None` where the CCG sent a return of its own.
+    pub months: Option<(i64, i64)>,
     /// Why it can or cannot be compared, in full.
     pub comparison: Option<String>,
     pub denominators: Option<String>,
@@ -83,6 +85,7 @@ pub fn scopes(
     let (residents, per_resident) = (frame.float("resident"), frame.float("per_head_resident"));
     let (excess, comparison) = (frame.float("list_excess"), frame.text("comparison"));
     let (best, worst, among) = (frame.int("place_low"), frame.int("place_high"), frame.int("placed_among"));
+    let (files, with_lines) = (frame.int("months_of_files"), frame.int("months_with_lines"));
     let (pence, status, question) = (frame.int("spend_pence"), frame.text("status"), frame.text("question"));
     let (source, dated) = (frame.text("denominator_source"), frame.date("denominator_date"));
     let (paid, received) = (frame.int("recharges_out_pence"), frame.int("recharges_in_pence"));
@@ -126,6 +129,7 @@ pub fn scopes(
                 per_resident: per_resident[i].map(|p| p / 100.0),
                 list_excess: excess[i],
                 places: best[i].zip(worst[i]).zip(among[i]).map(|((b, w), n)| (b, w, n)),
+                months: files[i].zip(with_lines[i]),
                 comparison: comparison[i].clone(),
                 denominators: source[i]
                     .as_ref()

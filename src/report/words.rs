@@ -90,14 +90,24 @@ pub fn whole(x: f64) -> String {
     count(x.round() as i64)
 }
 
-/// A text of ours or of a definition: as [`clean`], without the limit on its length.
+/// A text of any length for display, in full: as [`clean`], without the limit on its length.
 pub fn clean_long(text: &str) -> String {
-    text.split_whitespace().map(|word| clean(word).0).collect::<Vec<_>>().join(" ")
+    visible(text).0
 }
 
 /// A name for display: without control characters, invisible characters and those that turn the direction of
-/// text. The second part says whether anything was removed; published CSV keeps the name as it came.
+/// text, cut after 120 characters. The second part says whether anything was removed; published CSV keeps the name as it
+/// came.
 pub fn clean(name: &str) -> (String, bool) {
+    let (mut out, changed) = visible(name);
+    if let Some((cut, _)) = out.char_indices().nth(120) {
+        out.truncate(cut);
+        out.push('…');
+    }
+    (out, changed)
+}
+
+fn visible(name: &str) -> (String, bool) {
     let keep = |c: &char| {
         !(c.is_control()
             || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
@@ -108,12 +118,7 @@ pub fn clean(name: &str) -> (String, bool) {
         name.chars().map(|c| if matches!(c, '\t' | '\n' | '\r') { ' ' } else { c }).collect();
     let kept: String = spaced.chars().filter(keep).collect();
     let changed = kept.chars().count() != name.chars().count();
-    let mut out: String = kept.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((cut, _)) = out.char_indices().nth(120) {
-        out.truncate(cut);
-        out.push('…');
-    }
-    (out, changed)
+    (kept.split_whitespace().collect::<Vec<_>>().join(" "), changed)
 }
 
 /// Within a sentence: `Without payments to other CCGs` loses its capital, `GP IT` keeps both.
@@ -236,6 +241,7 @@ mod tests {
         assert_eq!(clean("Chapel  Lane\u{7}"), ("Chapel Lane".to_owned(), true));
         assert_eq!(clean("Llanfair Surgery"), ("Llanfair Surgery".to_owned(), false));
         assert_eq!(clean(&"x".repeat(500)).0.chars().count(), 121);
+        assert_eq!(clean_long(&"x".repeat(500)).len(), 500);
     }
 
     #[test]

@@ -43,7 +43,13 @@ fn every_chart_of_comparison_is_named_harmless_apart_and_beside_a_table() {
         assert_harmless(all(), provenance);
         assert_texts_apart(all());
         let figures = views.get().index.figures.iter().chain(&views.get().index.spend);
-        for figure in figures.chain(views.get().ccgs.iter().flat_map(|c| &c.figures)) {
+        for figure in figures.chain(
+            views
+                .get()
+                .ccgs
+                .iter()
+                .flat_map(|c| [&c.standing, &c.over_time, &c.peer_figures].into_iter().flatten()),
+        ) {
             // the table of quarters stands on the page itself
             let told = figure.numbers.as_ref().is_some_and(|g| !g.rows.is_empty() && !g.caption.is_empty());
             assert!(told || figure.id == "england-by-quarter", "{} has no table", figure.id);

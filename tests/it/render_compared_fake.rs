@@ -144,6 +144,7 @@ fn peers(league: &DataFrame, size: &Size) -> (DataFrame, DataFrame) {
             Column::new("ccg_code".into(), &codes),
             Column::new("way".into(), vec!["nearest"; n]),
             Column::new("measure".into(), vec!["score"; n]),
+            Column::new("peers".into(), vec![3i64; n]),
             Column::new("mean".into(), all(51.0)),
             Column::new("mean_low".into(), all(48.5)),
             Column::new("mean_high".into(), all(53.5)),

@@ -35,7 +35,7 @@ fn the_shipped_policy_withholds_nothing_and_says_so() {
     for (path, bytes) in out.files.iter().filter(|f| f.0.ends_with(".csv")) {
         assert!(!String::from_utf8_lossy(bytes).contains("[c]"), "{path}");
     }
-    assert!(String::from_utf8_lossy(&out.files["index.html"]).contains("nothing is withheld here"));
+    assert!(String::from_utf8_lossy(&out.files["site/method.html"]).contains("nothing is withheld here"));
 }
 
 #[test]

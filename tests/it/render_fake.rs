@@ -1,6 +1,6 @@
 //! A seeded fake release: 195 CCGs and 7,000 practices, or fewer. Not a model of England, only its shape.
 
-use dpcmi::model::{MembershipBasis, Provenance};
+use dpcmi::model::{Grain, MembershipBasis, Provenance};
 use dpcmi::report::{About, FrameworkInfo, IndicatorInfo, Kind, ReleaseInput, SourceInfo};
 use polars::prelude::*;
 use std::collections::BTreeMap;
@@ -114,8 +114,7 @@ pub fn release(size: &Size, provenance: Provenance) -> ReleaseInput {
         (0..size.practices).map(|_| (7600.0 * (dice.bell() * 0.55).exp()) as i64 + 180).collect();
     let own: Vec<f64> = (0..size.practices).map(|_| dice.bell() * 9.0).collect();
     for (q, period) in QUARTERS[QUARTERS.len() - size.quarters..].iter().enumerate() {
-        let label =
-            dpcmi::model::Period::containing(dpcmi::model::Grain::Quarter, period.parse().unwrap()).label();
+        let label = dpcmi::model::Period::containing(Grain::Quarter, period.parse().unwrap()).label();
         let mut sums = vec![[0.0f64; 6]; size.ccgs];
         for i in 0..size.practices {
             let c = i * size.ccgs / size.practices;
@@ -447,6 +446,7 @@ pub fn about(provenance: Provenance) -> About {
             description: "A framework of six indicators for tests.".to_owned(),
             indicators,
         },
+        rules: None,
         basis: MembershipBasis::AsReturned,
         seed: Some(7),
         provenance,
@@ -455,6 +455,7 @@ pub fn about(provenance: Provenance) -> About {
             title: "Patient online management information".to_owned(),
             publisher: "NHS Digital".to_owned(),
             licence: "Open Government Licence v3.0".to_owned(),
+            grain: Grain::Month,
             periods: vec!["March 2017".to_owned(), "December 2018".to_owned()],
             files: vec!["pomi_q1.csv".to_owned(), "pomi_q2.zip!pomi.csv".to_owned()],
         }],

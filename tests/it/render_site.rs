@@ -77,6 +77,7 @@ fn hostile_names_stay_text_on_every_page_and_in_every_chart() {
             if let Some(to) = attributes.get("href").or(attributes.get("src")) {
                 let ours = [
                     "#",
+                    "index.html",
                     "site/",
                     "../",
                     "tables/",

@@ -107,7 +107,7 @@ fn page_faults(page: &Page) -> Vec<String> {
         let like = |h: &&str| h.split(" [note").next() == Some(word) || h.split(" (").next() == Some(word);
         headings.iter().any(like)
     };
-    if starts("Rank") && !(starts("Rank, best") && starts("Rank, worst")) {
+    if starts("Rank") && !(starts("Rank, first") && starts("Rank, last")) {
         out.push("a rank without its range".to_owned());
     }
     out.extend(column_faults(page, &headings));

@@ -146,8 +146,20 @@ for (const name of looked) {
   await page.close();
 }
 
-// Paper: a practice on one side of A4.
-for (const name of few("site/practice/", 3)) {
+// Paper: a practice on one side of A4, those with most to say; nothing of a CCG is cut at the edge.
+const A4 = { width: 718, height: 1047 };
+const fullest = (folder, n) => all.filter((f) => f.startsWith(folder))
+  .sort((a, b) => fs.statSync(path.join(release, b)).size - fs.statSync(path.join(release, a)).size).slice(0, n);
+for (const name of fullest("site/ccg/", 2)) {
+  const page = await open(shipped, name, A4.width);
+  await page.emulateMedia({ media: "print" });
+  const cut = await page.evaluate((long) => Array.from(document.querySelectorAll("table, img, .facts, p, h1, h2"))
+    .filter((e) => e.getBoundingClientRect().width > (e.closest(".across") ? long : document.documentElement.clientWidth) + 1)
+    .map((e) => e.id || e.textContent.trim().slice(0, 40) || e.getAttribute("src")), A4.height);
+  if (cut.length) fail(name, `wider than A4: ${cut.slice(0, 3).join("; ")}`);
+  await page.close();
+}
+for (const name of fullest("site/practice/", 3)) {
   const page = await open(shipped, name, 1440);
   const pdf = await page.pdf({ format: "A4", margin: { top: "10mm", bottom: "10mm", left: "10mm", right: "10mm" } });
   const sides = (pdf.toString("latin1").match(/\/Type\s*\/Page(?![a-zA-Z])/g) ?? []).length;

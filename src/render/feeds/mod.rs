@@ -31,7 +31,7 @@ pub fn files(feed: &Feed) -> Result<Vec<File>, RenderError> {
         ("feeds/metric-information.csv".to_owned(), information::write(feed)),
         (METRICS.to_owned(), metrics::document(feed, &feed.practices, None)),
         ("feeds/metrics.schema.json".to_owned(), metrics::schema()),
-        (source_file::path(feed), source_file::write(feed)),
+        (feed.source_path(), source_file::write(feed)),
     ];
     files.extend(atom::pages(feed));
     Ok(files)

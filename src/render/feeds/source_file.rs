@@ -4,12 +4,6 @@
 
 use crate::report::feeds::{Answer, Feed, PracticeEntry};
 
-/// `feeds/CHOICES_POMI_SOURCE_SEP2018.csv`.
-pub(super) fn path(feed: &Feed) -> String {
-    let month = feed.source_day().strftime("%b%Y").to_string().to_uppercase();
-    format!("feeds/CHOICES_POMI_SOURCE_{month}.csv")
-}
-
 pub(super) fn write(feed: &Feed) -> Vec<u8> {
     let services = &feed.definition.source_file.services;
     let mut header: Vec<String> =

@@ -1,9 +1,9 @@
 //! Agreements on pages: how many stand, what is at risk, who is to be chased.
 
-use super::Section;
 use crate::report::frame::Frame;
 use crate::report::grid::{Cell, Grid};
 use crate::report::scene::Scene;
+use crate::report::section::Section;
 use crate::report::words;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -72,7 +72,7 @@ impl Summary {
         );
         let risk = match self.pence {
             Some(pence) => format!(
-                "Known to be at risk: {}, at {}. What is unknown comes on top.",
+                "Known to be at risk: {}, at {}. What is unknown comes in addition.",
                 words::whole_pounds(pence),
                 self.basis
             ),
@@ -94,10 +94,7 @@ impl Summary {
 
 const TABLES: [&str; 4] = ["agreements", "agreement_summary", "chase_list", "review_calendar"];
 
-fn section(paragraphs: Vec<String>, grids: Vec<Grid>) -> Section {
-    let heading = "Agreements between CCGs and practices".to_owned();
-    Section { id: "agreements", heading, paragraphs, grids, tables: TABLES.to_vec() }
-}
+const NAMED: (&str, &str) = ("agreements", "Agreements between CCGs and practices");
 
 pub(super) fn england(scene: &Scene) -> Option<Section> {
     let all = summaries(scene);
@@ -114,18 +111,19 @@ pub(super) fn england(scene: &Scene) -> Option<Section> {
         "#Person-days",
     ];
     let mut grid = Grid::new("agreements-by-ccg", "Agreements by CCG", &columns);
-    let names: BTreeMap<&str, &str> = scene.ccgs.iter().map(|a| (a.code.as_str(), a.name.as_str())).collect();
+    let names: BTreeMap<&str, &str> = scene.with_page().map(|a| (a.code.as_str(), a.name.as_str())).collect();
     for s in all.iter().filter(|s| s.unit != "england") {
         let late = s.signed[0] - s.signed[1] + s.escalated[0] - s.escalated[1];
-        let name = names.get(s.unit.as_str()).copied().unwrap_or(&s.unit);
-        let mut row = vec![Cell::name(name).small(s.unit.clone())];
+        let known = names.get(s.unit.as_str()).copied();
+        let page = known.map(|_| format!("site/ccg/{}.html", s.unit));
+        let mut row = vec![Cell::name(known.unwrap_or(&s.unit)).small(s.unit.clone()).link(page)];
         let counts = [s.practices, s.signed[1], s.escalated[1], late, s.neither, s.unknown];
         row.extend(counts.map(|n| Cell::count(Some(n))));
         row.push(Cell::figure(s.pence.map(words::whole_pounds), false));
         row.push(Cell::figure(Some(words::whole(s.days[0])), false));
         grid.rows.push(row);
     }
-    Some(section(england.paragraphs(), vec![grid]))
+    Some(super::section(scene, NAMED, england.paragraphs(), vec![grid], &TABLES))
 }
 
 pub(super) fn by_ccg(scene: &Scene) -> Vec<(String, Section)> {
@@ -133,7 +131,7 @@ pub(super) fn by_ccg(scene: &Scene) -> Vec<(String, Section)> {
     let own = summaries(scene).into_iter().filter(|s| s.unit != "england");
     own.map(|s| {
         let grids = chased.remove(&s.unit).into_iter().collect();
-        (s.unit.clone(), section(s.paragraphs(), grids))
+        (s.unit.clone(), super::section(scene, NAMED, s.paragraphs(), grids, &TABLES))
     })
     .collect()
 }

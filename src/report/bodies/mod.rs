@@ -8,25 +8,13 @@ mod standards;
 
 use super::grid::Grid;
 use super::scene::Scene;
-use serde::Serialize;
+use super::section::Section;
 use std::collections::BTreeMap;
-
-/// A part of a page: a heading, what to know, tables, where every number stands.
-#[derive(Clone, Debug, Serialize)]
-pub struct Section {
-    /// Our own slug, unique on its page.
-    pub id: &'static str,
-    pub heading: String,
-    pub paragraphs: Vec<String>,
-    pub grids: Vec<Grid>,
-    /// Names of tables.
-    pub tables: Vec<&'static str>,
-}
 
 /// The sections on England.
 pub fn england(scene: &Scene) -> Vec<Section> {
     let parts = [agreements::england(scene), standards::england(scene), providers::england(scene)];
-    parts.into_iter().flatten().map(|s| s.with_tables_of(scene)).collect()
+    parts.into_iter().flatten().collect()
 }
 
 /// The sections of each CCG's page, by code.
@@ -34,17 +22,25 @@ pub fn by_ccg(scene: &Scene) -> BTreeMap<String, Vec<Section>> {
     let mut out: BTreeMap<String, Vec<Section>> = BTreeMap::new();
     let parts = [agreements::by_ccg(scene), standards::by_ccg(scene), providers::by_ccg(scene)];
     for (code, section) in parts.into_iter().flatten() {
-        out.entry(code).or_default().push(section.with_tables_of(scene));
+        out.entry(code).or_default().push(section);
     }
     out
 }
 
-impl Section {
-    /// Names only tables that the release holds.
-    fn with_tables_of(mut self, scene: &Scene) -> Section {
-        self.tables.retain(|t| scene.release.tables.contains_key(*t));
-        self
-    }
+/// A section of a body, with those of its tables that the release holds.
+fn section(
+    scene: &Scene,
+    (id, heading): (&str, &str),
+    paragraphs: Vec<String>,
+    grids: Vec<Grid>,
+    tables: &[&'static str],
+) -> Section {
+    Section { paragraphs, grids, ..Section::new(id, heading) }.with_tables_of(scene, tables)
+}
+
+/// What is held as a fault of one supplier's data, a sentence each.
+pub fn held_steps(scene: &Scene) -> Vec<String> {
+    providers::held(scene).into_iter().map(|(_, sentence)| sentence).collect()
 }
 
 fn size(n: usize) -> i64 {

@@ -1,9 +1,10 @@
 //! Suppliers and partners on pages: who has whom, who differs from others like them, who changed, what is held.
 
-use super::{Section, size};
+use super::size;
 use crate::report::frame::Frame;
 use crate::report::grid::{Cell, Grid};
 use crate::report::scene::Scene;
+use crate::report::section::Section;
 use crate::report::words;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,10 +15,9 @@ const ABOUT: &str = "The adjusted difference is that between a provider's practi
                      deprivation is not held by practice and is not allowed for. It says what differs and not why: a \
                      provider can have practices that would differ with any other. Own method.";
 
-fn section(paragraphs: Vec<String>, grids: Vec<Grid>) -> Option<Section> {
-    let heading = "Suppliers and delivery partners".to_owned();
-    let told = !grids.is_empty();
-    told.then(|| Section { id: "providers", heading, paragraphs, grids, tables: TABLES.to_vec() })
+fn section(scene: &Scene, paragraphs: Vec<String>, grids: Vec<Grid>) -> Option<Section> {
+    let named = ("providers", "Suppliers and delivery partners");
+    (!grids.is_empty()).then(|| super::section(scene, named, paragraphs, grids, &TABLES))
 }
 
 fn kind_words(kind: &str) -> &str {
@@ -29,7 +29,7 @@ fn kind_words(kind: &str) -> &str {
 }
 
 /// Steps held as faults of the data, of every quarter: supplier, and the sentence.
-fn held(scene: &Scene) -> Vec<(String, String)> {
+pub(super) fn held(scene: &Scene) -> Vec<(String, String)> {
     let t = Frame::new(scene.release.tables.get("supplier_steps"));
     let (provider, measure, decision) = (t.text("provider"), t.text("measure"), t.text("decision"));
     let (step, others, label) = (t.float("step"), t.float("step_others"), t.text("period_label"));
@@ -147,7 +147,7 @@ pub(super) fn england(scene: &Scene) -> Option<Section> {
             .push(format!("{} too few practices: neither compared nor named here.", words::capital(&few)));
     }
     paragraphs.extend(held(scene).into_iter().map(|h| h.1));
-    section(paragraphs, grids)
+    section(scene, paragraphs, grids)
 }
 
 pub(super) fn by_ccg(scene: &Scene) -> Vec<(String, Section)> {
@@ -193,7 +193,7 @@ pub(super) fn by_ccg(scene: &Scene) -> Vec<(String, Section)> {
             let compared = "How the practices of each provider compare with others like them, for all of England, stands \
                             on the front page.";
             let paragraphs = std::iter::once(compared.to_owned()).chain(notes).collect();
-            Some((ccg, section(paragraphs, grids)?))
+            Some((ccg, section(scene, paragraphs, grids)?))
         })
         .collect()
 }

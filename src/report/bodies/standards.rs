@@ -1,9 +1,9 @@
 //! Standards on pages: requirements with their state, the security toolkit year by year.
 
-use super::Section;
 use crate::report::frame::Frame;
 use crate::report::grid::{Cell, Grid};
 use crate::report::scene::Scene;
+use crate::report::section::Section;
 use crate::report::words;
 use std::collections::BTreeMap;
 
@@ -14,17 +14,10 @@ const ABOUT: &str = "Requirements as the framework words them, in the states tha
 const YEARS: &str = "The standard of the security toolkit changes each year: the years below are measured against different \
                      standards, must not be compared, and make no trend.";
 
-fn section(grids: Vec<Grid>, toolkit: bool) -> Option<Section> {
-    let paragraphs =
-        [Some(ABOUT), toolkit.then_some(YEARS)].into_iter().flatten().map(str::to_owned).collect();
-    let heading = "Standards".to_owned();
-    (!grids.is_empty()).then(|| Section {
-        id: "standards",
-        heading,
-        paragraphs,
-        grids,
-        tables: TABLES.to_vec(),
-    })
+fn section(scene: &Scene, grids: Vec<Grid>, toolkit: bool) -> Option<Section> {
+    let paragraphs = [Some(ABOUT), toolkit.then_some(YEARS)].into_iter().flatten().map(str::to_owned);
+    let named = ("standards", "Standards");
+    (!grids.is_empty()).then(|| super::section(scene, named, paragraphs.collect(), grids, &TABLES))
 }
 
 fn state_words(state: &str) -> &'static str {
@@ -69,7 +62,7 @@ pub(super) fn england(scene: &Scene) -> Option<Section> {
     let toolkit = toolkits(scene).remove("england");
     let years = toolkit.is_some();
     let grids = [(!grid.rows.is_empty()).then_some(grid), toolkit].into_iter().flatten().collect();
-    section(grids, years)
+    section(scene, grids, years)
 }
 
 pub(super) fn by_ccg(scene: &Scene) -> Vec<(String, Section)> {
@@ -107,7 +100,7 @@ pub(super) fn by_ccg(scene: &Scene) -> Vec<(String, Section)> {
     for (unit, grid) in toolkits.into_iter().filter(|(unit, _)| unit != "england") {
         grids.entry(unit).or_default().push(grid);
     }
-    grids.into_iter().filter_map(|(ccg, grids)| Some((ccg, section(grids, years)?))).collect()
+    grids.into_iter().filter_map(|(ccg, grids)| Some((ccg, section(scene, grids, years)?))).collect()
 }
 
 /// By unit: each year with its own standard, newest first.

@@ -1,57 +1,83 @@
-//! Whom to ring, and what to do first.
+//! Whom to ring, three ways of being peers, and what to do first.
 
 use crate::report::grid::{Cell, Grid};
-use crate::report::scene::{Action, Beside, DoneBy, Scene};
+use crate::report::league::Area;
+use crate::report::scene::{Action, Beside, DoneBy, NEAREST, Peers, Scene, way_words};
 use crate::report::words;
-use serde::Serialize;
-
-#[derive(Clone, Debug, Serialize)]
-pub struct AheadPart {
-    /// The floor beside the peers', in a sentence.
-    pub beside: Option<String>,
-    pub actions: Option<Grid>,
-    pub peers: Option<Grid>,
-    /// Where every number is.
-    pub tables: Vec<&'static str>,
-}
 
 /// Codes of practices that a cell names; all are in the tables.
 const NAMED: usize = 6;
 
-/// `None` where the pipeline looks for neither peers nor steps.
-pub(super) fn ahead(scene: &Scene, code: &str, label: &str) -> Option<AheadPart> {
-    let actions = scene.ahead.actions.get(code).map(|all| actions(scene, all, label));
-    let peers = peers(scene, code, label);
-    let beside = scene.ahead.beside.get(code).map(|b| sentence(scene, b));
-    let tables = [
-        ("ccg_actions", actions.is_some()),
-        ("peers", peers.is_some()),
-        ("peer_comparison", beside.is_some()),
+/// Every way in which the CCG has peers, side by side: who they are, the mean of their floors with its interval, and where
+/// the CCG stands to them. `None` without any.
+pub(super) fn ways(scene: &Scene, area: &Area) -> Option<Grid> {
+    let ways = scene.ahead.peers.get(&area.code)?;
+    let (_, many) = scene.area_words();
+    let columns = [
+        "How they were chosen",
+        "Who they are",
+        "#How many have a score",
+        "#Mean of their floors",
+        "#95% interval of the mean",
+        "#Expected of one like them",
+        "Here, beside them",
     ];
-    let tables = tables.into_iter().filter(|t| t.1).map(|t| t.0).collect();
-    (actions.is_some() || peers.is_some()).then_some(AheadPart { beside, actions, peers, tables })
+    let caption = format!("Peers of {}, three ways, {}", area.name, scene.period_label());
+    let mut grid = Grid::new("peer-ways", caption, &columns);
+    for w in ways {
+        let names: Vec<String> = w.peers.iter().map(|p| name(scene, &p.code)).collect();
+        let mut row = vec![Cell::words(way_words(&w.way)), Cell::long(&names.join(", "))];
+        row.extend(stand_cells(w.beside.as_ref(), scored(scene, w)));
+        grid.rows.push(row);
+    }
+    for (way, absent) in [("fixed", "No list was sent in."), ("own:", "No own group of CCGs was sent in.")] {
+        if !ways.iter().any(|w| w.way.starts_with(way)) {
+            let none = || Cell { number: true, absent: true, ..Cell::words("Not applicable") };
+            let label = if way == "fixed" { way_words(way) } else { "Own group".to_owned() };
+            let absent = Cell { absent: true, ..Cell::words(absent) };
+            let first = vec![Cell::words(label), absent, none(), none(), none(), none()];
+            grid.rows.push([first, vec![Cell { number: false, ..none() }]].concat());
+        }
+    }
+    grid.caption.push_str(&format!("; floors of {many}, more points are better"));
+    Some(grid)
 }
 
-fn sentence(scene: &Scene, b: &Beside) -> String {
-    let (one, many) = scene.area_words();
-    let verdict = match b.called.as_str() {
-        "below" => format!("This {one} is below what is expected of one like them."),
-        "above" => format!("This {one} is above what is expected of one like them."),
-        _ => format!("This {one} cannot be told apart from them."),
+/// How many of the peers have a score.
+fn scored(scene: &Scene, w: &Peers) -> usize {
+    let has = |code: &str| scene.ccgs.iter().any(|a| a.code == code && a.interval.low.is_some());
+    w.peers.iter().filter(|p| has(&p.code)).count()
+}
+
+/// Number of peers, mean with interval, what is expected of one like them, and the verdict.
+pub fn stand_cells(beside: Option<&Beside>, peers: usize) -> Vec<Cell> {
+    let range = |(low, high): (f64, f64)| {
+        Some(format!("{} to {}", words::score(low.max(0.0)), words::score(high.min(100.0))))
     };
-    format!(
-        "The {} {many} most like it have a mean floor of {} (95% interval {} to {}), and one like them is expected between \
-         {} and {}. {verdict}",
-        b.peers,
-        words::score(b.mean),
-        words::score(b.mean_limits.0),
-        words::score(b.mean_limits.1),
-        words::score(b.expected.0.max(0.0)),
-        words::score(b.expected.1.min(100.0)),
-    )
+    let few = || Cell { number: true, absent: true, ..Cell::words("Too few for a mean") };
+    let count = beside.map_or(i64::try_from(peers).unwrap_or(i64::MAX), |b| b.peers);
+    let mut cells = vec![Cell::count(Some(count))];
+    match beside {
+        Some(b) => cells.extend([
+            Cell::score(Some(b.mean), false),
+            Cell::figure(range(b.mean_limits), false),
+            Cell::figure(range(b.expected), false),
+            Cell::words(called_words(&b.called)),
+        ]),
+        None => cells.extend([few(), few(), few(), Cell { number: false, ..few() }]),
+    }
+    cells
 }
 
-fn actions(scene: &Scene, all: &[Action], label: &str) -> Grid {
+fn called_words(called: &str) -> &'static str {
+    match called {
+        "below" => "Below what is expected of one like them",
+        "above" => "Above what is expected of one like them",
+        _ => "Cannot be told apart from them",
+    }
+}
+
+pub(super) fn actions(scene: &Scene, all: &[Action], label: &str) -> Grid {
     let columns = [
         "What",
         "Practices that make half the gap",
@@ -93,8 +119,10 @@ fn actions(scene: &Scene, all: &[Action], label: &str) -> Grid {
     grid
 }
 
-fn name(scene: &Scene, code: &str) -> String {
-    scene.ccgs.iter().find(|a| a.code == code).map_or_else(|| code.to_owned(), |a| words::area_name(&a.name))
+/// The name of a CCG that has a page, else its code.
+pub(super) fn name(scene: &Scene, code: &str) -> String {
+    let found = scene.with_page().find(|a| a.code == code);
+    found.map_or_else(|| code.to_owned(), |a| words::area_name(&a.name))
 }
 
 fn done_by(scene: &Scene, d: &DoneBy, of_practices: bool) -> String {
@@ -104,24 +132,38 @@ fn done_by(scene: &Scene, d: &DoneBy, of_practices: bool) -> String {
     format!("{} ({})", name(scene, &d.ccg), known.join(", "))
 }
 
-/// `None` without computed peers.
-fn peers(scene: &Scene, code: &str, label: &str) -> Option<Grid> {
-    let all = scene.ahead.peers.get(code)?;
+/// A table of the peers of each way, the computed ones with their distance.
+pub(super) fn peers(scene: &Scene, code: &str, label: &str) -> Vec<Grid> {
+    let ways = scene.ahead.peers.get(code).into_iter().flatten();
+    ways.enumerate().map(|(k, w)| peers_of(scene, code, label, (k, w))).collect()
+}
+
+fn peers_of(scene: &Scene, code: &str, label: &str, (k, w): (usize, &Peers)) -> Grid {
     let actions = scene.ahead.actions.get(code).map_or(&[][..], Vec::as_slice);
-    let columns = ["Whom to ring", "#Distance", "#Stays a peer", "#Floor", "Ring about"];
-    let mut grid = Grid::new("peers", format!("The most similar, nearest first, {label}"), &columns);
-    for p in all {
+    let computed = w.way == NEAREST;
+    let columns: &[&str] = if computed {
+        &["Whom to ring", "#Floor", "Ring about", "#Distance", "#Stays a peer"]
+    } else {
+        &["Whom to ring", "#Floor", "Ring about", "#Distance"]
+    };
+    let caption = format!("{}, the nearest first, {label}", way_words(&w.way));
+    let mut grid = Grid::new(&format!("peers-{k}"), caption, columns);
+    for p in &w.peers {
         let area = scene.ccgs.iter().find(|a| a.code == p.code);
         let about = actions.iter().filter(|a| a.done_by.iter().any(|d| d.ccg == p.code));
         let about: Vec<String> = about.map(|a| scene.wording(&a.indicator)).collect();
         let link = area.is_some().then(|| format!("{}.html", p.code));
-        grid.rows.push(vec![
+        let none = Cell { absent: true, ..Cell::words("No move of theirs that lasted is known") };
+        let mut row = vec![
             Cell::name(&name(scene, &p.code)).small(p.code.clone()).link(link),
-            Cell::figure(p.distance.map(|d| format!("{d:.2}")), false),
-            Cell::percent(p.stability, false),
             Cell::score(area.and_then(|a| a.interval.low), area.is_some_and(|a| a.withheld)),
-            Cell::words(about.join("; ")),
-        ]);
+            if about.is_empty() { none } else { Cell::words(about.join("; ")) },
+            Cell::figure(p.distance.map(|d| format!("{d:.2}")), false),
+        ];
+        if computed {
+            row.push(Cell::percent(p.stability, false));
+        }
+        grid.rows.push(row);
     }
-    Some(grid)
+    grid
 }

@@ -1,24 +1,30 @@
-//! A page for each CCG: its practices with floor, estimate and ceiling, and what each has and uses.
+//! A page for each CCG: five questions answered, then what stands behind each answer; its practices with floor, estimate and
+//! ceiling, and what each has and uses.
 
 mod ahead;
 mod known;
+mod months;
+mod practices;
+mod questions;
 mod spend;
 
-use super::about::Kind;
-use super::bodies::{self, Section};
-use super::chart::Chart;
-use super::charts;
-use super::front::{Figure, figure};
-use super::grid::{Cell, Fact, Grid};
-use super::league::Area;
-use super::practice_page::has_page;
-use super::scene::{Practice, Scene, answer_cell, level_words, practice_cell};
-use super::words;
-use crate::model::is_ccg_code;
-pub use ahead::AheadPart;
-use serde::Serialize;
+pub use ahead::stand_cells;
+pub use questions::Question;
 pub use spend::SpendPart;
-use std::collections::BTreeMap;
+
+use super::bodies;
+use super::chart::Chart;
+use super::charts::{self, OwnCharts};
+use super::front::{Figure, figure};
+use super::grid::{Fact, Grid};
+use super::league::Area;
+use super::scene::{Practice, Scene};
+use super::section::Section;
+use super::words;
+use super::workbook::Workbook;
+use months::Months;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug, Serialize)]
 pub struct CcgPage {
@@ -26,20 +32,29 @@ pub struct CcgPage {
     pub code: String,
     pub name: String,
     pub period: String,
-    /// What the areas are called: several.
+    /// What the areas are called: one, and several.
+    pub area: &'static str,
     pub areas: &'static str,
     pub synthetic: bool,
     pub lede: String,
+    /// Path of its workbook, without extension.
+    pub workbook: Option<String>,
+    pub questions: Vec<Question>,
     /// Wordings of the indicators that cost the floor most.
     pub limits: Vec<String>,
     pub facts: Vec<Fact>,
-    /// The CCG among all others, over time, against itself, indicator by indicator.
-    pub figures: Vec<Figure>,
+    /// The CCG among all others, indicator by indicator.
+    pub standing: Vec<Figure>,
+    /// Over time, and against its own noise.
+    pub over_time: Vec<Figure>,
     #[serde(skip)]
     pub charts: Vec<Chart>,
-    /// Whom to ring, and what to do first.
-    pub ahead: Option<AheadPart>,
-    pub practices: Grid,
+    pub peer_figures: Vec<Figure>,
+    /// Every way of choosing peers, side by side.
+    pub peer_ways: Option<Grid>,
+    pub peers: Vec<Grid>,
+    pub actions: Option<Grid>,
+    pub practices: Option<Grid>,
     /// Level and next step of each practice.
     pub levels: Option<Grid>,
     /// Grades of each practice's answers, and blocks carried forward.
@@ -51,61 +66,87 @@ pub struct CcgPage {
     pub basis: String,
     pub framework: String,
     pub small_list: Option<String>,
+    pub tables: Behind,
 }
 
-/// An estimate from less than this share of the answers says little about the rest: the page does not print it, the
-/// tables hold it.
-const COVERAGE_FOR_ESTIMATE: f64 = 0.5;
+/// Names of the tables behind each part of the page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Behind {
+    pub over_time: Vec<&'static str>,
+    pub spend: Vec<&'static str>,
+    pub peers: Vec<&'static str>,
+    pub actions: Vec<&'static str>,
+}
 
-pub fn pages(scene: &Scene, own: &charts::Own) -> Vec<CcgPage> {
+/// What the pages of all CCGs share.
+struct Shared<'a> {
+    scene: &'a Scene<'a>,
+    own: &'a charts::Own,
+    months: Months,
+    books: BTreeSet<&'a str>,
+}
+
+/// Of every CCG that the release names, those without a practice in the quarter on show too.
+pub fn pages(scene: &Scene, own: &charts::Own, books: &[Workbook]) -> Vec<CcgPage> {
+    let books = books.iter().map(|b| b.path.as_str()).collect();
+    let shared = Shared { scene, own, months: Months::read(scene), books };
     let mut bodies = bodies::by_ccg(scene);
     let mut by_ccg: BTreeMap<&str, Vec<&Practice>> = BTreeMap::new();
     for practice in &scene.practices {
         by_ccg.entry(practice.ccg.as_str()).or_default().push(practice);
     }
     scene
-        .ccgs
-        .iter()
-        .filter(|a| is_ccg_code(&a.code))
+        .with_page()
         .map(|area| {
             let practices = by_ccg.get(area.code.as_str()).map_or(&[][..], Vec::as_slice);
-            let charts = own.of(scene, area);
-            page(scene, area, practices, bodies.remove(&area.code).unwrap_or_default(), charts)
+            page(&shared, area, practices, bodies.remove(&area.code).unwrap_or_default())
         })
         .collect()
 }
 
-fn page(
-    scene: &Scene,
-    area: &Area,
-    practices: &[&Practice],
-    bodies: Vec<Section>,
-    charts: Vec<Chart>,
-) -> CcgPage {
+fn page(shared: &Shared, area: &Area, members: &[&Practice], bodies: Vec<Section>) -> CcgPage {
+    let scene = shared.scene;
     let label = scene.period_label();
     let framework = &scene.about.framework;
-    let small = practices.iter().any(|p| p.small_list);
+    let small = members.iter().any(|p| p.small_list);
+    let OwnCharts { standing, over_time, peers } = shared.own.of(scene, area);
+    let figures = |charts: &[Chart]| charts.iter().map(|c| figure(scene, c)).collect();
+    let workbook = format!("workbook/ccg/{}", area.code);
+    let actions = scene.ahead.actions.get(&area.code);
     CcgPage {
         code: area.code.clone(),
         name: area.name.clone(),
         period: scene.period_words(),
+        area: scene.area_words().0,
         areas: scene.area_words().1,
         synthetic: scene.about.synthetic(),
-        lede: lede(area, label),
-        limits: limits(scene, area),
+        lede: lede(scene, area),
+        workbook: shared.books.contains(workbook.as_str()).then_some(workbook),
+        questions: questions::questions(scene, area),
+        limits: area.limits.iter().map(|id| scene.wording(id)).collect(),
         facts: facts(scene, area),
-        figures: charts.iter().map(|c| figure(scene, c)).collect(),
-        charts,
-        ahead: ahead::ahead(scene, &area.code, label),
-        practices: scores(label, practices),
-        levels: levels(scene, label, practices),
-        known: known::known(scene, label, practices),
-        answers: (!framework.indicators.is_empty() && !scene.answers.is_empty())
-            .then(|| answers(scene, label, practices)),
-        spend: spend::spend(scene, &area.code),
+        standing: figures(&standing),
+        over_time: figures(&over_time),
+        peer_figures: figures(&peers),
+        charts: [standing, over_time, peers].concat(),
+        peer_ways: ahead::ways(scene, area),
+        peers: ahead::peers(scene, &area.code, label),
+        actions: actions.map(|all| ahead::actions(scene, all, label)),
+        practices: (!members.is_empty()).then(|| practices::scores(label, members)),
+        levels: practices::levels(scene, label, members),
+        known: known::known(scene, label, members),
+        answers: (!members.is_empty() && !framework.indicators.is_empty() && !scene.answers.is_empty())
+            .then(|| practices::answers(scene, label, members)),
+        spend: spend::spend(scene, &shared.months, &area.code),
         bodies,
         basis: scene.about.basis_words(),
         framework: words::clean(&format!("{} {}", framework.name, framework.version)).0,
+        tables: Behind {
+            over_time: scene.held(&["ccg_scores", "control_charts"]),
+            spend: scene.held(&["spend_per_head", "spend_lines", "spend_checks"]),
+            peers: scene.held(&["peers", "peer_comparison"]),
+            actions: scene.held(&["ccg_actions", "action_practices"]),
+        },
         small_list: small.then(|| {
             format!(
                 "Small list: under {} registered patients; a few patients move the rates. {}",
@@ -116,23 +157,30 @@ fn page(
     }
 }
 
-fn lede(area: &Area, label: &str) -> String {
-    match (area.interval.low, area.interval.high) {
-        (Some(low), Some(high)) => format!(
-            "In {label} the score lies between {} and {} out of 100, depending on the answers that are missing.",
-            words::score(low),
-            words::score(high)
+/// What the CCG is, in a sentence.
+fn lede(scene: &Scene, area: &Area) -> String {
+    let (one, _) = scene.area_words();
+    let label = scene.period_label();
+    match (area.practices.filter(|n| *n > 0), area.list_size) {
+        (Some(n), Some(patients)) => {
+            let region = scene.region_of.get(&area.code).map_or_else(String::new, |r| format!(", in {r}"));
+            format!(
+                "{} with {} registered patients{region}.",
+                words::of(n, "practice", "practices"),
+                words::count(patients)
+            )
+        }
+        (Some(n), None) => format!("{}.", words::of(n, "practice", "practices")),
+        (None, _) => format!(
+            "No practice is counted under this {one} in {label}. This page says what is known of it all the same, and what is not."
         ),
-        _ if area.withheld => format!("The score of {label} is withheld (disclosure control)."),
-        _ => format!("There is no score for {label}."),
     }
 }
 
-fn limits(scene: &Scene, area: &Area) -> Vec<String> {
-    area.limits.iter().map(|id| scene.wording(id)).collect()
-}
-
 fn facts(scene: &Scene, area: &Area) -> Vec<Fact> {
+    if area.interval.low.is_none() && area.coverage.is_none() {
+        return Vec::new();
+    }
     let show = |x: Option<f64>| x.map_or_else(|| words::NO_DATA.to_owned(), words::score);
     let england = scene.england_now();
     let beside = |x: Option<f64>| x.map_or_else(String::new, |x| format!("England {}", words::score(x)));
@@ -173,122 +221,4 @@ fn facts(scene: &Scene, area: &Area) -> Vec<Fact> {
         facts.push(Fact { label: "Registered patients".to_owned(), value: words::count(patients), note });
     }
     facts
-}
-
-/// The level, as a range where answers are missing.
-fn level_cell(p: &Practice) -> Cell {
-    Cell::figure(level_words(p), p.withheld)
-}
-
-/// What stands before the next level: the smallest set of steps where it was looked for, else all that is missing.
-fn step_cell(scene: &Scene, p: &Practice) -> Cell {
-    let set = scene.ahead.steps.get(&p.code).map(|s| &s.items);
-    let items: Vec<String> = set.unwrap_or(&p.blocking).iter().map(|id| scene.wording(id)).collect();
-    if p.level.is_some() && items.is_empty() {
-        return Cell::words("Highest level");
-    }
-    let cell = Cell::words(items.join("; "));
-    if items.len() == 1 { cell.small("one item short") } else { cell }
-}
-
-/// Each practice's level and what it lacks for the next; `None` where the quarter tells no level.
-fn levels(scene: &Scene, label: &str, practices: &[&Practice]) -> Option<Grid> {
-    let steps = practices.iter().any(|p| scene.ahead.steps.contains_key(&p.code));
-    let columns: &[&str] = if steps {
-        &[
-            "Practice",
-            "#Level",
-            "Fewest steps to the next",
-            "#Level then",
-            "#Points gained",
-            "Who has done it",
-        ]
-    } else {
-        &["Practice", "#Level", "Missing for the next level"]
-    };
-    let what = if steps { "the fewest steps to the next" } else { "what is missing for the next" };
-    let caption = format!("Level of each practice, and {what}, {label}");
-    let mut grid = Grid::new("levels", caption, columns);
-    for p in practices.iter().filter(|p| p.level.is_some()) {
-        let mut row = vec![practice_cell(p), level_cell(p), step_cell(scene, p)];
-        if steps {
-            let step = scene.ahead.steps.get(&p.code);
-            let done = step.iter().flat_map(|s| &s.done_by);
-            let done: Vec<String> = done
-                .map(|(code, by)| match by {
-                    Some(day) => format!("{code}, by {}", day.strftime("%b %Y")),
-                    None => code.clone(),
-                })
-                .collect();
-            let figure = |text: Option<String>| match step {
-                Some(_) => Cell::figure(text, p.withheld),
-                None => Cell { number: true, ..Cell::default() },
-            };
-            row.push(figure(step.and_then(|s| s.level_then).map(|l| l.to_string())));
-            row.push(figure(step.and_then(|s| s.gain).map(|g| format!("+{}", words::score(g)))));
-            row.push(Cell::words(done.join("; ")));
-        }
-        grid.rows.push(row);
-    }
-    (!grid.rows.is_empty()).then_some(grid)
-}
-
-fn scores(label: &str, practices: &[&Practice]) -> Grid {
-    let kinds = [Kind::Have, Kind::Use, Kind::Benefit];
-    let with: Vec<usize> = (0..3).filter(|k| practices.iter().any(|p| p.kinds[*k].is_some())).collect();
-    let columns = ["Practice", "#Registered patients", "#Floor", "#Estimate", "#Ceiling", "#Coverage"];
-    let caption = format!("Practices in the order of their codes, {label}");
-    let mut grid = Grid::new("practices", caption, &columns);
-    for k in &with {
-        let mut name = kinds[*k].as_str().to_owned();
-        name[..1].make_ascii_uppercase();
-        grid.column(&name, true);
-    }
-    if practices.iter().any(|p| p.supplier.is_some()) {
-        grid.column("System supplier", false);
-    }
-    let supplied = practices.iter().any(|p| p.supplier.is_some());
-    for p in practices {
-        let mut row = vec![practice_cell(p).link(page_of(p)), Cell::count(p.list_size)];
-        row.push(Cell::score(p.interval.low, p.withheld));
-        row.push(if p.coverage.is_some_and(|c| c < COVERAGE_FOR_ESTIMATE) {
-            Cell { text: "Too few answers".to_owned(), number: true, absent: true, ..Cell::default() }
-        } else {
-            Cell::score(p.interval.estimate, p.withheld)
-        });
-        row.push(Cell::score(p.interval.high, p.withheld));
-        row.push(Cell::percent(p.coverage, p.withheld));
-        row.extend(with.iter().map(|k| Cell::score(p.kinds[*k], p.withheld)));
-        if supplied {
-            row.push(match &p.supplier {
-                Some(name) => Cell::name(name),
-                None => Cell { absent: true, ..Cell::words(words::NO_DATA) },
-            });
-        }
-        grid.rows.push(row);
-    }
-    grid
-}
-
-/// The practice's own page.
-fn page_of(p: &Practice) -> Option<String> {
-    has_page(&p.code).then(|| format!("../practice/{}.html", p.code))
-}
-
-fn answers(scene: &Scene, label: &str, practices: &[&Practice]) -> Grid {
-    let caption = format!("What each practice has and uses, {label}");
-    let mut grid = Grid::new("answers", caption, &["Practice"]);
-    // Only what practices are asked; what CCGs answer themselves has no column here.
-    let indicators: Vec<_> =
-        scene.about.framework.indicators.iter().filter(|i| scene.asked.contains(&i.id)).collect();
-    for i in &indicators {
-        grid.column(&format!("{} ({})", words::clean(&i.wording).0, i.kind.as_str()), true);
-    }
-    for p in practices {
-        let own = scene.answers.get(&p.code);
-        let mut row = vec![practice_cell(p)];
-        row.extend(indicators.iter().map(|i| answer_cell(own.and_then(|o| o.get(&i.id)), i.kind)));
-        grid.rows.push(row);
-    }
-    grid
 }

@@ -1,14 +1,17 @@
 //! What the CCG spends on GP IT: as reported beside like for like, by three denominators, with the question to it.
 
+use super::months::Months;
 use crate::report::grid::{Cell, Grid};
 use crate::report::scene::Scene;
-use crate::report::spend::Line;
+use crate::report::spend::{Line, Scope};
 use crate::report::words;
 use serde::Serialize;
 
 #[derive(Clone, Debug, Serialize)]
 pub struct SpendPart {
     pub grid: Grid,
+    /// Months with a line and without a file.
+    pub months: Option<String>,
     /// What to ask the CCG.
     pub question: Option<String>,
     pub denominators: Option<String>,
@@ -19,16 +22,11 @@ pub struct SpendPart {
 }
 
 /// `None` where no figure of the CCG is held.
-pub(super) fn spend(scene: &Scene, code: &str) -> Option<SpendPart> {
-    let rows: Vec<(&str, &str, &Line)> = scene
-        .spend
-        .iter()
-        .filter_map(|s| {
-            let line = s.rows.iter().find(|l| l.bar.code == code)?;
-            Some((s.label.as_str(), s.year.as_str(), line))
-        })
-        .collect();
-    let (_, year, first) = rows.first()?;
+pub(super) fn spend(scene: &Scene, months: &Months, code: &str) -> Option<SpendPart> {
+    let rows: Vec<(&Scope, &Line)> =
+        scene.spend.iter().filter_map(|s| Some((s, s.rows.iter().find(|l| l.bar.code == code)?))).collect();
+    let (scope, first) = rows.first()?;
+    let year = &scope.year;
     let columns = [
         "Which payments",
         "#Spend",
@@ -39,18 +37,18 @@ pub(super) fn spend(scene: &Scene, code: &str) -> Option<SpendPart> {
         "Whether it can be compared",
     ];
     let mut grid = Grid::new("spend", format!("GP IT spend per head, {year}"), &columns);
-    for (label, _, line) in &rows {
+    for (scope, line) in &rows {
         let place = line.places.map(|(low, high, among)| {
             if low == high { format!("{low} of {among}") } else { format!("{low} to {high} of {among}") }
         });
         grid.rows.push(vec![
-            Cell::words((*label).to_owned()),
+            Cell::words(scope.label.clone()),
             Cell::figure(line.spend_pence.map(words::whole_pounds), false),
             Cell::figure(line.bar.registered.map(words::pounds), false),
             Cell::figure(line.bar.weighted.map(words::pounds), false),
             Cell::figure(line.per_resident.map(words::pounds), false),
             Cell::figure(place, false),
-            Cell::sentence(&words::capital(
+            Cell::long(&words::capital(
                 line.comparison.as_deref().or(line.bar.caveat.as_deref()).unwrap_or("Not stated"),
             )),
         ]);
@@ -65,6 +63,7 @@ pub(super) fn spend(scene: &Scene, code: &str) -> Option<SpendPart> {
     };
     Some(SpendPart {
         grid,
+        months: first.months.and_then(|held| months.words(code, scope.day, held)),
         question: first.question.as_ref().map(|q| words::clean_long(q)),
         denominators: first.denominators.clone(),
         excess,

@@ -14,7 +14,7 @@ mod spend;
 mod spine;
 mod tiles;
 
-pub use own::Own;
+pub use own::{Own, OwnCharts};
 pub use practices::band_words;
 
 use super::chart::{Chart, Plot};

@@ -1,7 +1,7 @@
 //! The charts of one area, for its own page.
 
 use super::history::History;
-use super::peers::Neighbours;
+use super::peers::peers;
 use super::place::place;
 use super::spine::Spines;
 use crate::report::chart::Chart;
@@ -11,29 +11,34 @@ use crate::report::scene::Scene;
 /// What the charts of all areas share, read once.
 pub struct Own {
     pub(super) history: History,
-    neighbours: Neighbours,
     spines: Spines,
+}
+
+/// The charts of one area that can be drawn, by the question that they answer.
+#[derive(Default)]
+pub struct OwnCharts {
+    /// Among all others, and indicator by indicator.
+    pub standing: Vec<Chart>,
+    /// Over the tenths of all, and against its own noise.
+    pub over_time: Vec<Chart>,
+    pub peers: Vec<Chart>,
 }
 
 impl Own {
     pub fn read(scene: &Scene) -> Own {
-        Own {
-            history: History::read(scene),
-            neighbours: Neighbours::read(scene),
-            spines: Spines::read(scene),
-        }
+        Own { history: History::read(scene), spines: Spines::read(scene) }
     }
 
-    /// Among all others, beside its peers, over the tenths of all, against its own noise, indicator by indicator: those that can be drawn.
-    pub fn of(&self, scene: &Scene, area: &Area) -> Vec<Chart> {
+    pub fn of(&self, scene: &Scene, area: &Area) -> OwnCharts {
         let (code, name) = (area.code.as_str(), area.name.as_str());
-        let charts = [
-            place(scene, area),
-            self.neighbours.of(scene, area),
-            self.history.area(scene, code, name),
-            self.history.process(scene, Some((code, name))),
-            self.spines.of(scene, code, name),
-        ];
-        charts.into_iter().flatten().collect()
+        let drawn = |charts: [Option<Chart>; 2]| charts.into_iter().flatten().collect();
+        OwnCharts {
+            standing: drawn([place(scene, area), self.spines.of(scene, code, name)]),
+            over_time: drawn([
+                self.history.area(scene, code, name),
+                self.history.process(scene, Some((code, name))),
+            ]),
+            peers: peers(scene, area).into_iter().collect(),
+        }
     }
 }

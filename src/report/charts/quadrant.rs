@@ -36,7 +36,7 @@ pub fn quadrant(scene: &Scene) -> Option<Chart> {
     let mut description = format!(
         "A cross for each of {} {many} that can be compared: level, its spend over registered, weighted and resident people; \
          upright, the 95% interval of its score. Dashed lines are the medians ({} and {}). {open} cannot be told to lie on one \
-         side of both. The frontier is the expected best of those that spend no more, with its 95% interval; {} below it beyond \
+         side of both. The frontier is the expected highest score of those that spend no more, with its 95% interval; {} below it beyond \
          doubt{}. It says what goes together, not what more money would do: it is no promise, and spend has no good \
          direction.",
         points.len(),

@@ -37,7 +37,7 @@ pub fn spend(scene: &Scene) -> Vec<Chart> {
                 " {set_apart} {is} set apart, hatched or, if refused, without a bar, each with the reason in words."
             ));
         }
-        description.push_str(" More is neither good nor bad.");
+        description.push_str(" More is neither better nor worse.");
         let title = match (fair.first().and_then(|r| r.registered), fair.last().and_then(|r| r.registered)) {
             (Some(top), Some(bottom)) if fair.len() > 1 => format!(
                 "Comparable spend runs from {} to {} per registered patient",

@@ -52,7 +52,7 @@ pub fn spend(scene: &Scene, scope: &Scope) -> Option<Chart> {
     let id = format!("spend-tiles-{}", scope.slug);
     let mut chart = chart(scene, &id, title, subtitle, description(scene, &plot), Plot::Tiles(plot));
     chart.description.push_str(
-        " A darker shade is more money; more is neither good nor bad. A figure that cannot be compared has no shade.",
+        " A darker shade is more money; more is neither better nor worse. A figure that cannot be compared has no shade.",
     );
     chart.footer = scene.footer(&scope.year, &scene.sources());
     chart.footer.pop();

@@ -4,6 +4,7 @@
 //! The source file holds all facts; the other feeds those with a metric number.
 
 mod band;
+mod listing;
 mod read;
 mod sentence;
 

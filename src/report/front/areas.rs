@@ -15,7 +15,7 @@ pub fn league_note(scene: &Scene) -> String {
              staying silent. Equal floors are marked as tied and stand in the order of their codes. A place is given only \
              as a range: what 95 of 100 draws of weights, scales, means, missing answers and sampling error leave open. \
              Areas of one tier are not told apart; those on two sides of the line between tiers need not differ either: the \
-             line is a fixed step from the best of a tier, and the intervals say who can be told from whom."
+             line is a fixed step from the highest of a tier, and the intervals say who can be told from whom."
         )
     } else {
         format!("{} The {many} stand in the order of their codes.", scene.no_rank().unwrap_or_default())

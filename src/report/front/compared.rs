@@ -73,7 +73,7 @@ fn spine(id: &str, chart: &Chart, plot: &Spine) -> Grid {
         row.push(Cell::words(match r.good {
             Good::High => "more points",
             Good::Low => "fewer points",
-            Good::Neither => "neither good nor bad",
+            Good::Neither => "neither better nor worse",
         }));
         grid.rows.push(row);
     }

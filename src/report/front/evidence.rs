@@ -17,7 +17,8 @@ pub struct Evidence {
     pub carried: Option<String>,
 }
 
-const GRADES: [(&str, &str); 4] = [
+/// Letters of grades with their meaning.
+pub const GRADES: [(&str, &str); 4] = [
     ("A", "Evidenced: an independent trace shows the very thing"),
     ("B", "Consistent: a trace fits with it, or a counted share lies near the line"),
     ("C", "Self-report only: no trace speaks of it, or traces disagree"),
@@ -63,7 +64,7 @@ pub fn evidence(scene: &Scene) -> Option<Evidence> {
         facts: facts(scene, day, all, total(3)),
         grades,
         indicators,
-        carried: carried(scene, day),
+        carried: carried_words(scene, day),
     })
 }
 
@@ -86,7 +87,7 @@ fn facts(scene: &Scene, day: jiff::civil::Date, all: i64, contradicted: i64) -> 
 }
 
 /// The unchanged blocks of the quarter in a sentence.
-fn carried(scene: &Scene, day: jiff::civil::Date) -> Option<String> {
+pub fn carried_words(scene: &Scene, day: jiff::civil::Date) -> Option<String> {
     let table = Frame::new(scene.release.tables.get("carried_forward")).of_period(day);
     let status = Frame::new(table.as_ref()).text("status");
     if status.is_empty() {

@@ -91,7 +91,7 @@ fn numbers(scene: &Scene, chart: &Chart) -> Option<Grid> {
         }
         Plot::Spend(_) => {
             let scope = scene.spend.iter().find(|s| chart.id == format!("spend-per-head-{}", s.slug))?;
-            spend_grid(&id, scope)
+            spend_grid(scene, &id, scope)
         }
         // The table of quarters stands on the page.
         Plot::Trend(_) => return None,
@@ -162,7 +162,7 @@ fn place_grid(scene: &Scene, id: &str, chart: &Chart, plot: &Place) -> Grid {
     grid
 }
 
-fn spend_grid(id: &str, scope: &Scope) -> Grid {
+fn spend_grid(scene: &Scene, id: &str, scope: &Scope) -> Grid {
     let columns = [
         &words::capital(words::area_kind(scope.day).0),
         "#£ per registered patient",
@@ -178,15 +178,17 @@ fn spend_grid(id: &str, scope: &Scope) -> Grid {
     let mut grid = Grid::new(id, caption, &columns);
     for line in &scope.rows {
         let spend = line.spend_pence.map(words::whole_pounds);
+        let page = scene.with_page().any(|a| a.code == line.bar.code);
+        let page = page.then(|| format!("site/ccg/{}.html", line.bar.code));
         let people = |n: Option<f64>| Cell::figure(n.map(words::whole), false);
         let remarks: Vec<&str> =
             [line.bar.caveat.as_deref(), line.question.as_deref()].into_iter().flatten().collect();
-        let mut remark = Cell::name(&remarks.join(". "));
+        let mut remark = Cell::long(&remarks.join(". "));
         if remarks.is_empty() {
             remark = Cell::words("Comparable");
         }
         grid.rows.push(vec![
-            Cell::name(&line.bar.name).small(words::clean(&line.bar.code).0),
+            Cell::name(&line.bar.name).small(words::clean(&line.bar.code).0).link(page),
             Cell::figure(line.bar.registered.map(words::pounds), false),
             Cell::figure(line.bar.weighted.map(words::pounds), false),
             Cell::figure(line.per_resident.map(words::pounds), false),

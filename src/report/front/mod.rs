@@ -1,28 +1,23 @@
-//! The front page of a release: headline, league table, charts, spend, method, quality, sources, files.
+//! The front page of a release: headline, league table, charts, spend, how sure that is, what was left out.
 
 mod areas;
 mod compared;
 mod evidence;
 mod figures;
-mod files;
-mod method;
-mod quality;
 mod spread;
 mod sure;
 
-pub use evidence::Evidence;
+pub use evidence::{Evidence, GRADES, carried_words};
 pub use figures::{Figure, figure};
-pub use files::{Download, Source};
-pub use method::Score;
-pub use quality::Quality;
 pub use sure::Sure;
 
-use super::bodies::{self, Section};
+use super::bodies;
 use super::chart::Chart;
 use super::frame::Frame;
 use super::grid::{Fact, Grid};
+use super::quality_page::account;
 use super::scene::Scene;
-use super::table::Table;
+use super::section::Section;
 use super::words;
 use super::workbook;
 use crate::diag::codes;
@@ -50,24 +45,31 @@ pub struct IndexPage {
     /// Why there is no spend section.
     pub no_spend: Option<String>,
     pub sure: Option<Sure>,
-    pub score: Score,
+    pub score: ScoreSummary,
     /// How self-reported answers are known, where they were graded.
     pub evidence: Option<Evidence>,
     /// Agreements, standards, providers.
     pub bodies: Vec<Section>,
-    pub quality: Quality,
-    pub sources: Vec<Source>,
-    pub disclosure: String,
+    /// What arrived and what was left out, in figures.
+    pub account: Option<Vec<Fact>>,
     pub basis: String,
     pub seed: Option<String>,
     pub pipeline: String,
-    pub downloads: Vec<Download>,
     /// Path of the workbook of England, without extension.
     pub workbook: Option<String>,
-    pub notes: Vec<String>,
+    pub feeds: bool,
 }
 
-pub fn index(scene: &Scene, charts: &[Chart], tables: &[Table]) -> IndexPage {
+/// How the score is made, as far as the front page says it.
+#[derive(Clone, Debug, Serialize)]
+pub struct ScoreSummary {
+    pub framework: String,
+    pub description: String,
+    pub indicators: usize,
+}
+
+/// `feeds`: whether the release tells patients anything.
+pub fn index(scene: &Scene, charts: &[Chart], feeds: bool) -> IndexPage {
     let about = scene.about;
     let (spend, figures): (Vec<_>, Vec<_>) = charts.iter().partition(|c| c.about_spend());
     IndexPage {
@@ -89,18 +91,19 @@ pub fn index(scene: &Scene, charts: &[Chart], tables: &[Table]) -> IndexPage {
         spend: spend.into_iter().map(|c| figure(scene, c)).collect(),
         spread: spread::spread(scene),
         sure: sure::sure(scene),
-        score: method::score(scene),
+        score: ScoreSummary {
+            framework: words::clean(&format!("{} {}", about.framework.name, about.framework.version)).0,
+            description: words::clean_long(&about.framework.description),
+            indicators: about.framework.indicators.len(),
+        },
         evidence: evidence::evidence(scene),
         bodies: bodies::england(scene),
-        quality: quality::quality(scene),
-        sources: files::sources(scene),
-        disclosure: scene.release.policy.statement.clone(),
+        account: account(scene),
         basis: about.basis_words(),
         seed: about.seed.map(|s| s.to_string()),
         pipeline: words::clean(&about.pipeline).0,
-        downloads: files::downloads(charts, tables),
         workbook: workbook::england_path(scene),
-        notes: about.notes.iter().map(|n| words::clean_long(n)).collect(),
+        feeds,
     }
 }
 
@@ -181,7 +184,7 @@ fn facts(scene: &Scene) -> Vec<Fact> {
 fn cautions(scene: &Scene) -> Vec<String> {
     let mut out = vec![
         "No official Digital Primary Care Maturity score was ever published. This score is this project's own \
-         method; every weight and its reason is on this page."
+         method; every weight and its reason is on the page on method."
             .to_owned(),
         "It compares groups of practices for planning. It says nothing about the quality of care, and it is no help \
          in choosing a practice."

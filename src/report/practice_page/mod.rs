@@ -4,9 +4,10 @@
 mod history;
 
 use super::about::{IndicatorInfo, Kind};
+use super::ccg_page::stand_cells;
 use super::grid::{Cell, Fact, Grid};
 use super::indicator_page::slug;
-use super::scene::{Answer, Practice, Scene, answer_cell, level_words, practice_cell};
+use super::scene::{Answer, GroupStand, Practice, Scene, answer_cell, level_words, practice_cell, way_words};
 use super::words;
 use history::{Histories, Quarter};
 use serde::Serialize;
@@ -30,6 +31,8 @@ pub struct PracticePage {
     pub changed: Vec<String>,
     pub before: Option<String>,
     pub quarters: Option<Grid>,
+    /// Beside the others of its own groups, where some were sent in.
+    pub groups: Option<Grid>,
     pub small_list: bool,
 }
 
@@ -72,8 +75,30 @@ fn page(
         changed: own.map_or_else(Vec::new, |own| changed(histories, &p.code, indicators, own)),
         before: histories.before.clone(),
         quarters: (quarters.len() > 1).then(|| past(quarters)),
+        groups: scene.ahead.groups.get(&p.code).map(|all| groups(p, all)),
         small_list: p.small_list,
     }
+}
+
+/// The floor beside the others of each of its own groups.
+fn groups(p: &Practice, all: &[GroupStand]) -> Grid {
+    let columns = [
+        "Own group",
+        "Kind",
+        "#Here",
+        "#Others with a score",
+        "#Mean of the others",
+        "#95% interval of the mean",
+        "#Expected of one like them",
+        "Here, beside them",
+    ];
+    let mut grid = Grid::new("groups", "The floor beside the others of its own groups", &columns);
+    for g in all {
+        let first =
+            [Cell::name(&g.group), Cell::words(way_words(&g.way)), Cell::score(p.interval.low, p.withheld)];
+        grid.rows.push([first.to_vec(), stand_cells(Some(&g.beside), 0)].concat());
+    }
+    grid
 }
 
 fn lede(p: &Practice, label: &str, placed: bool) -> String {

@@ -3,6 +3,7 @@
 use crate::disclose::Disclosed;
 use crate::report::about::About;
 use crate::report::frame::Frame;
+use crate::report::words;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -14,7 +15,24 @@ pub struct Peer {
     pub stability: Option<f64>,
 }
 
-/// A CCG's floor beside its computed peers.
+/// The peers of a CCG by one way of choosing them, with its floor beside theirs where they are enough.
+#[derive(Clone, Debug, Default)]
+pub struct Peers {
+    /// As in the tables: [`NEAREST`], `fixed`, or `own:` and the kind of group.
+    pub way: String,
+    pub peers: Vec<Peer>,
+    pub beside: Option<Beside>,
+}
+
+/// A practice's floor beside the others of its own group.
+#[derive(Clone, Debug)]
+pub struct GroupStand {
+    pub way: String,
+    pub group: String,
+    pub beside: Beside,
+}
+
+/// A floor beside those of peers.
 #[derive(Clone, Debug)]
 pub struct Beside {
     pub peers: i64,
@@ -60,13 +78,25 @@ pub struct Step {
 /// What is ahead, where the pipeline says how to find it.
 #[derive(Clone, Debug, Default)]
 pub struct Ahead {
-    pub peers: BTreeMap<String, Vec<Peer>>,
-    pub beside: BTreeMap<String, Beside>,
+    /// By CCG, the computed peers first.
+    pub peers: BTreeMap<String, Vec<Peers>>,
+    /// By practice, where own groups were sent in.
+    pub groups: BTreeMap<String, Vec<GroupStand>>,
     pub actions: BTreeMap<String, Vec<Action>>,
     pub steps: BTreeMap<String, Step>,
 }
 
-const NEAREST: &str = "nearest";
+/// The way in which peers are computed.
+pub const NEAREST: &str = "nearest";
+
+/// A way of choosing peers in words.
+pub fn way_words(way: &str) -> String {
+    match way.split_once(':') {
+        Some((_, kind)) => format!("Own group: {}", words::clean(kind).0),
+        None if way == NEAREST => "Computed: the most similar".to_owned(),
+        None => format!("{} list, made by others", words::capital(&words::clean(way).0)),
+    }
+}
 
 fn codes(cell: Option<&String>) -> Vec<String> {
     cell.map_or_else(Vec::new, |c| c.split_whitespace().map(str::to_owned).collect())
@@ -80,6 +110,8 @@ impl Ahead {
         out.read_peers(Frame::new(peers.as_ref()));
         let compared = of_day("peer_comparison");
         out.read_comparison(Frame::new(compared.as_ref()));
+        let groups = of_day("group_comparison");
+        out.read_groups(Frame::new(groups.as_ref()));
         let actions = of_day("ccg_actions");
         out.read_actions(Frame::new(actions.as_ref()));
         let (steps, exemplars) = (of_day("next_steps"), of_day("exemplars"));
@@ -89,34 +121,54 @@ impl Ahead {
 
     fn read_peers(&mut self, t: Frame) {
         let (ccg, way, peer) = (t.text("ccg_code"), t.text("way"), t.text("peer_code"));
-        let (distance, stability) = (t.float("distance"), t.float("stability"));
-        for i in (0..t.rows()).filter(|i| way[*i].as_deref() == Some(NEAREST)) {
-            if let (Some(ccg), Some(peer)) = (&ccg[i], &peer[i]) {
+        let (distance, stability, place) = (t.float("distance"), t.float("stability"), t.int("place"));
+        let mut nearest_first: Vec<usize> = (0..t.rows()).collect();
+        nearest_first.sort_by_key(|i| place[*i]);
+        for i in nearest_first {
+            if let (Some(ccg), Some(way), Some(peer)) = (&ccg[i], &way[i], &peer[i]) {
                 let own = Peer { code: peer.clone(), distance: distance[i], stability: stability[i] };
-                self.peers.entry(ccg.clone()).or_default().push(own);
+                self.of(ccg, way).peers.push(own);
             }
         }
+        for ways in self.peers.values_mut() {
+            ways.sort_by_key(|w| (w.way != NEAREST, w.way.contains(':'), w.way.clone()));
+        }
+    }
+
+    /// The peers of a CCG by one way.
+    fn of(&mut self, ccg: &str, way: &str) -> &mut Peers {
+        let ways = self.peers.entry(ccg.to_owned()).or_default();
+        let at = ways.iter().position(|w| w.way == way).unwrap_or_else(|| {
+            ways.push(Peers { way: way.to_owned(), ..Peers::default() });
+            ways.len() - 1
+        });
+        &mut ways[at]
+    }
+
+    /// The computed peers of a CCG.
+    pub fn nearest(&self, ccg: &str) -> Option<&Peers> {
+        self.peers.get(ccg)?.iter().find(|w| w.way == NEAREST)
     }
 
     fn read_comparison(&mut self, t: Frame) {
         let (ccg, way, measure) = (t.text("ccg_code"), t.text("way"), t.text("measure"));
-        let (mean, mean_low, mean_high) = (t.float("mean"), t.float("mean_low"), t.float("mean_high"));
-        let (low, high) = (t.float("low"), t.float("high"));
-        let (called, peers) = (t.text("called"), t.int("peers"));
-        let score =
-            |i: &usize| way[*i].as_deref() == Some(NEAREST) && measure[*i].as_deref() == Some("score");
-        for i in (0..t.rows()).filter(score) {
-            let beside = || {
-                Some(Beside {
-                    peers: peers[i]?,
-                    mean: mean[i]?,
-                    mean_limits: (mean_low[i]?, mean_high[i]?),
-                    expected: (low[i]?, high[i]?),
-                    called: called[i].clone()?,
-                })
-            };
-            if let (Some(ccg), Some(beside)) = (&ccg[i], beside()) {
-                self.beside.insert(ccg.clone(), beside);
+        let stands = stands(t);
+        for (i, beside) in
+            stands.into_iter().enumerate().filter(|(i, _)| measure[*i].as_deref() == Some("score"))
+        {
+            if let (Some(ccg), Some(way), Some(beside)) = (&ccg[i], &way[i], beside) {
+                self.of(ccg, way).beside = Some(beside);
+            }
+        }
+    }
+
+    fn read_groups(&mut self, t: Frame) {
+        let (code, way, group) = (t.text("practice_code"), t.text("way"), t.text("group_name"));
+        for (i, beside) in stands(t).into_iter().enumerate() {
+            if let (Some(code), Some(way), Some(group), Some(beside)) = (&code[i], &way[i], &group[i], beside)
+            {
+                let stand = GroupStand { way: way.clone(), group: group.clone(), beside };
+                self.groups.entry(code.clone()).or_default().push(stand);
             }
         }
     }
@@ -165,4 +217,21 @@ impl Ahead {
             }
         }
     }
+}
+
+/// The floors beside others' of a table, row by row.
+fn stands(t: Frame) -> Vec<Option<Beside>> {
+    let (mean, mean_low, mean_high) = (t.float("mean"), t.float("mean_low"), t.float("mean_high"));
+    let (low, high) = (t.float("low"), t.float("high"));
+    let (called, peers) = (t.text("called"), t.int("peers"));
+    let row = |i: usize| {
+        Some(Beside {
+            peers: peers[i]?,
+            mean: mean[i]?,
+            mean_limits: (mean_low[i]?, mean_high[i]?),
+            expected: (low[i]?, high[i]?),
+            called: called[i].clone()?,
+        })
+    };
+    (0..t.rows()).map(row).collect()
 }

@@ -8,7 +8,7 @@ mod quarters;
 mod standing;
 mod worth;
 
-pub use ahead::{Action, Ahead, Beside, DoneBy};
+pub use ahead::{Action, Ahead, Beside, DoneBy, GroupStand, NEAREST, Peers, way_words};
 pub use known::Known;
 pub use practices::{Answer, Practice, answer_cell, answers_of, level_range, level_words, practice_cell};
 pub use quarters::England;
@@ -19,6 +19,7 @@ use super::league::{self, Area};
 use super::spend::{self, Scope, Wording};
 use super::words;
 use crate::disclose::Disclosed;
+use crate::model::is_ccg_code;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,6 +37,8 @@ pub struct Scene<'a> {
     pub period: Option<(Date, String)>,
     /// The rows of `league_table` in its order.
     pub ccgs: Vec<Area>,
+    /// CCGs that tables name and that have no practice in the quarter.
+    pub unscored: Vec<Area>,
     pub regions: Vec<Area>,
     /// Name of the region of each area, by code.
     pub region_of: BTreeMap<String, String>,
@@ -68,6 +71,7 @@ impl<'a> Scene<'a> {
             periods,
             period: period.clone(),
             ccgs: Vec::new(),
+            unscored: Vec::new(),
             regions: Vec::new(),
             region_of: BTreeMap::new(),
             england: quarters::england(table("area_scores"), release.tables.get("indicator_values")),
@@ -95,6 +99,7 @@ impl<'a> Scene<'a> {
             scene.answers = answers_of(table("indicator_values"), day);
             scene.known = known::practices(release, day);
             scene.ahead = Ahead::read(release, day);
+            scene.unscored = names::unscored(release, &scene.ccgs, &names);
             scene.asked = scene.answers.values().flat_map(|a| a.keys().cloned()).collect();
         }
         scene
@@ -103,6 +108,17 @@ impl<'a> Scene<'a> {
     /// What the areas are called in the quarter on show: one, and several.
     pub fn area_words(&self) -> (&'static str, &'static str) {
         words::area_kind(self.period.as_ref().map_or(Date::MIN, |p| p.0))
+    }
+
+    /// Every area with a page of its own: those of the quarter on show in the order of its table, then those without a
+    /// practice in it.
+    pub fn with_page(&self) -> impl Iterator<Item = &Area> {
+        self.ccgs.iter().filter(|a| is_ccg_code(&a.code)).chain(&self.unscored)
+    }
+
+    /// Those of the tables that the release holds: only to these a page may lead.
+    pub fn held(&self, tables: &[&'static str]) -> Vec<&'static str> {
+        tables.iter().copied().filter(|t| self.release.tables.contains_key(*t)).collect()
     }
 
     /// The wording of an indicator, else its id.

@@ -4,7 +4,6 @@ use super::cover::{self, Front};
 use super::definition::{Book, Definition, SheetDefinition};
 use super::sheet::{self, Setting};
 use super::{Sheet, Workbook};
-use crate::model::is_ccg_code;
 use crate::report::scene::Scene;
 use crate::report::table::{Table, Values};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,8 +26,7 @@ pub fn books(scene: &Scene, tables: &[Table], definition: &Definition) -> Vec<Wo
     let Some(path) = england_path(scene) else { return Vec::new() };
     let sources = sources(scene, tables, definition);
     let mut books: Vec<Workbook> = of(scene, definition, &sources, path, None).into_iter().collect();
-    let ccgs = scene.ccgs.iter().filter(|a| is_ccg_code(&a.code));
-    books.extend(ccgs.filter_map(|area| {
+    books.extend(scene.with_page().filter_map(|area| {
         let path = format!("workbook/ccg/{}", area.code);
         of(scene, definition, &sources, path, Some((&area.code, &area.name)))
     }));

@@ -1,0 +1,130 @@
+//! Whom to ring, and what to do first.
+
+use crate::report::ccg_page::ahead::name;
+use crate::report::league::Area;
+use crate::report::scene::{Action, DoneBy, Scene};
+use crate::report::words;
+
+/// Peers named for having done it, and peers named for a higher floor.
+const NAMED: usize = 2;
+
+pub(super) fn ring(scene: &Scene, area: &Area) -> String {
+    let (one, many) = scene.area_words();
+    let Some(nearest) = scene.ahead.nearest(&area.code) else {
+        let others = scene.ahead.peers.get(&area.code).and_then(|w| w.first());
+        return match others {
+            Some(w) => {
+                let names: Vec<String> = w.peers.iter().take(NAMED).map(|p| name(scene, &p.code)).collect();
+                format!("No peers were computed; by another choice of peers: {}.", names.join(", "))
+            }
+            None if scene.ahead.peers.is_empty() => {
+                "Nobody is named: this release looks for no peers.".to_owned()
+            }
+            None => {
+                format!("Nobody is named: nothing is known by which {many} like this {one} could be found.")
+            }
+        };
+    };
+    let actions = scene.ahead.actions.get(&area.code).map_or(&[][..], Vec::as_slice);
+    let done: Vec<(&Action, &DoneBy)> =
+        actions.iter().filter_map(|a| Some((a, a.done_by.first()?))).take(NAMED).collect();
+    let floor = |code: &str| scene.ccgs.iter().find(|a| a.code == code).and_then(|a| a.interval.low);
+    let higher: Vec<(String, f64)> = nearest
+        .peers
+        .iter()
+        .filter_map(|p| Some((name(scene, &p.code), floor(&p.code)?)))
+        .filter(|(_, f)| area.interval.low.is_some_and(|own| *f > own))
+        .collect();
+    let listed: Vec<String> =
+        higher.iter().take(NAMED).map(|(n, f)| format!("{n} ({})", words::score(*f))).collect();
+    let all = nearest.peers.len();
+    let mut text = if done.is_empty() {
+        "No peer is known to have done what is to be done first and kept it.".to_owned()
+    } else {
+        ring_about(scene, &done)
+    };
+    text.push_str(&match (listed.is_empty(), nearest.peers.first()) {
+        (false, _) => format!(
+            " Among the {all} {many} most like this one, {} {}.",
+            match higher.len() {
+                1 => "1 has a higher floor:".to_owned(),
+                n if n == listed.len() => format!("{n} have a higher floor:"),
+                n => format!("{n} have a higher floor; the nearest of them are"),
+            },
+            listed.join(" and ")
+        ),
+        (true, Some(first)) => format!(
+            " None of the {all} {many} most like this one has a higher floor; the nearest is {}{}.",
+            name(scene, &first.code),
+            floor(&first.code).map_or_else(String::new, |f| format!(" ({})", words::score(f)))
+        ),
+        (true, None) => String::new(),
+    });
+    text
+}
+
+/// Whom to ring about what, each CCG once.
+fn ring_about(scene: &Scene, done: &[(&Action, &DoneBy)]) -> String {
+    let mut text = "Ring".to_owned();
+    for (k, (action, d)) in done.iter().enumerate() {
+        if k > 0 {
+            text.push_str(" and");
+        }
+        if k == 0 || done[k - 1].1.ccg != d.ccg {
+            text.push_str(&format!(" {}", name(scene, &d.ccg)));
+        }
+        let by = d.by.map_or_else(String::new, |day| format!(" by {}", day.strftime("%B %Y")));
+        let who = match action.practices {
+            Some(_) => words::of(d.units, "practice", "practices"),
+            None => "it".to_owned(),
+        };
+        let what = scene.wording(&action.indicator);
+        text.push_str(&format!(" about \u{201c}{what}\u{201d} ({who} did it{by} and kept it)"));
+    }
+    text.push('.');
+    text
+}
+
+pub(super) fn first(scene: &Scene, area: &Area) -> String {
+    let (one, _) = scene.area_words();
+    let Some(actions) = scene.ahead.actions.get(&area.code) else {
+        return if scene.ahead.actions.is_empty() {
+            "Nothing is named: this release looks for no steps.".to_owned()
+        } else if area.interval.low.is_none() {
+            "Nothing is named: without answers no step can be worked out. The first thing is to find out which practices belong here, and to have them answer.".to_owned()
+        } else {
+            "Nothing is left to do on what was asked: no indicator has a gap.".to_owned()
+        };
+    };
+    let Some(a) = actions.first() else { return "Nothing is left to do on what was asked.".to_owned() };
+    let who = match a.practices {
+        Some((named, short)) => format!(
+            "{} of {} with a gap take it and so make half of the gap",
+            words::of(named, "practice", "practices"),
+            words::count(short)
+        ),
+        None => format!("the {one} itself takes it"),
+    };
+    let mut text = format!("\u{201c}{}\u{201d}: {who}", scene.wording(&a.indicator));
+    if let (Some(gain), Some(low)) = (a.gain, area.interval.low) {
+        text.push_str(&format!(
+            ", which takes the floor from {} to {}",
+            words::score(low),
+            words::score(low + gain)
+        ));
+    }
+    if a.risen > 0 {
+        text.push_str(&format!(
+            ", and {} a level",
+            match a.risen {
+                1 => "1 practice rises".to_owned(),
+                n => format!("{} practices rise", words::count(n)),
+            }
+        ));
+    }
+    text.push('.');
+    if actions.len() > 1 {
+        text.push_str(&format!(" It is the first of {} named below.", actions.len()));
+    }
+    text
+}

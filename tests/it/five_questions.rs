@@ -1,0 +1,248 @@
+//! What a newcomer asks of a CCG's page is answered near its top, in order, and every number of an answer is read again from
+//! the Parquet tables of the release: formatted here by own code, in the order in which the sentence has them.
+
+use crate::improve_support::{Rows, england};
+use dpcmi::store::Release;
+use jiff::civil::Date;
+use regex::Regex;
+use std::collections::BTreeMap;
+
+const QUESTIONS: [(&str, &str); 5] = [
+    ("where", "Where do we stand, and how sure is that?"),
+    ("moved", "How has it moved?"),
+    ("spent", "What do we spend, like for like?"),
+    ("ring", "Who should we ring?"),
+    ("first", "What do we do first?"),
+];
+
+struct Tables {
+    by_name: BTreeMap<&'static str, Rows>,
+    day: Date,
+}
+
+const READ: [&str; 8] = [
+    "ccg_scores",
+    "league_table",
+    "area_scores",
+    "control_charts",
+    "spend_per_head",
+    "peers",
+    "ccg_actions",
+    "uncertainty",
+];
+
+impl Tables {
+    fn open() -> Tables {
+        let release = Release::open(&england().root.join("release")).unwrap();
+        let read = |name: &'static str| (name, Rows::of(&release.table(name, None).unwrap()));
+        Tables { by_name: READ.map(read).into(), day: england().day() }
+    }
+
+    fn of(&self, name: &str) -> &Rows {
+        &self.by_name[name]
+    }
+
+    /// Rows of a table for a code, of the quarter on show.
+    fn rows(&self, name: &str, column: &str, code: &str) -> Vec<usize> {
+        let t = self.of(name);
+        (0..t.len()).filter(|r| t.text(*r, column) == code && t.date(*r, "period") == self.day).collect()
+    }
+
+    fn floor(&self, code: &str) -> Option<f64> {
+        self.rows("ccg_scores", "ccg_code", code)
+            .first()
+            .and_then(|r| self.of("ccg_scores").float(*r, "score"))
+    }
+}
+
+fn one(x: f64) -> String {
+    format!("{x:.1}")
+}
+
+fn grouped(n: i64) -> String {
+    let digits = n.abs().to_string();
+    let parts: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|c| std::str::from_utf8(c).unwrap()).collect();
+    parts.join(",")
+}
+
+fn pounds(pence: f64) -> String {
+    let whole = (pence.round() as i64) / 100;
+    format!("£{}.{:02}", grouped(whole), pence.round() as i64 % 100)
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0}%", share * 100.0)
+}
+
+/// The answers of a page, by anchor, in the order of the page.
+fn answers(html: &str) -> Vec<(String, String, String)> {
+    let each = Regex::new(r#"(?s)<h3 id="(\w+)">(.*?)</h3>\s*<p>(.*?)</p>"#).unwrap();
+    // a link to the detail ends each answer
+    let link = Regex::new(r"(?s)<a .*?</a>").unwrap();
+    let plain =
+        |text: &str| quick_xml::escape::unescape(&link.replace_all(text, "")).unwrap().trim().to_owned();
+    each.captures_iter(html).map(|c| (c[1].to_owned(), plain(&c[2]), plain(&c[3]))).collect()
+}
+
+/// Figures of a sentence: without quotations, names, and dates.
+fn figures(text: &str, names: &[String]) -> Vec<String> {
+    let dates =
+        "(January|February|March|April|May|June|July|August|September|October|November|December) [0-9]{4}";
+    let left_out =
+        Regex::new(&format!("\u{201c}[^\u{201d}]*\u{201d}|[0-9]{{4}}/[0-9]{{2}}( Q[1-4])?|{dates}")).unwrap();
+    let mut text = left_out.replace_all(text, " ").into_owned();
+    for name in names {
+        text = text.replace(name.as_str(), " ");
+    }
+    let figure = Regex::new("£?[0-9][0-9,]*(\\.[0-9]+)?%?").unwrap();
+    figure.find_iter(&text).map(|m| m.as_str().trim_end_matches(',').to_owned()).collect()
+}
+
+fn moved(a: f64, b: f64) -> Vec<String> {
+    if one(a) == one(b) { vec![one(b)] } else { vec![one(a), one(b)] }
+}
+
+fn place(t: &Tables, code: &str) -> Vec<String> {
+    let league = t.of("league_table");
+    let r = t.rows("league_table", "ccg_code", code)[0];
+    let float = |c: &str| league.float(r, c).unwrap();
+    let int = |c: &str| league.int(r, c).unwrap();
+    let mut out = vec![one(float("score"))];
+    out.extend((one(float("score")) != one(float("score_high"))).then(|| one(float("score_high"))));
+    out.push("100".to_owned());
+    out.extend([grouped(int("practices_scored")), grouped(int("practices")), percent(float("coverage"))]);
+    out.extend(["95".to_owned(), "100".to_owned(), one(float("interval_low")), one(float("interval_high"))]);
+    let scored = (0..league.len())
+        .filter(|r| league.date(*r, "period") == t.day && league.float(*r, "score").is_some());
+    match league.int(r, "rank_low") {
+        Some(first) => {
+            out.extend([first.to_string(), int("rank_high").to_string(), scored.count().to_string()])
+        }
+        None => {
+            let row = t.rows("uncertainty", "unit_type", "ccg")[0];
+            out.push(percent(t.of("uncertainty").float(row, "rankability").unwrap()));
+        }
+    }
+    out
+}
+
+fn over_time(t: &Tables, code: &str) -> Vec<String> {
+    let floors = |table: &str, column: &str, code: &str| -> BTreeMap<Date, f64> {
+        let rows = t.of(table);
+        let own =
+            (0..rows.len()).filter(|r| rows.text(*r, column) == code && rows.date(*r, "period") <= t.day);
+        own.filter_map(|r| Some((rows.date(r, "period"), rows.float(r, "score")?))).collect()
+    };
+    let (own, england) =
+        (floors("ccg_scores", "ccg_code", code), floors("area_scores", "unit_type", "england"));
+    let (before, then) = own.range(..t.day).next_back().unwrap();
+    let mut out = moved(*then, own[&t.day]);
+    out.extend(moved(england[before], england[&t.day]));
+    let chart = t.of("control_charts");
+    let row = t.rows("control_charts", "unit_code", code)[0];
+    if let (Some(low), Some(high)) = (chart.float(row, "limit_low"), chart.float(row, "limit_high")) {
+        out.extend([one(low), one(high)]);
+    }
+    out
+}
+
+/// The figures, and a text that stands as it does in its cell.
+fn spent(t: &Tables, code: &str) -> (Vec<String>, Option<String>) {
+    let s = t.of("spend_per_head");
+    let last = (0..s.len()).map(|r| s.date(r, "period")).max().unwrap();
+    let own = |r: &usize| s.text(*r, "ccg_code") == code && s.text(*r, "scope") == "like_for_like";
+    let Some(r) = (0..s.len()).filter(own).find(|r| s.date(*r, "period") == last) else {
+        return (Vec::new(), None);
+    };
+    let mut out = vec![format!("£{}", grouped((s.int(r, "spend_pence").unwrap() + 50) / 100))];
+    let heads = ["per_head_registered", "per_head_weighted", "per_head_resident"];
+    out.extend(heads.iter().filter_map(|c| s.float(r, c)).map(pounds));
+    if s.text(r, "status") != "complete" {
+        return (out, s.maybe_text(r, "comparison"));
+    }
+    let (low, high) = (s.int(r, "place_low").unwrap(), s.int(r, "place_high").unwrap());
+    out.push(low.to_string());
+    out.extend((low != high).then(|| high.to_string()));
+    out.extend([s.int(r, "placed_among").unwrap().to_string(), "1".to_owned()]);
+    (out, None)
+}
+
+fn ring(t: &Tables, code: &str) -> Vec<String> {
+    let (a, p) = (t.of("ccg_actions"), t.of("peers"));
+    let mut out = Vec::new();
+    let done = t.rows("ccg_actions", "ccg_code", code);
+    for r in done.into_iter().filter(|r| a.maybe_text(*r, "exemplar_1").is_some()).take(2) {
+        if a.text(r, "who") == "practices" {
+            out.push(a.int(r, "exemplar_1_units").unwrap().to_string());
+        }
+    }
+    let mut peers: Vec<usize> = t.rows("peers", "ccg_code", code);
+    peers.retain(|r| p.text(*r, "way") == "nearest");
+    peers.sort_by_key(|r| p.int(*r, "place"));
+    out.push(peers.len().to_string());
+    let floors: Vec<f64> = peers.iter().filter_map(|r| t.floor(&p.text(*r, "peer_code"))).collect();
+    let own = t.floor(code).unwrap();
+    let higher: Vec<f64> = floors.iter().copied().filter(|f| *f > own).collect();
+    if higher.is_empty() {
+        out.push(one(floors[0]));
+    } else {
+        out.push(higher.len().to_string());
+        out.extend(higher.iter().take(2).map(|f| one(*f)));
+    }
+    out
+}
+
+fn first(t: &Tables, code: &str) -> Vec<String> {
+    let a = t.of("ccg_actions");
+    let rows = t.rows("ccg_actions", "ccg_code", code);
+    let Some(r) = rows.iter().copied().find(|r| a.int(*r, "place") == Some(1)) else { return Vec::new() };
+    let mut out = Vec::new();
+    if let (Some(named), Some(short)) = (a.int(r, "practices"), a.int(r, "practices_short")) {
+        out.extend([named.to_string(), short.to_string()]);
+    }
+    out.extend([one(a.float(r, "score").unwrap()), one(a.float(r, "score_then").unwrap())]);
+    out.extend(a.int(r, "practices_risen").filter(|n| *n > 0).map(|n| n.to_string()));
+    out.extend((rows.len() > 1).then(|| rows.len().to_string()));
+    out
+}
+
+#[test]
+fn five_questions_are_answered_near_the_top_with_figures_that_stand_in_tables() {
+    let t = Tables::open();
+    let scores = t.of("ccg_scores");
+    let here = (0..scores.len()).filter(|r| scores.date(*r, "period") == t.day).collect::<Vec<_>>();
+    let find = std::fs::read_to_string(england().root.join("release/site/find.html")).unwrap();
+    let listed = Regex::new(r#"<a href="ccg[^"]*"><bdi>(.*?)</bdi>"#).unwrap();
+    let unescaped = |text: &str| quick_xml::escape::unescape(text).unwrap().into_owned();
+    let mut names: Vec<String> = listed.captures_iter(&find).map(|c| unescaped(&c[1])).collect();
+    assert!(names.len() >= 10);
+    names.sort_by_key(|n| std::cmp::Reverse(n.len()));
+    let (mut pages, mut told) = (0, 0);
+    for r in here {
+        let code = scores.text(r, "ccg_code");
+        let html =
+            std::fs::read_to_string(england().root.join(format!("release/site/ccg/{code}.html"))).unwrap();
+        let found = answers(&html);
+        let asked: Vec<(&str, &str)> = found.iter().map(|(id, q, _)| (id.as_str(), q.as_str())).collect();
+        assert_eq!(asked, QUESTIONS, "{code}");
+        let before = html.split("id=\"where\"").next().unwrap();
+        assert!(!before.contains("<table") && !before.contains("<img"), "{code}: detail before the answers");
+        let (money, cell) = spent(&t, &code);
+        let expected = [place(&t, &code), over_time(&t, &code), money, ring(&t, &code), first(&t, &code)];
+        for ((id, _, answer), expected) in found.iter().zip(expected) {
+            let mut answer = answer.clone();
+            if let Some(cell) = cell.as_ref().filter(|_| id == "spent") {
+                let at = answer
+                    .to_lowercase()
+                    .find(&cell.to_lowercase())
+                    .unwrap_or_else(|| panic!("{code}: {cell}"));
+                answer.truncate(at);
+            }
+            assert_eq!(figures(&answer, &names), expected, "{code}, {id}: {answer}");
+            told += expected.len();
+        }
+        pages += 1;
+    }
+    assert!(pages >= 10 && told > 20 * pages, "{told} figures on {pages} pages");
+}
