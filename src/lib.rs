@@ -24,7 +24,7 @@
 //!    | allocate    a pot > central shares > per head > transition, to the penny
 //!    | compare     ranks and tiers, process limits, funnels
 //!    | improve     peers, the smallest steps, who has done it
-//!    | disclose    what may leave
+//!    | disclose    what may leave; what is not public is rounded at the door, before the index
 //!    | report      frames -> plain view models
 //!    | render      view model -> bytes (svg, png, csv, json, html)
 //!    v

@@ -139,7 +139,7 @@ fn lede(scene: &Scene) -> String {
     match england.coverage.map(words::percent) {
         Some(covered) if england.asked < 1.0 => text.push_str(&format!(
             " {} of the index, by weight, was collected in the quarter, and answers cover {covered} of that.",
-            words::percent(england.asked)
+            words::capital(&words::percent(england.asked))
         )),
         Some(covered) => text.push_str(&format!(" Answers cover {covered} of the index, by weight.")),
         None => {}
