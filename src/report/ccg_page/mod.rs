@@ -4,6 +4,7 @@
 mod ahead;
 mod known;
 mod months;
+mod past;
 mod practices;
 mod questions;
 mod spend;
@@ -23,6 +24,7 @@ use super::section::Section;
 use super::words;
 use super::workbook::Workbook;
 use months::Months;
+use past::Past;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,6 +47,7 @@ pub struct CcgPage {
     pub facts: Vec<Fact>,
     /// The CCG among all others, indicator by indicator.
     pub standing: Vec<Figure>,
+    pub quarters: Option<Grid>,
     /// Over time, and against its own noise.
     pub over_time: Vec<Figure>,
     #[serde(skip)]
@@ -83,13 +86,14 @@ struct Shared<'a> {
     scene: &'a Scene<'a>,
     own: &'a charts::Own,
     months: Months,
+    past: Past,
     books: BTreeSet<&'a str>,
 }
 
 /// Of every CCG that the release names, those without a practice in the quarter on show too.
 pub fn pages(scene: &Scene, own: &charts::Own, books: &[Workbook]) -> Vec<CcgPage> {
     let books = books.iter().map(|b| b.path.as_str()).collect();
-    let shared = Shared { scene, own, months: Months::read(scene), books };
+    let shared = Shared { scene, own, months: Months::read(scene), past: Past::read(scene), books };
     let mut bodies = bodies::by_ccg(scene);
     let mut by_ccg: BTreeMap<&str, Vec<&Practice>> = BTreeMap::new();
     for practice in &scene.practices {
@@ -122,10 +126,11 @@ fn page(shared: &Shared, area: &Area, members: &[&Practice], bodies: Vec<Section
         synthetic: scene.about.synthetic(),
         lede: lede(scene, area),
         workbook: shared.books.contains(workbook.as_str()).then_some(workbook),
-        questions: questions::questions(scene, area),
+        questions: questions::questions(scene, &shared.past, area),
         limits: area.limits.iter().map(|id| scene.wording(id)).collect(),
         facts: facts(scene, area),
         standing: figures(&standing),
+        quarters: shared.past.grid(scene, &area.code),
         over_time: figures(&over_time),
         peer_figures: figures(&peers),
         charts: [standing, over_time, peers].concat(),
@@ -213,6 +218,15 @@ fn facts(scene: &Scene, area: &Area) -> Vec<Fact> {
         let note = [rank, tier].into_iter().flatten().collect::<Vec<_>>().join(", ");
         let value = format!("{} to {}", words::score(low), words::score(high));
         facts.push(Fact { label: "95% interval".to_owned(), value, note });
+    }
+    if !area.levels.is_empty() {
+        let joined =
+            |of: &dyn Fn(usize) -> String| (0..area.levels.len()).map(of).collect::<Vec<_>>().join(" · ");
+        facts.push(Fact {
+            label: format!("% of patients at level {}", joined(&|k| k.to_string())),
+            value: joined(&|k| format!("{:.0}", 100.0 * area.levels[k])),
+            note: "missing answers as not met".to_owned(),
+        });
     }
     if let Some(patients) = area.list_size {
         let note = area
