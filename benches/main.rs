@@ -3,6 +3,7 @@
 
 mod charts;
 mod simulation;
+mod workbook;
 
 use criterion::{Criterion, SamplingMode, Throughput, criterion_group};
 use dpcmi::contract::{recognise, type_table};
@@ -60,7 +61,7 @@ fn intake(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, intake, charts::charts);
+criterion_group!(benches, intake, charts::charts, workbook::workbook);
 
 fn main() {
     if std::env::args().any(|a| a == "simulation") {

@@ -100,6 +100,7 @@ fn world(missing: u64) -> (Vec<Source>, DataFrame) {
         dataset: "survey".to_owned(),
         period: Period::containing(Grain::Point, jiff::civil::date(2018, 9, 30)),
         frame: DataFrame::new_infer_height(columns).expect("a frame"),
+        aside: None,
         provenance: Provenance::Synthetic,
     };
     (vec![source], practices.expect("a frame"))

@@ -17,6 +17,7 @@
 mod compare;
 mod ledger;
 mod people;
+mod spread;
 mod succession;
 mod tables;
 mod year;
@@ -59,7 +60,8 @@ pub struct Allocation {
     /// Published figures: `what ccg_code published_pence scenario_pence difference_pence published_per_head
     /// implied_heads held_heads per_head_on_held source`.
     pub reconciliation: DataFrame,
-    /// By year: how unequal £ per registered patient is, `before` (running costs) and `after`.
+    /// By year: how unequal £ per registered patient is, `before` (running costs, where they are known of three CCGs at
+    /// least) and `after`: `money ccgs mean_per_head gini theil coefficient_of_variation note`.
     pub inequality: DataFrame,
     /// The ledger's lines, for people.
     pub lines: Vec<Line>,
@@ -83,7 +85,7 @@ pub fn allocate(
         units: tables::units(scenario, &years, provenance)?,
         ledger: tables::ledger(scenario, &lines)?,
         reconciliation: tables::reconciliation(scenario, &reconciled)?,
-        inequality: tables::inequality(scenario, &years)?,
+        inequality: spread::inequality(scenario, &years)?,
         ccgs: people.first().map_or(0, |p| p.units.len()),
         last: years.last().map_or_else(Vec::new, compare::totals),
         lines,

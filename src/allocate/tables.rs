@@ -5,7 +5,6 @@ use super::people::persons;
 use super::year::Worked;
 use crate::define::scenario::Scenario;
 use crate::frames::Grown;
-use crate::stats::inequality::Distribution;
 use polars::prelude::{DataFrame, PolarsResult};
 
 pub(super) fn units(scenario: &Scenario, years: &[Worked<'_>], provenance: &str) -> PolarsResult<DataFrame> {
@@ -84,35 +83,5 @@ pub(super) fn reconciliation(scenario: &Scenario, rows: &[Reconciled]) -> Polars
     t.numbers("per_head_on_held", rows.iter().map(|r| r.per_head_on_held));
     t.texts("denominator_source", rows.iter().map(|r| Some(r.denominator_source.as_str())));
     t.texts("source", rows.iter().map(|r| Some(r.source.as_str())));
-    t.finish()
-}
-
-/// Spread of pence per registered patient over patients, before and after.
-pub(super) fn inequality(scenario: &Scenario, years: &[Worked<'_>]) -> PolarsResult<DataFrame> {
-    let mut t = Grown::default();
-    for year in years {
-        let spread = |money: &dyn Fn(usize) -> Option<i64>| {
-            let units: Vec<(f64, f64)> = (0..year.people.units.len())
-                .filter_map(|i| {
-                    let heads = year.people.units[i].registered?;
-                    Some((persons(heads), per_head(money(i)?, Some(heads))?))
-                })
-                .collect();
-            (units.len(), Distribution::new(&units))
-        };
-        let sets =
-            [("before", spread(&|i| year.running_cost[i])), ("after", spread(&|i| Some(year.total(i))))];
-        t.texts("scenario", sets.iter().map(|_| Some(scenario.id.as_str())));
-        t.texts("year", sets.iter().map(|_| Some(year.label)));
-        t.texts("money", sets.iter().map(|s| Some(s.0)));
-        t.wholes("ccgs", sets.iter().map(|s| i64::try_from(s.1.0).ok()));
-        let measure = |of: &dyn Fn(&Distribution) -> f64| -> Vec<Option<f64>> {
-            sets.iter().map(|s| s.1.1.as_ref().map(of)).collect()
-        };
-        t.numbers("mean_per_head", measure(&Distribution::mean));
-        t.numbers("gini", measure(&Distribution::gini));
-        t.numbers("theil", measure(&Distribution::theil));
-        t.numbers("coefficient_of_variation", measure(&Distribution::coefficient_of_variation));
-    }
     t.finish()
 }

@@ -1,5 +1,6 @@
 //! What every scenario guarantees, over generated countries.
 
+use super::allocate;
 use super::people::{People, Unit};
 use super::year::{Worked, years};
 use crate::define::Source;
@@ -224,4 +225,46 @@ fn running_costs_of_merged_ccgs_join_and_unknown_ones_are_named() {
     assert_eq!(years(&joined, &people).expect("all known")[0].running_cost, [Some(70)]);
     let faults = years(&read(text("")), &people).expect_err("00F is nobody's");
     assert!(faults.iter().all(|d| d.code.name == "SCENARIO_UNKNOWN_CCG") && faults.len() == 2, "{faults:?}");
+}
+
+#[test]
+fn inequality_before_is_told_of_three_running_costs_at_least_and_held_against_the_same_ccgs() {
+    let spread = |costs: usize| {
+        let world = World {
+            split: 1_000_000,
+            fund: 0,
+            central: 0,
+            rest: 0,
+            own_share: 0.1,
+            cap: None,
+            pace: [1.0; 3],
+            support: [0.0; 3],
+            uplift: 0.0,
+            ccgs: (0..5).map(|i| (100 + 100 * i, 50_000 * (5 - i))).collect(),
+        };
+        let mut scenario = world.scenario();
+        scenario.running_cost.truncate(costs);
+        let table =
+            allocate(&scenario, &world.people(), "published").expect("it can be worked out").inequality;
+        let texts = |name: &str| -> Vec<Option<String>> {
+            table.column(name).unwrap().str().unwrap().iter().map(|t| t.map(str::to_owned)).collect()
+        };
+        let gini: Vec<Option<f64>> = table.column("gini").unwrap().f64().unwrap().iter().collect();
+        let rows: Vec<_> = texts("money").into_iter().zip(gini).zip(texts("note")).collect();
+        rows.into_iter().take(3).map(|((money, gini), note)| (money.unwrap(), gini, note)).collect::<Vec<_>>()
+    };
+    let one = spread(1);
+    assert_eq!((one[0].0.as_str(), one[0].1), ("before", None), "one CCG is not the country");
+    assert_eq!(
+        one[0].2.as_deref(),
+        Some("running costs are known of 1 of 5 CCGs: there is no spread before")
+    );
+    assert!(one[1].0 == "after" && one[1].1.is_some());
+    let four = spread(4);
+    let names: Vec<&str> = four.iter().map(|r| r.0.as_str()).collect();
+    assert_eq!(names, ["before", "after_of_those_before", "after"]);
+    assert!(four[0].1 > four[1].1, "the division per head is the more equal one: {four:?}");
+    assert!(four[0].2.as_ref().is_some_and(|n| n.ends_with("hold it against `after_of_those_before` alone")));
+    let all = spread(5);
+    assert!(all[0].2.is_none() && all[1].0 == "after");
 }

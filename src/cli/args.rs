@@ -8,7 +8,8 @@ use std::path::PathBuf;
 /// Digital Primary Care Maturity Index: from what the NHS published to a scored, charted, verifiable release.
 ///
 /// Exit codes: 0 clean or notes only, 1 done with warnings, 2 usage, 10 definitions, 11 a submission was refused
-/// (check, ingest and score; a run that ends with a release says so there and exits 1), 12 reconciliation failed, 13 disclosure check failed, 20 files, 70 a bug, 75 another run holds the lock.
+/// (a file, sheet, or the return of one CCG; what was not refused is stored, and a release is made of it), 12 reconciliation
+/// failed, 13 disclosure check failed, 20 files, 70 a bug, 75 another run holds the lock.
 #[derive(Debug, Parser)]
 #[command(name = "dpcmi", version, max_term_width = 100, propagate_version = true)]
 pub struct Cli {
@@ -95,8 +96,8 @@ pub struct DemoArgs {
     /// Practices of the synthetic England.
     #[arg(long, default_value_t = 7_000)]
     pub practices: usize,
-    /// Quarters of it.
-    #[arg(long, default_value_t = 2)]
+    /// Quarters of it; who took a step and kept it shows from the fifth on.
+    #[arg(long, default_value_t = 6)]
     pub quarters: usize,
     #[arg(long, default_value_t = 1)]
     pub seed: u64,

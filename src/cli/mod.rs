@@ -6,6 +6,7 @@ mod args;
 mod commands;
 mod exit;
 mod feed;
+mod summary;
 mod terminal;
 mod what_if;
 

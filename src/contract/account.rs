@@ -22,8 +22,10 @@ pub struct Account {
     pub rows_quarantined: u64,
     /// Blank, total, footnote and pseudo rows, exact copies.
     pub rows_skipped: u64,
-    /// Refused with their file, sheet or period as a whole: they stand in the snapshot, not in the quarantine.
+    /// Refused with their file, sheet, part or period as a whole: they stand in the snapshot, not in the quarantine.
     pub rows_refused: u64,
+    /// Of the rows quarantined or refused, those of which it cannot be read whose figure, or that of when, lacks them.
+    pub rows_unplaced: u64,
     pub bytes_read: u64,
     pub bytes_accounted: u64,
 }
@@ -53,6 +55,7 @@ impl Account {
             rows_quarantined: self.rows_quarantined + other.rows_quarantined,
             rows_skipped: self.rows_skipped + other.rows_skipped,
             rows_refused: self.rows_refused + other.rows_refused,
+            rows_unplaced: self.rows_unplaced + other.rows_unplaced,
             bytes_read: self.bytes_read + other.bytes_read,
             bytes_accounted: self.bytes_accounted + other.bytes_accounted,
         }
@@ -135,6 +138,7 @@ pub fn collect(
                     out.account.rows_skipped += 1;
                     skip(code, line, 1);
                 }
+                Fate::Refuse(..) => out.account.rows_refused += 1,
                 Fate::Quarantine => {
                     out.account.rows_quarantined += 1;
                     // without a fault of its own: a record whose key another one has
@@ -168,8 +172,8 @@ pub fn collect(
         out.account.rows_skipped += u64::from(claim.preamble);
         skip("PREAMBLE_SKIPPED", 1, u64::from(claim.preamble));
     }
-    out.account.rows_read =
-        out.account.rows_accepted + out.account.rows_quarantined + out.account.rows_skipped;
+    let a = &mut out.account;
+    a.rows_read = a.rows_accepted + a.rows_quarantined + a.rows_skipped + a.rows_refused;
     notes::check_rows(claim, table, &out.account);
     out.diagnostics.extend(listed.rest(&table.label, &claim.contract.id, "the file"));
     for (code, (n, line)) in skipped {

@@ -1,12 +1,14 @@
 //! One chunk of rows: its cells typed column by column, and what happens to each row.
 
-use super::column::{ColumnPart, column};
+use super::column::{ColumnPart, Values, column};
+use super::dates::PartColumn;
 use super::header::Claim;
 use super::notes;
 use super::typing::Bound;
 use crate::diag::{Scope, codes};
 use crate::read::lexer::Chunk;
 use crate::read::table::{Origin, Table};
+use std::collections::BTreeMap;
 
 /// What happens to a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub enum Fate {
     Keep,
     Skip(&'static str),
     Quarantine,
+    /// Refused with the part of the file that it is of, or with the file, by this code; the line is that of the cause.
+    Refuse(&'static str, u32),
 }
 
 /// A typed chunk.
@@ -37,13 +41,14 @@ pub fn type_chunk(claim: &Claim<'_>, table: &Table, chunk: &Chunk, bound: &[Boun
     for (n, b) in bound.iter().enumerate() {
         let prepend = claim.era.prepend.get(&b.field.name).map(String::as_str);
         let cells = (0..rows).map(|row| table.cell(chunk, b.at, row));
-        let part = column(&b.field, &b.formats, prepend, cells, |row, hash| {
+        let mut part = column(&b.field, &b.dates.formats, prepend, cells, |row, hash| {
             let mixed = hash.wrapping_add(n as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
             whole[row] = (whole[row] ^ mixed).rotate_left(23).wrapping_mul(0xD6E8_FEB8_6659_FD93);
             if b.in_key {
                 key[row] = (key[row] ^ mixed).rotate_left(23).wrapping_mul(0xD6E8_FEB8_6659_FD93);
             }
         });
+        b.dates.settle(&mut part, table, chunk, b.at, part_column(bound, claim));
         // a field that every record needs is as bad unreadable (a copyright line in place of the month) as empty
         for fault in &part.faults {
             let row = fault.row as usize;
@@ -67,6 +72,7 @@ pub fn type_chunk(claim: &Claim<'_>, table: &Table, chunk: &Chunk, bound: &[Boun
         }
     }
     skips(claim, table, chunk, bound, &mut fates);
+    refuse_parts(claim, bound, &columns, &mut fates);
     let mut lost = Vec::new();
     if let Some(decoded) = text_with_losses(table) {
         for (row, place) in chunk.places.iter().enumerate() {
@@ -83,6 +89,25 @@ pub fn type_chunk(claim: &Claim<'_>, table: &Table, chunk: &Chunk, bound: &[Boun
         }
     }
     Part { columns, fates, key, whole, lost }
+}
+
+/// The column that says of which part a row is, where the dataset is collected in parts.
+fn part_column<'a>(bound: &'a [Bound<'_>], claim: &Claim<'_>) -> PartColumn<'a> {
+    let part = claim.contract.part.as_ref()?;
+    bound.iter().find(|b| b.field.name == *part).map(|b| (b.at, &b.field))
+}
+
+/// The rows of a part of which a date can be told neither way.
+fn refuse_parts(claim: &Claim<'_>, bound: &[Bound<'_>], columns: &[ColumnPart], fates: &mut [Fate]) {
+    let refused: BTreeMap<&str, (&'static str, u32)> = bound.iter().flat_map(|b| b.dates.refused()).collect();
+    let at = claim.contract.part.as_ref().and_then(|p| bound.iter().position(|b| b.field.name == *p));
+    let Some(Values::Text { rows, words }) = at.map(|at| &columns[at].values) else { return };
+    for (fate, word) in fates.iter_mut().zip(rows).filter(|(fate, _)| **fate == Fate::Keep) {
+        let word = words[*word as usize].as_deref();
+        if let Some((code, line)) = word.and_then(|w| refused.get(w)) {
+            *fate = Fate::Refuse(code, *line);
+        }
+    }
 }
 
 fn text_with_losses(table: &Table) -> Option<&str> {

@@ -11,11 +11,11 @@ use polars::prelude::*;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// The kept rows of a chunk that belong to one frame, with their lines.
+/// Rows of a chunk that belong to one frame, with their lines.
 pub struct Piece<'a> {
-    columns: &'a [ColumnPart],
-    rows: Vec<u32>,
-    lines: Vec<u32>,
+    pub columns: &'a [ColumnPart],
+    pub rows: Vec<u32>,
+    pub lines: Vec<u32>,
 }
 
 /// The kept rows of all chunks. `lines` are the lines of every row, by chunk.

@@ -2,9 +2,11 @@
 //! accounts for every row. Before: `read`. After: `harmonise` and `rules`. No files.
 
 mod account;
+mod aside;
 pub mod cells;
 mod chunk;
 mod column;
+mod dates;
 mod duplicates;
 mod frame;
 pub mod header;
@@ -16,5 +18,6 @@ mod totals;
 mod typing;
 
 pub use account::Account;
+pub use aside::{ASIDE, accepted, accepted_rows, set_aside};
 pub use header::Claim;
 pub use typing::{Quarantined, Typed, type_table};

@@ -1,7 +1,6 @@
 //! What typing has to say: faults of cells with their places, counts of what is absent, rows that are notes.
 
 use super::account::Account;
-use super::cells::by_format;
 use super::column::ColumnPart;
 use super::header::Claim;
 use super::listed::Listed;
@@ -34,50 +33,6 @@ pub fn rest_field(name: &str, rest: Option<FieldType>) -> Field {
         pattern: None,
         strip: None,
         keep_branches: None,
-    }
-}
-
-/// The forms to try on a date column. When the contract lists day-first and month-first, the dates that fit only
-/// one of them decide for the whole file; none that does, or both, refuses it.
-pub fn date_order(
-    field: &Field,
-    table: &Table,
-    at: usize,
-    claim: &Claim<'_>,
-) -> Result<Vec<String>, Box<Diagnostic>> {
-    let has = |f: &str| field.formats.iter().any(|x| x == f);
-    if !has("%d/%m/%Y") || !has("%m/%d/%Y") {
-        return Ok(field.formats.clone());
-    }
-    let (mut day_first, mut month_first, mut either) = (0, 0, 0);
-    for chunk in &table.chunks {
-        for row in 0..chunk.places.len() {
-            let text = table.cell(chunk, at, row).trim();
-            match (by_format("%d/%m/%Y", text), by_format("%m/%d/%Y", text)) {
-                (Some(a), Some(b)) if a == b => {}
-                (Some(_), Some(_)) => either += 1,
-                (Some(_), None) => day_first += 1,
-                (None, Some(_)) => month_first += 1,
-                (None, None) => {}
-            }
-        }
-    }
-    let refuse = |code: &str, message: String| {
-        let place = Place::file(&table.label);
-        Err(Box::new(Diagnostic::new(code, place, message).dataset(&claim.contract.id)))
-    };
-    let without = |form: &str| field.formats.iter().filter(|f| *f != form).cloned().collect();
-    match (day_first, month_first) {
-        (0, 0) if either > 0 => refuse(
-            "DATE_AMBIGUOUS",
-            format!("{either} dates in {} can be read day first or month first", field.name),
-        ),
-        (d, m) if d > 0 && m > 0 => refuse(
-            "DATE_MIXED_ORDER",
-            format!("{d} dates in {} have the day first and {m} the month", field.name),
-        ),
-        (0, m) if m > 0 => Ok(without("%d/%m/%Y")),
-        _ => Ok(without("%m/%d/%Y")),
     }
 }
 

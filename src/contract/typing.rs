@@ -2,11 +2,13 @@
 
 use super::account::{Account, bytes, collect};
 use super::chunk::{Fate, Part, type_chunk};
+use super::dates::{self, Order};
 use super::duplicates::duplicates;
 use super::frame::Piece;
 use super::header::{Claim, Role};
+use super::period::Found;
 use super::totals::totals;
-use super::{frame, notes, period};
+use super::{aside, frame, notes, period};
 use crate::define::{Field, PeriodSource};
 use crate::diag::{Diagnostic, Place, Scope};
 use crate::model::Period;
@@ -44,7 +46,7 @@ pub struct Bound<'a> {
     pub at: usize,
     pub role: &'a Role,
     pub field: Field,
-    pub formats: Vec<String>,
+    pub dates: Order,
     pub in_key: bool,
 }
 
@@ -60,7 +62,10 @@ pub fn type_table(claim: &Claim<'_>, table: Table) -> PolarsResult<Typed> {
         return Ok(refuse(claim, &table, out));
     }
     let bound = match bind(claim, &table) {
-        Ok(bound) => bound,
+        Ok((bound, refused)) => {
+            out.diagnostics.extend(refused);
+            bound
+        }
         Err(fault) => {
             out.diagnostics.push(*fault);
             return Ok(refuse(claim, &table, out));
@@ -74,7 +79,7 @@ pub fn type_table(claim: &Claim<'_>, table: Table) -> PolarsResult<Typed> {
     out.diagnostics.extend(duplicates(claim, &table, &mut parts));
     collect(claim, &table, &bound, &parts, &trailing, &mut out);
     out.synthetic = parts.iter().flat_map(|p| &p.columns).any(|c| c.synthetic);
-    if out.account.rows_accepted == 0 && out.account.rows_quarantined == 0 {
+    if out.account.rows_accepted + out.account.rows_quarantined + out.account.rows_refused == 0 {
         let place = Place::file(&table.label);
         let d = Diagnostic::new("NO_DATA_ROWS", place, "a header and no data below it");
         out.diagnostics.push(d.dataset(&claim.contract.id));
@@ -82,8 +87,14 @@ pub fn type_table(claim: &Claim<'_>, table: Table) -> PolarsResult<Typed> {
     if out.diagnostics.iter().any(|d| d.code.name == "TRUNCATED_TAIL") {
         // a part of a file must not become the release of its period
         out.account.refuse();
+        let kept = parts.iter_mut().flat_map(|p| &mut p.fates).filter(|f| **f == Fate::Keep);
+        let cut = out.quarantine.iter().rfind(|q| q.codes.contains(&"TRUNCATED_TAIL")).map_or(0, |q| q.line);
+        kept.for_each(|fate| *fate = Fate::Refuse("TRUNCATED_TAIL", cut));
     }
-    if out.account.rows_accepted == 0 {
+    let (lost, unread) = aside::lost(claim, &table, &bound, &parts, &out.quarantine);
+    out.account.rows_unplaced = unread.len() as u64;
+    out.diagnostics.extend(unread);
+    if out.account.rows_accepted == 0 && lost.is_empty() {
         return Ok(out);
     }
     let source = match &table.origin {
@@ -97,23 +108,23 @@ pub fn type_table(claim: &Claim<'_>, table: Table) -> PolarsResult<Typed> {
     drop(table);
     out.diagnostics.extend(period::stated_parts(claim, &label));
     let pieces = frame::kept(&parts, &lines);
-    let groups: BTreeMap<Period, Vec<Piece<'_>>>;
-    let mut dated = "period";
-    match period::find(claim, &bound, &pieces, &label) {
+    let mut found = match period::find(claim, &bound, &pieces, &label) {
+        Ok(found) => found,
         Err(fault) => {
             out.diagnostics.push(fault);
             out.account.refuse();
             return Ok(out);
         }
-        Ok(period::Found::Whole(period, notes)) => {
-            out.diagnostics.extend(notes);
-            groups = [(period, pieces)].into();
+    };
+    let groups: BTreeMap<Period, Vec<Piece<'_>>> = match &mut found {
+        _ if pieces.is_empty() => BTreeMap::new(),
+        Found::Whole(period, notes) => {
+            out.diagnostics.append(notes);
+            [(*period, pieces)].into()
         }
-        Ok(period::Found::Column(at)) => {
-            dated = &bound[at].field.name;
-            groups = frame::by_period(pieces, at, claim.era.grain);
-        }
-    }
+        Found::Column(at) => frame::by_period(pieces, *at, claim.era.grain),
+    };
+    let dated = if let Found::Column(at) = &found { bound[*at].field.name.as_str() } else { "period" };
     out.parts = groups
         .par_iter()
         .map(|(period, pieces)| {
@@ -121,6 +132,13 @@ pub fn type_table(claim: &Claim<'_>, table: Table) -> PolarsResult<Typed> {
             Ok((*period, frame))
         })
         .collect::<PolarsResult<_>>()?;
+    if claim.contract.owner.is_some() {
+        let held = (&found, std::mem::take(&mut out.parts));
+        let kept = aside::keep(claim, &bound, &parts, held, lost, (&label, &source))?;
+        out.parts = kept.frames;
+        out.account.rows_unplaced += kept.undated;
+        out.diagnostics.extend(kept.said);
+    }
     Ok(out)
 }
 
@@ -135,17 +153,23 @@ fn refuse(claim: &Claim<'_>, table: &Table, mut out: Typed) -> Typed {
     out
 }
 
-/// Pairs the claimed columns with their fields; date orders are inferred here, once for the whole file.
-fn bind<'a>(claim: &'a Claim<'_>, table: &Table) -> Result<Vec<Bound<'a>>, Box<Diagnostic>> {
-    let mut out = Vec::new();
+/// Pairs the claimed columns with their fields; date orders are inferred here, with what is refused for want of one.
+fn bind<'a>(
+    claim: &'a Claim<'_>,
+    table: &Table,
+) -> Result<(Vec<Bound<'a>>, Vec<Diagnostic>), Box<Diagnostic>> {
+    let (mut out, mut refused) = (Vec::new(), Vec::new());
+    let place = |source: usize| match &table.origin {
+        Origin::Text(_) => Some(source),
+        Origin::Sheet { .. } => table.columns.binary_search(&(source as u32)).ok(),
+    };
+    let part = claim.contract.part.as_ref().and_then(|part| {
+        let (source, _) =
+            claim.columns.iter().find(|(_, r)| matches!(r, Role::Field(name) if name == part))?;
+        Some((place(*source)?, &claim.contract.fields[part]))
+    });
     for (source, role) in &claim.columns {
-        let at = match &table.origin {
-            Origin::Text(_) => *source,
-            Origin::Sheet { .. } => match table.columns.binary_search(&(*source as u32)) {
-                Ok(at) => at,
-                Err(_) => continue,
-            },
-        };
+        let Some(at) = place(*source) else { continue };
         let mut field = match role {
             Role::Field(name) => claim.contract.fields[name].clone(),
             Role::Unpivot(_) => {
@@ -160,12 +184,13 @@ fn bind<'a>(claim: &'a Claim<'_>, table: &Table) -> Result<Vec<Bound<'a>>, Box<D
             .period
             .iter()
             .any(|p| matches!((p, role), (PeriodSource::Column(c), Role::Field(n)) if c == n));
-        let formats = notes::date_order(&field, table, at, claim)?;
+        let (dates, told) = dates::order(&field, table, at, claim, part)?;
+        refused.extend(told);
         let in_key = match role {
             Role::Field(name) => claim.contract.key.contains(name),
             _ => false,
         };
-        out.push(Bound { at, role, field, formats, in_key });
+        out.push(Bound { at, role, field, dates, in_key });
     }
-    Ok(out)
+    Ok((out, refused))
 }

@@ -25,6 +25,10 @@ pub struct ContractFile {
     /// The field that says whose rows they are, where a dataset is collected in parts (a file for each CCG): the files of
     /// one period whose parts differ are one release together. The field must be required.
     pub part: Option<String>,
+    /// The field that says whose figure a record is a part of, where figures are sums of records (lines of spend). A
+    /// record that is set aside or refused then stays in the stored table, marked as such (`_aside`, its codes) with what
+    /// can be read of it, so that the figure which lacks it can say so. The field must be required.
+    pub owner: Option<String>,
     /// Where the period is found; the first that answers wins.
     pub period: Vec<PeriodFile>,
     pub field: Vec<FieldFile>,
@@ -34,6 +38,27 @@ pub struct ContractFile {
     pub skip: Vec<SkipFile>,
     #[serde(default)]
     pub rule: Vec<RuleFile>,
+    /// Counts of people that nobody else publishes as exact figures: they are rounded by the disclosure rule before anything is
+    /// computed of them. What is public at practice level already needs none.
+    #[serde(default)]
+    pub people: Vec<PeopleFile>,
+}
+
+/// A column that counts people.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PeopleFile {
+    /// An integer field with `status = true`: a withheld count says so.
+    pub column: String,
+    /// Only in the rows where this field is one of these words.
+    pub rows: Option<PeopleRows>,
+}
+
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PeopleRows {
+    pub column: String,
+    pub values: Vec<String>,
 }
 
 /// One way to learn the period.

@@ -3,7 +3,7 @@
 
 use super::contract::ContractFile;
 use super::fault::{Source, parse};
-use super::resolve::Contract;
+use super::resolved::Contract;
 use crate::diag::{Diagnostic, Place};
 use include_dir::{Dir, include_dir};
 use std::collections::BTreeMap;

@@ -1,141 +1,12 @@
-//! A contract as used: patterns compiled, names looked up, every fault of the written form reported.
+//! A written contract -> the one that is used: every fault of the written form reported, all together.
 
-use super::contract::{
-    Column, ContractFile, EraFile, FieldFile, FieldType, LookFile, PeriodFile, RuleFile, SkipFile,
-};
+use super::contract::{Column, ContractFile, EraFile, FieldFile, FieldType, LookFile, PeriodFile, SkipFile};
 use super::fault::{Source, did_you_mean};
+use super::resolved::*;
 use crate::diag::{Diagnostic, codes};
 use crate::model::Grain;
-use jiff::civil::Date;
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
-
-#[derive(Clone, Debug)]
-pub struct Contract {
-    pub id: String,
-    pub title: String,
-    pub publisher: String,
-    pub licence: String,
-    pub about: String,
-    pub key: Vec<String>,
-    /// The field whose values are the parts of a release, where files hold some of them each.
-    pub part: Option<String>,
-    pub fields: BTreeMap<String, Field>,
-    /// Names of the fields in the order written.
-    pub order: Vec<String>,
-    pub eras: Vec<Era>,
-    pub skips: Vec<Skip>,
-    pub rules: Vec<RuleFile>,
-    /// blake3 of the text, for lineage.
-    pub hash: String,
-}
-
-#[derive(Clone, Debug)]
-pub struct Field {
-    pub name: String,
-    pub kind: FieldType,
-    pub title: String,
-    pub required: bool,
-    pub status: bool,
-    pub min: Option<f64>,
-    pub max: Option<f64>,
-    pub values: BTreeSet<String>,
-    pub map: BTreeMap<String, String>,
-    /// Mark -> status word.
-    pub marks: BTreeMap<String, &'static str>,
-    /// Status word of the empty cell.
-    pub empty: &'static str,
-    pub formats: Vec<String>,
-    pub pattern: Option<Regex>,
-    pub strip: Option<Regex>,
-    pub keep_branches: Option<bool>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Container {
-    Text,
-    Workbook,
-}
-
-/// How a column of the source is found.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Lookup {
-    /// From 0.
-    Position(usize),
-    Names(Vec<String>),
-}
-
-#[derive(Clone, Debug)]
-pub struct Era {
-    pub id: String,
-    pub container: Container,
-    pub delimiter: char,
-    pub quoted: bool,
-    pub sheet: Option<Regex>,
-    pub headerless: Option<usize>,
-    pub looks: Vec<Look>,
-    pub above: u32,
-    pub below: u32,
-    pub strip_header: Option<Regex>,
-    /// Field -> where.
-    pub columns: BTreeMap<String, Lookup>,
-    pub ignore: BTreeSet<String>,
-    pub optional: BTreeSet<String>,
-    pub rest: Option<FieldType>,
-    pub constants: BTreeMap<String, String>,
-    pub prepend: BTreeMap<String, String>,
-    pub unpivot: Option<Unpivot>,
-    pub from_name: Vec<FromName>,
-    pub grain: Grain,
-    pub period: Vec<PeriodSource>,
-}
-
-/// A variable that only the file's name tells: the first pattern that fits gives its value.
-#[derive(Clone, Debug)]
-pub struct FromName {
-    pub variable: String,
-    pub cases: Vec<(Regex, String)>,
-    pub otherwise: String,
-}
-
-/// What a column looks like in a table of the era.
-#[derive(Clone, Debug)]
-pub struct Look {
-    pub at: LookAt,
-    pub pattern: Regex,
-    /// Share of the rows looked at that must match.
-    pub share: f64,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LookAt {
-    /// From 0.
-    Position(usize),
-    Field(String),
-}
-
-#[derive(Clone, Debug)]
-pub struct Unpivot {
-    pub names: Vec<String>,
-    pub value: String,
-    /// Header name and its words, in the order of the names.
-    pub columns: Vec<(String, Vec<String>)>,
-}
-
-#[derive(Clone, Debug)]
-pub enum PeriodSource {
-    Column(String),
-    FileName { pattern: Regex, example: String },
-    Latest(Vec<String>),
-    Stated { date: Date, reason: String },
-}
-
-#[derive(Clone, Debug)]
-pub struct Skip {
-    pub field: String,
-    pub pattern: Regex,
-    pub code: &'static codes::Code,
-}
 
 /// Collects faults while a contract is resolved.
 struct Faults<'a> {
@@ -171,14 +42,25 @@ impl Faults<'_> {
         self.found.push(d);
     }
 
-    /// Rows without a part would be in no release.
-    fn part(&mut self, field: Option<&Field>) {
+    /// Rows without a part would be in no release, without an owner in no figure.
+    fn whose(&mut self, what: &str, field: Option<&Field>) {
         let Some(field) = field else { return };
         let text =
             matches!(field.kind, FieldType::Text | FieldType::Practice | FieldType::Ccg | FieldType::Org);
         if !field.required || !text {
-            let message = format!("part names `{}`, which must be required and a text or a code", field.name);
-            self.add("CONFIG_VALUE", "part = ", message);
+            let message =
+                format!("{what} names `{}`, which must be required and a text or a code", field.name);
+            self.add("CONFIG_VALUE", &format!("{what} = "), message);
+        }
+    }
+
+    /// A count that is withheld has to say why it is not there.
+    fn people(&mut self, field: Option<&Field>) {
+        let Some(field) = field else { return };
+        if field.kind != FieldType::Integer || !field.status {
+            let message =
+                format!("people names `{}`, which must be an integer with `status = true`", field.name);
+            self.add("CONFIG_VALUE", "[[people]]", message);
         }
     }
 
@@ -219,9 +101,22 @@ impl Contract {
         for key in &file.key {
             f.known(key, &names, "key");
         }
-        if let Some(part) = &file.part {
-            f.known(part, &names, "part");
-            f.part(fields.get(part));
+        for (what, name) in [("part", &file.part), ("owner", &file.owner)] {
+            if let Some(name) = name {
+                f.known(name, &names, what);
+                f.whose(what, fields.get(name));
+            }
+        }
+        if file.owner.is_some() && file.era.iter().any(|e| e.unpivot.is_some()) {
+            let message = "a record of a wide era is several rows: it has no owner".to_owned();
+            f.add("CONFIG_VALUE", "owner = ", message);
+        }
+        for people in &file.people {
+            f.known(&people.column, &names, "people");
+            f.people(fields.get(&people.column));
+            if let Some(rows) = &people.rows {
+                f.known(&rows.column, &names, "people");
+            }
         }
         let default_period: Vec<_> = file.period.iter().filter_map(|p| period(p, &names, &mut f)).collect();
         let mut ids = BTreeSet::new();
@@ -244,11 +139,13 @@ impl Contract {
             about: file.about,
             key: file.key,
             part: file.part,
+            owner: file.owner,
             fields,
             order,
             eras,
             skips,
             rules: file.rule,
+            people: file.people,
             hash: blake3::hash(source.text.as_bytes()).to_hex().to_string(),
         })
     }

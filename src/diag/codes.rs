@@ -181,8 +181,8 @@ table! {
 "C039" "NOT_AVAILABLE" Note Cell "The publisher does not have the value." "Nothing to do.";
 "C040" "DATE_INVALID" Error Cell "Not a date." "Write dates as 2018-09-30.";
 "C041" "DATE_RANGE" Error Cell "A date outside the range of the field." "Correct the cell at the source.";
-"C042" "DATE_AMBIGUOUS" Fatal Submission "Day and month cannot be told apart anywhere in the column." "Write dates as 2018-09-30, or set the column's order in the contract.";
-"C043" "DATE_MIXED_ORDER" Fatal Submission "Some dates have the day first and some the month." "Write dates as 2018-09-30.";
+"C042" "DATE_AMBIGUOUS" Fatal Submission "Day and month cannot be told apart anywhere in the column: the file is refused, or of returns that are collected in parts the part alone." "Write dates as 2018-09-30, or set the column's order in the contract.";
+"C043" "DATE_MIXED_ORDER" Fatal Submission "Some dates have the day first and some the month: the file is refused, or of returns that are collected in parts the part alone." "Write dates as 2018-09-30.";
 "C044" "DATE_TWO_DIGIT_YEAR" Warning None "A year of two digits, read as 20yy." "Write the whole year.";
 "C045" "DATE_SERIAL" Warning None "A spreadsheet's day number where a date was expected." "Format the column as a date.";
 "C050" "ODS_SYNTAX" Error Record "Not an ODS code of this kind." "Look the code up in the ODS portal.";
@@ -194,6 +194,7 @@ table! {
 "C056" "PSEUDO_UNIT" Note Record "A row for no real practice (`Unmapped`, `Unassigned`), skipped and counted." "Nothing to do.";
 "C060" "DUPLICATE_ROW" Warning Record "An exact copy of an earlier row; counted once." "Nothing to do.";
 "C061" "DUPLICATE_KEY" Error Record "Two rows for one key with different values; both are set aside." "Ask the sender which one counts.";
+"C062" "OWNER_UNREADABLE" Warning None "Of a record that was set aside it cannot be read whose figure it is a part of, or of which period. It is held to be of the owner whose rows stand beside it; between two owners some figure lacks it, and nothing says which." "Correct the record at the source; until then read the figures named as ones that may lack it.";
 "C070" "BIDI_CONTROL" Warning None "A character that changes the direction of text; shown without it." "Remove it at the source.";
 "C071" "ZERO_WIDTH" Warning None "An invisible character." "Remove it at the source.";
 "C072" "NAME_TOO_LONG" Error Record "A name longer than any real one." "Correct the cell at the source.";
@@ -261,7 +262,12 @@ table! {
 "M033" "POPULATION_ZERO" Warning None "A population of zero: there is no figure per head, and not an infinite or zero one." "Ask for the population.";
 "M034" "SPEND_PRICE" Note None "A line many times dearer, or cheaper, per head than the same thing at other CCGs." "Ask the CCG for the unit of the amount.";
 "M035" "SPEND_UNIT" Warning None "An amount that is not a whole number of pence in the unit stated; the line is counted as odd and in no figure." "Write the amount in pounds.";
-"M036" "COVERS_UNCLEAR" Warning None "The days that a line covers end before they begin, or lie outside the year of the return; the line is kept." "Correct the dates.";
+"M036" "COVERS_UNCLEAR" Warning None "The days that a line covers cannot be read, end before they begin, or lie outside the year of the return; the line is kept." "Correct the dates.";
+"M037" "LINES_SET_ASIDE" Warning None "Lines of a CCG's spend were set aside at intake: its figure lacks them, is no whole year, has no place and is no yardstick for others." "Ask the CCG to correct the lines; `quality/quarantine` holds each with its codes, `quality/issues` the cells.";
+"M038" "RETURN_REFUSED" Warning None "A CCG's return could not be used, as a whole or because each of its lines was set aside: its published lines over £25,000 speak for it, or nothing does." "Ask the CCG to send the return again; `quality/issues` names the cell or the lines.";
+"M039" "POPULATION_DISAGREES" Warning None "The population that a return says it divides by is far from the published one; pounds a head here are always over the published one." "Ask the CCG which list, of which day, it divides by.";
+"M040" "LINE_DATE_INVALID" Warning None "The date of a published line is lost, impossible or of another year: the line stays in the figure, in the month of its file, without a day." "Ask the CCG for the day; nothing needs it.";
+"M041" "LINE_DATE_AMBIGUOUS" Warning None "The date of a published line may be day-month or month-day: it is read by the month of its file where that tells, and else left without a day; the line stays in the figure." "Ask the CCG to publish dates as 2018-09-30.";
 "P001" "FEED_NOT_ALLOWED" Fatal Integrity "A feed for patients asks for a column that the allow-list does not hold." "Take the fact out, or write the column under [[public]] with a reason: a feed tells only what was decided to be public.";
 "P002" "FEED_WORDING" Fatal Integrity "A text for patients holds a word that judges a practice." "Say what is there, not how good it is.";
 "P003" "FEED_CHARACTER" Fatal Integrity "A text holds a character that windows-1252 does not have, or that separates fields." "Correct the name at its source; nothing is replaced by a question mark.";

@@ -33,6 +33,14 @@ pub enum Place {
         dataset: String,
         key: String,
     },
+    /// A row of a stored table: its key, and the file that it is of, with sheet and line as far as one line is meant.
+    Row {
+        dataset: String,
+        key: String,
+        file: String,
+        sheet: Option<String>,
+        line: Option<u64>,
+    },
     /// A definition file; `line` and `column` count from 1.
     Definition {
         file: String,
@@ -47,6 +55,17 @@ impl Place {
         Place::File { file: file.to_owned() }
     }
 
+    /// Of a stored row. `source` is its file as the store names it, a worksheet in brackets after it.
+    pub fn row(dataset: &str, key: &str, source: Option<&str>, line: Option<u64>) -> Place {
+        let (dataset, key) = (dataset.to_owned(), key.to_owned());
+        let Some(source) = source else { return Place::Key { dataset, key } };
+        let (file, sheet) = match source.strip_suffix(']').and_then(|s| s.rsplit_once(" [")) {
+            Some((file, sheet)) => (file, Some(sheet.to_owned())),
+            None => (source, None),
+        };
+        Place::Row { dataset, key, file: file.to_owned(), sheet, line }
+    }
+
     /// The file that the place lies in, if any.
     pub fn file_name(&self) -> Option<&str> {
         match self {
@@ -54,6 +73,7 @@ impl Place {
             Place::File { file }
             | Place::Line { file, .. }
             | Place::Cell { file, .. }
+            | Place::Row { file, .. }
             | Place::Definition { file, .. } => Some(file),
         }
     }
@@ -82,7 +102,33 @@ impl fmt::Display for Place {
                 Ok(())
             }
             Place::Key { dataset, key } => write!(f, "{dataset} {key}"),
+            Place::Row { key, file, sheet, line, .. } => {
+                f.write_str(file)?;
+                if let Some(sheet) = sheet {
+                    write!(f, " [{sheet}]")?;
+                }
+                if let Some(line) = line {
+                    write!(f, ":{line}")?;
+                }
+                write!(f, " {key}")
+            }
             Place::Definition { file, line, column, .. } => write!(f, "{file}:{line}:{column}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_row_stands_in_its_file_or_sheet_and_line() {
+        let place = Place::row("spend", "06Z", Some("returns/a.xlsx [Return]"), Some(7));
+        assert_eq!(
+            (place.file_name(), place.to_string().as_str()),
+            (Some("returns/a.xlsx"), "returns/a.xlsx [Return]:7 06Z")
+        );
+        assert_eq!(Place::row("spend", "06Z", Some("a.csv"), None).to_string(), "a.csv 06Z");
+        assert_eq!(Place::row("spend", "06Z", None, Some(7)).to_string(), "spend 06Z");
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! Comes after `index` and `spend`, before `report`. It changes no value; it withholds or lets pass.
 
+pub mod door;
 mod people;
 mod policy;
 mod protect;

@@ -62,6 +62,8 @@ pub struct Source {
     /// Of the frame as a whole; a column `period` (Date) wins for datasets of monthly rows.
     pub period: Period,
     pub frame: DataFrame,
+    /// Records that were set aside or refused, where the contract keeps them: they are in no figure.
+    pub aside: Option<DataFrame>,
     pub provenance: Provenance,
 }
 

@@ -56,18 +56,3 @@ fn frames<'a>(held: &Held<'a>, feeds: &Feeds, quarter: Period) -> BTreeMap<&'a s
     let frame = |s: &'a Source| FactFrame { day: s.period.end(), frame: &s.frame, provenance: s.provenance };
     wanted.filter_map(found).map(|s| (s.dataset.as_str(), frame(s))).collect()
 }
-
-/// Empties columns in the rows about replies: a practice's own counts stand in them, not rounded, and what is said of the
-/// intake is published.
-pub(super) fn hide_replies(quality: &mut DataFrame, columns: &[&str]) -> Result<()> {
-    let replies = definition()?.reply.dataset;
-    let datasets = quality.column("dataset")?.str()?.clone();
-    for column in columns {
-        let cells = quality.column(column)?.str()?.clone();
-        let kept = datasets.iter().zip(cells.iter());
-        let kept: StringChunked =
-            kept.map(|(d, text)| text.filter(|_| d != Some(replies.as_str()))).collect();
-        quality.with_column(kept.with_name((*column).into()).into_series().into_column())?;
-    }
-    Ok(())
-}

@@ -2,10 +2,11 @@
 
 use super::assemble::{self, part_of};
 use super::intake;
+use super::marker;
 use super::quality::{Outcome, Quality};
 use super::rivals::{self, Stored};
 use super::{Definitions, PROGRAM, PipelineError, Progress, Result};
-use crate::contract::Typed;
+use crate::contract::{ASIDE, Typed, accepted, accepted_rows};
 use crate::define::Contract;
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::model::{Period, Provenance};
@@ -66,7 +67,8 @@ pub fn check(
             let tables = outcome.intake.tables.iter_mut().filter(|(_, t)| whole(t));
             for (_, frame) in tables.flat_map(|(_, t)| &mut t.parts) {
                 // how many rows, of how many lines, is all that is asked of it below
-                *frame = frame.select(["_line"])?;
+                let asked = ["_line", ASIDE].into_iter().filter(|name| frame.column(name).is_ok());
+                *frame = frame.select(asked)?;
             }
             progress.step();
             Ok(outcome)
@@ -125,7 +127,7 @@ pub fn ingest(
     let todo: BTreeSet<String> = changed(&batch, txn.base()).into_iter().map(|i| i.label.clone()).collect();
     let work: Vec<&Found> = found.iter().filter(|f| todo.contains(&f.label)).collect();
     progress.stage("read and type", work.len());
-    let results: Vec<(Outcome, Option<Vec<u8>>)> = work
+    let mut results: Vec<(Outcome, Option<Vec<u8>>)> = work
         .par_iter()
         .map(|f| {
             let result = one(&definitions.contracts, f, limits, reader);
@@ -133,7 +135,8 @@ pub fn ingest(
             result
         })
         .collect::<Result<_>>()?;
-    let declared = declared_synthetic(&results);
+    let declared = marker::declared(&results);
+    marker::leave_answers(&mut results, &declared);
     let mut out = Ingested { as_before: found.len() - work.len(), read: work.len(), ..Ingested::default() };
     progress.stage("store", results.len());
     let (mut outcomes, bytes): (Vec<Outcome>, Vec<_>) = results.into_iter().unzip();
@@ -174,7 +177,7 @@ pub fn ingest(
     name_copies(&batch, &todo, &mut outcomes);
     tables.extend(together);
     let named: Vec<(TableKey, usize, String)> =
-        tables.iter().map(|t| (t.key.clone(), t.frame.height(), t.meta.source.clone())).collect();
+        tables.iter().map(|t| (t.key.clone(), accepted_rows(&t.frame), t.meta.source.clone())).collect();
     let placed = txn.put_tables(tables)?;
     let mut stored = Vec::new();
     // releases of several files have no owner, and were spoken of where they were put together
@@ -256,33 +259,10 @@ fn check_rules(contracts: &[Contract], typed: &mut Typed) -> Result<()> {
     let found: Vec<Vec<Diagnostic>> = typed
         .parts
         .par_iter()
-        .map(|(period, frame)| rules::check(&contract.id, *period, frame, &contract.rules))
+        .map(|(period, frame)| rules::check(&contract.id, *period, &accepted(frame)?, &contract.rules))
         .collect::<polars::prelude::PolarsResult<_>>()?;
     typed.diagnostics.extend(found.into_iter().flatten());
     Ok(())
-}
-
-/// What is read of a marker file.
-#[derive(serde::Deserialize)]
-struct Marker {
-    synthetic: bool,
-    files: Vec<Marked>,
-}
-
-#[derive(serde::Deserialize)]
-struct Marked {
-    blake3: String,
-}
-
-/// Hashes that a marker file (`SYNTHETIC.json`) among the inputs declares to be synthetic.
-pub(super) fn declared_synthetic(results: &[(Outcome, Option<Vec<u8>>)]) -> BTreeSet<String> {
-    results
-        .iter()
-        .filter(|(o, _)| o.intake.label.rsplit('/').next() == Some(crate::synth::MARKER))
-        .filter_map(|(_, bytes)| serde_json::from_slice::<Marker>(bytes.as_deref()?).ok())
-        .filter(|m| m.synthetic)
-        .flat_map(|m| m.files.into_iter().map(|f| f.blake3))
-        .collect()
 }
 
 /// Rows and bytes of every file add up.

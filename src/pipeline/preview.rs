@@ -1,8 +1,8 @@
 //! `dpcmi preview`: before anything is released, each practice gets what would be told of it, in a file of its own that it
 //! sends back. The file holds the practice's own counts, not rounded, and nobody else's.
 
+use super::compute::sources;
 use super::places::Held;
-use super::publish::sources;
 use super::{Definitions, PipelineError, Result, feeding};
 use crate::feeds::{Preview, previews};
 use crate::index;

@@ -73,7 +73,12 @@ fn reconciliation(outcomes: &[Outcome]) -> PolarsResult<DataFrame> {
         let row =
             |dataset, file, state, account| Row { input, dataset, file, state, sha256: &o.sha256, account };
         if o.intake.tables.is_empty() {
-            let state = if o.intake.refused { "refused" } else { "unclaimed" };
+            let state = match (o.intake.refused, o.intake.unclaimed) {
+                (true, _) => "refused",
+                (_, true) => "unclaimed",
+                // the marker and the answers of a synthetic set
+                (false, false) => "no_data",
+            };
             rows.push(row(None, input, state, whole));
         }
         for (label, typed) in &o.intake.tables {
@@ -102,6 +107,7 @@ fn reconciliation(outcomes: &[Outcome]) -> PolarsResult<DataFrame> {
             number("rows_quarantined", |a| a.rows_quarantined),
             number("rows_skipped", |a| a.rows_skipped),
             number("rows_refused", |a| a.rows_refused),
+            number("rows_unplaced", |a| a.rows_unplaced),
             number("bytes_read", |a| a.bytes_read),
             number("bytes_accounted", |a| a.bytes_accounted),
             text("input", rows.iter().map(|r| Some(r.input))),
@@ -128,10 +134,12 @@ pub fn issues<'a>(all: impl Iterator<Item = (&'a str, &'a Diagnostic)>) -> Polar
         owned("file", &|d| d.place.file_name().map(str::to_owned)),
         owned("sheet", &|d| match &d.place {
             Place::Cell { sheet, .. } => Some(sheet.clone()),
+            Place::Row { sheet, .. } => sheet.clone(),
             _ => None,
         }),
         number("line", &|d| match &d.place {
             Place::Line { line, .. } | Place::Definition { line, .. } => Some(*line as i64),
+            Place::Row { line, .. } => line.map(|line| line as i64),
             _ => None,
         }),
         number("byte", &|d| match &d.place {
@@ -152,7 +160,7 @@ pub fn issues<'a>(all: impl Iterator<Item = (&'a str, &'a Diagnostic)>) -> Polar
             _ => None,
         }),
         owned("key", &|d| match &d.place {
-            Place::Key { dataset, key } => Some(format!("{dataset} {key}")),
+            Place::Key { dataset, key } | Place::Row { dataset, key, .. } => Some(format!("{dataset} {key}")),
             _ => None,
         }),
         owned("found", &|d| d.found.clone()),

@@ -6,6 +6,7 @@
 
 use super::assemble::{self, part_of};
 use super::quality::Outcome;
+use crate::contract::{accepted, accepted_rows};
 use crate::define::Contract;
 use crate::diag::{Diagnostic, Place};
 use crate::store::{TableKey, Version};
@@ -32,7 +33,7 @@ fn entries(outcomes: &[Outcome], contracts: &[Contract], in_parts: bool) -> BTre
         {
             for (period, frame) in typed.parts.iter().filter(|(_, f)| f.height() > 0) {
                 let key = TableKey { dataset: typed.dataset.clone(), period: *period };
-                out.entry(key).or_default().push(Entry { outcome, table, rows: frame.height() as u64 });
+                out.entry(key).or_default().push(Entry { outcome, table, rows: accepted_rows(frame) as u64 });
             }
         }
     }
@@ -81,7 +82,7 @@ fn refuse_shrunk_parts(
         if let Some(table) = assemble::held(base, &key)? {
             for (word, rows) in assemble::split(&table.frame, part)? {
                 let source = rows.column("_source")?.str()?.get(0).unwrap_or_default().to_owned();
-                found.entry(word).or_default().push((rows.height() as u64, source, None));
+                found.entry(word).or_default().push((accepted_rows(&rows) as u64, source, None));
             }
         }
         for (at, entry) in all.iter().enumerate() {
@@ -89,7 +90,7 @@ fn refuse_shrunk_parts(
             let Some((_, frame)) = parts.iter().find(|(period, _)| *period == key.period) else { continue };
             for (word, rows) in assemble::split(frame, part)? {
                 let file = label(outcomes, entry).to_owned();
-                found.entry(word).or_default().push((rows.height() as u64, file, Some(at)));
+                found.entry(word).or_default().push((accepted_rows(&rows) as u64, file, Some(at)));
             }
         }
         for (word, returns) in found {
@@ -133,7 +134,7 @@ fn refuse(
         }
     };
     // one row of a wide file makes several of the long frame
-    let lines = gone.column("_line")?.as_materialized_series().n_unique()? as u64;
+    let lines = accepted(&gone)?.column("_line")?.as_materialized_series().n_unique()? as u64;
     typed.account.refuse_some(lines);
     Ok(())
 }

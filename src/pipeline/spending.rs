@@ -5,6 +5,7 @@ use super::{Definitions, Result};
 use crate::define::framework::SpendSection;
 use crate::define::spend::SpendDefinitions;
 use crate::diag::{Diagnostic, Place};
+use crate::frames::Columns;
 use crate::index::Source;
 use crate::model::{Grain, Period, Provenance};
 use crate::spend::{
@@ -123,12 +124,14 @@ fn of_year(
         lines: at(&section.lines).map(|s| SpendLines {
             dataset: &section.lines,
             frame: &s.frame,
+            aside: s.aside.as_ref(),
             months_held: section.months.as_deref().and_then(at).map(|s| &s.frame),
         }),
         returns: section
             .returns
             .as_deref()
-            .and_then(|dataset| Some(SpendReturns { dataset, frame: &at(dataset)?.frame })),
+            .and_then(|dataset| Some((dataset, at(dataset)?)))
+            .map(|(dataset, s)| SpendReturns { dataset, frame: &s.frame, aside: s.aside.as_ref() }),
         patients: Patients {
             dataset: &section.patients.dataset,
             date: patients.period.end(),
@@ -144,19 +147,66 @@ fn of_year(
     Ok(Some(spend_per_head(&section.rules, definitions, &inputs)?))
 }
 
+/// M038 for each file of returns that was refused so that not even whose returns it holds can be read: a CCG that has
+/// none may be in it. `issues` are those of the intake.
+pub(super) fn unread_returns(
+    definitions: &Definitions,
+    sources: &[Source],
+    issues: &DataFrame,
+) -> Result<Vec<Diagnostic>> {
+    let Some(dataset) = definitions.framework.spend.as_ref().and_then(|s| s.returns.as_deref()) else {
+        return Ok(Vec::new());
+    };
+    let mut read: BTreeSet<String> = BTreeSet::new();
+    for source in sources.iter().filter(|s| s.dataset == dataset) {
+        for frame in std::iter::once(&source.frame).chain(&source.aside) {
+            let files = frame.column("_source")?.unique()?;
+            read.extend(files.str()?.iter().flatten().map(|f| f.split(" [").next().unwrap_or(f).to_owned()));
+        }
+    }
+    let t = Columns(issues);
+    let (datasets, severities) = (t.texts("dataset")?, t.texts("severity")?);
+    let (files, names) = (t.texts("file")?, t.texts("name")?);
+    let mut refused: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for i in (0..issues.height()).filter(|i| datasets[*i] == Some(dataset) && severities[*i] == Some("fatal"))
+    {
+        // one that shrank has another return beside it, which speaks
+        if let (Some(file), Some(name)) = (files[i], names[i])
+            && !read.contains(file)
+            && name != "RESUBMISSION_SHRANK"
+        {
+            refused.entry(file).or_default().insert(name);
+        }
+    }
+    let say = |(file, names): (&str, BTreeSet<&str>)| {
+        let names: Vec<&str> = names.into_iter().collect();
+        let message = format!(
+            "{file} was refused ({}), and whose returns it holds cannot be read: CCGs without a return are shown by \
+             their published lines over £25,000, or not at all",
+            names.join(" ")
+        );
+        Diagnostic::new("RETURN_REFUSED", Place::file(file), message).dataset(dataset)
+    };
+    Ok(refused.into_iter().map(say).collect())
+}
+
 impl Spending {
     /// £ per registered patient by CCG, for a league table of this day: only spend of a year that holds the day, and
-    /// none that was refused.
+    /// none that was refused or that lacks lines which were set aside: a league table has no room to say so.
     pub fn per_head_on(&self, day: Date, scope: &str) -> Result<BTreeMap<String, f64>> {
         let mut out = BTreeMap::new();
         let Some(table) = self.tables.get("spend_per_head") else { return Ok(out) };
         let years = table.column("period")?.cast(&DataType::Int32)?;
         let (codes, scopes) = (table.column("ccg_code")?.str()?, table.column("scope")?.str()?);
         let (heads, statuses) = (table.column("per_head_registered")?.f64()?, table.column("status")?.str()?);
+        let (aside, unused) =
+            (table.column("set_aside_lines")?.i64()?, table.column("return_refused")?.str()?);
         for row in 0..table.height() {
             let year = years.i32()?.get(row).map(crate::contract::cells::day_of);
             let in_year = year.is_some_and(|end| Period::containing(Grain::FinancialYear, end).contains(day));
-            let fair = in_year && scopes.get(row) == Some(scope) && statuses.get(row) != Some("refused");
+            let cut = aside.get(row).is_some_and(|lines| lines > 0) || unused.get(row).is_some();
+            let stands = !cut && statuses.get(row) != Some("refused");
+            let fair = in_year && scopes.get(row) == Some(scope) && stands;
             if let (true, Some(code), Some(pence)) = (fair, codes.get(row), heads.get(row)) {
                 out.insert(code.to_owned(), pence / 100.0);
             }

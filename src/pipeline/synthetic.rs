@@ -2,11 +2,12 @@
 
 use super::Result;
 use crate::store::folder;
-use crate::synth::{self, MARKER, Spec};
+use crate::synth::{self, Era, MARKER, Spec};
 use std::path::Path;
 
-/// The pipeline of the demonstration.
-pub const DEMO_PIPELINE: &str = "open-2018-19";
+/// The pipeline of the demonstration: the full model, so that it answers every question that a real quarter would.
+pub const DEMO_PIPELINE: &str = "dpcma-2018";
+pub const DEMO_ERA: Era = Era::Dpcma;
 
 /// Generates and writes the set; a folder that holds an earlier set is replaced, any other must be empty. Answers
 /// the number of files and bytes.

@@ -114,6 +114,11 @@ impl Table {
         self.text().get(place.start as usize..place.end as usize).unwrap_or("").to_owned()
     }
 
+    /// The cells of a record that does not have the header's number of them; of a sheet there is no such record.
+    pub fn bad_cells(&self, place: RowPlace, dialect: Dialect) -> Vec<String> {
+        split_line(self.raw_line(place).as_bytes(), dialect, usize::MAX)
+    }
+
     /// The record is the last of a text that has no line end after it.
     pub fn ends_inside(&self, place: RowPlace) -> bool {
         matches!(&self.origin, Origin::Text(d) if place.end as usize >= d.text.len())
@@ -178,13 +183,18 @@ pub fn peek_text(decoded: &Decoded, dialect: Dialect, rows: usize, limits: &Limi
         let line = &text[at..end];
         let next = (end + 1).min(text.len());
         let line_no = out.len() as u32 + 1;
-        out.push(PeekRow { line: line_no, start: at, next, cells: split_line(line, dialect, limits) });
+        out.push(PeekRow {
+            line: line_no,
+            start: at,
+            next,
+            cells: split_line(line, dialect, limits.columns),
+        });
         at = end + 1;
     }
     out
 }
 
-fn split_line(line: &[u8], dialect: Dialect, limits: &Limits) -> Vec<String> {
+fn split_line(line: &[u8], dialect: Dialect, columns: usize) -> Vec<String> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let text = String::from_utf8_lossy(line);
     let mut cells = Vec::new();
@@ -201,7 +211,7 @@ fn split_line(line: &[u8], dialect: Dialect, limits: &Limits) -> Vec<String> {
             c if c == dialect.delimiter && !inside => cells.push(std::mem::take(&mut cell)),
             c => cell.push(c),
         }
-        if cells.len() > limits.columns {
+        if cells.len() > columns {
             break;
         }
     }

@@ -9,7 +9,7 @@ mod csvw;
 pub mod feeds;
 mod html;
 mod png;
-mod workbook;
+pub mod workbook;
 
 use crate::disclose::Published;
 use crate::report::{AllocationPage, CcgPage, Chart, PracticePage, Views};

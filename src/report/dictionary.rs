@@ -9,7 +9,7 @@ const SHIPPED: &str = include_str!("../../reports/dictionary.toml");
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dictionary {
-    /// Columns that mean the same wherever they stand. A name that ends in `*` stands for all with that beginning.
+    /// Columns that mean the same wherever they stand. In a name `*` stands for anything.
     columns: BTreeMap<String, Entry>,
     tables: BTreeMap<String, TableEntry>,
 }
@@ -53,17 +53,29 @@ impl Dictionary {
         self.tables.get(name)
     }
 
-    /// The entry of a column: that of its table, else the common one, else that of the longest matching beginning.
-    pub fn column(&self, table: &str, column: &str) -> Option<&Entry> {
-        let own = self.tables.get(table).and_then(|t| t.columns.get(column));
-        own.or_else(|| self.columns.get(column)).or_else(|| {
-            let matching = self
-                .columns
-                .iter()
-                .filter(|(name, _)| name.strip_suffix('*').is_some_and(|start| column.starts_with(start)));
-            matching.max_by_key(|(name, _)| name.len()).map(|(_, entry)| entry)
-        })
+    /// The columns that name a row, by table.
+    pub fn keys(&self) -> BTreeMap<String, Vec<String>> {
+        self.tables.iter().map(|(name, table)| (name.clone(), table.key.clone())).collect()
     }
+
+    /// The entry of a column: that of its table, else the common one; by its name, else by the longest pattern.
+    pub fn column(&self, table: &str, column: &str) -> Option<&Entry> {
+        let own = self.tables.get(table).and_then(|t| named(&t.columns, column));
+        own.or_else(|| named(&self.columns, column))
+    }
+}
+
+/// The entry of a name, else that of the longest pattern: a `*` stands for anything.
+fn named<'a>(entries: &'a BTreeMap<String, Entry>, column: &str) -> Option<&'a Entry> {
+    entries.get(column).or_else(|| {
+        let fits = |pattern: &str| {
+            pattern.split_once('*').is_some_and(|(start, end)| {
+                column.len() >= start.len() + end.len() && column.starts_with(start) && column.ends_with(end)
+            })
+        };
+        let matching = entries.iter().filter(|(name, _)| fits(name));
+        matching.max_by_key(|(name, _)| name.len()).map(|(_, entry)| entry)
+    })
 }
 
 #[cfg(test)]

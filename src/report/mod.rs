@@ -50,6 +50,7 @@ pub use workbook::{
 use crate::define::feeds::Feeds;
 use crate::disclose::{self, DiscloseError, Disclosed, Policy, Published};
 use polars::prelude::PolarsError;
+use std::collections::BTreeMap;
 
 /// Everything that `render` writes.
 #[derive(Clone, Debug)]
@@ -88,6 +89,12 @@ pub enum ReportError {
         "report: table `{table}`, column `{column}` has the type {found}, which no published file can hold"
     )]
     Type { table: String, column: String, found: String },
+}
+
+/// The columns that name a row, of every table that a release may hold.
+pub fn row_keys() -> Result<BTreeMap<String, Vec<String>>, ReportError> {
+    let shipped = dictionary::Dictionary::shipped();
+    Ok(shipped.map_err(|source| ReportError::Definition { file: "dictionary.toml", source })?.keys())
 }
 
 /// A table of figures that are nobody's but the caller's own, such as the scores of `dpcmi score`: no disclosure

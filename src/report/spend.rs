@@ -89,6 +89,7 @@ pub fn scopes(
     let (pence, status, question) = (frame.int("spend_pence"), frame.text("status"), frame.text("question"));
     let (source, dated) = (frame.text("denominator_source"), frame.date("denominator_date"));
     let (paid, received) = (frame.int("recharges_out_pence"), frame.int("recharges_in_pence"));
+    let (aside, unused) = (frame.int("set_aside_lines"), frame.text("return_refused"));
     let mut latest: BTreeMap<String, Date> = BTreeMap::new();
     for i in 0..frame.rows() {
         if let (Some(scope), Some(day)) = (&scope[i], day[i]) {
@@ -104,8 +105,12 @@ pub fn scopes(
                 continue;
             }
             let Some(code) = code[i].clone() else { continue };
-            let recharges =
-                Recharges { paid: paid[i].filter(|p| *p > 0), received: received[i].filter(|p| *p > 0) };
+            let holds = Holds {
+                paid: paid[i].filter(|p| *p > 0),
+                received: received[i].filter(|p| *p > 0),
+                aside: aside[i].filter(|n| *n > 0),
+                unused: unused[i].as_deref(),
+            };
             let refused = status[i].as_ref().and_then(|s| wording.status.get(s)).is_some_and(|s| s.refused);
             let name = own_name[i].as_ref().or(names.get(&code));
             rows.push(Line {
@@ -113,7 +118,7 @@ pub fn scopes(
                     name: name.map_or_else(|| code.clone(), |n| words::area_name(n)),
                     registered: registered[i].map(|p| p / 100.0),
                     weighted: weighted[i].map(|p| p / 100.0),
-                    caveat: caveat(wording, status[i].as_deref(), registered[i], &recharges),
+                    caveat: caveat(wording, status[i].as_deref(), registered[i], &holds),
                     refused,
                     code,
                 },
@@ -208,29 +213,36 @@ fn in_common(a: &str, b: &str) -> String {
     text[..cut].to_owned()
 }
 
-/// Payments between CCGs that a figure holds, in pence.
-struct Recharges {
+/// Payments between CCGs that a figure holds, in pence, and what it does not hold.
+struct Holds<'a> {
     paid: Option<i64>,
     received: Option<i64>,
+    /// Lines that were set aside at intake.
+    aside: Option<i64>,
+    /// Why a return of the CCG could not be used.
+    unused: Option<&'a str>,
 }
 
-/// Why the figure cannot be compared, with what it holds of payments between CCGs.
-fn caveat(
-    wording: &Wording,
-    status: Option<&str>,
-    value: Option<f64>,
-    recharges: &Recharges,
-) -> Option<String> {
+/// Why the figure cannot be compared, with what it holds of payments between CCGs and what it lacks.
+fn caveat(wording: &Wording, status: Option<&str>, value: Option<f64>, holds: &Holds<'_>) -> Option<String> {
     let said = match status.map(|s| (s, wording.status.get(s))) {
         None => None,
         Some((_, Some(known))) => (!known.comparable).then(|| known.words.clone()),
         Some((unknown, None)) => Some(humanise(unknown).to_lowercase()),
     };
     let mut said = said.or_else(|| value.is_none().then(|| "no population to divide by".to_owned()))?;
-    if let Some(pence) = recharges.received {
+    if let Some(lines) = holds.aside {
+        let were = if lines == 1 { "1 line was" } else { &format!("{} lines were", words::count(lines)) };
+        said.push_str(&format!("; {were} set aside"));
+    }
+    if let Some(why) = holds.unused {
+        // the codes and places in brackets stand on the CCG's own page
+        said.push_str(&format!("; {}", why.split(" (").next().unwrap_or(why)));
+    }
+    if let Some(pence) = holds.received {
         said.push_str(&format!("; others say they paid it {}", words::whole_pounds(pence)));
     }
-    if let Some(pence) = recharges.paid {
+    if let Some(pence) = holds.paid {
         said.push_str(&format!("; {} of it went to other CCGs", words::whole_pounds(pence)));
     }
     Some(said)

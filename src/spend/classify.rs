@@ -1,5 +1,6 @@
 //! What can be said of lines only side by side: which source speaks for a CCG, repeats, shares of one bill, categories.
 
+use super::aside::SetAside;
 use super::line::{Line, Origin};
 use crate::define::spend::{LineTexts, ScopeMap};
 use crate::model::Period;
@@ -9,7 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 const SHARES_WITHIN: f64 = 0.005;
 
 /// Puts all lines of a year in order, so that the order in which they came does not matter, and marks each.
-pub(super) fn classify(mut lines: Vec<Line>, map: Option<&ScopeMap>, year: Period) -> Vec<Line> {
+pub(super) fn classify(
+    mut lines: Vec<Line>,
+    aside: &SetAside,
+    map: Option<&ScopeMap>,
+    year: Period,
+) -> Vec<Line> {
     let order = |l: &Line| {
         let place = (l.ccg.clone(), l.origin, l.file.clone(), l.row, l.month);
         (place, l.transaction.clone(), l.description.clone(), l.pence)
@@ -17,7 +23,7 @@ pub(super) fn classify(mut lines: Vec<Line>, map: Option<&ScopeMap>, year: Perio
     lines.sort_by_cached_key(order);
     choose(&mut lines);
     mark_repeats(&mut lines);
-    mark_shares(&mut lines);
+    mark_shares(&mut lines, aside);
     if let Some(map) = map {
         let edition = map.edition(year.start()).map_or("", |e| e.id.as_str());
         for line in lines.iter_mut().filter(|l| l.in_scope) {
@@ -58,8 +64,9 @@ fn mark_repeats(lines: &mut [Line]) {
     }
 }
 
-/// The lines of one bill, of whichever CCGs, have shares that add up to 1.
-fn mark_shares(lines: &mut [Line]) {
+/// The lines of one bill, of whichever CCGs, have shares that add up to 1. A bill that is short of that is left alone
+/// where a line that was set aside may hold the rest.
+fn mark_shares(lines: &mut [Line], aside: &SetAside) {
     let mut sums: BTreeMap<String, f64> = BTreeMap::new();
     for line in lines.iter() {
         if let (Some(bill), Some(share)) = (&line.bill, line.share) {
@@ -67,7 +74,9 @@ fn mark_shares(lines: &mut [Line]) {
         }
     }
     for line in lines {
-        let sum = line.bill.as_ref().filter(|_| line.share.is_some()).and_then(|b| sums.get(b));
-        line.shares_wrong = sum.is_some_and(|s| (s - 1.0).abs() > SHARES_WITHIN);
+        let Some(bill) = line.bill.as_ref().filter(|_| line.share.is_some()) else { continue };
+        let excess = sums.get(bill).map_or(0.0, |sum| sum - 1.0);
+        let cut = aside.any_bill || aside.bills.contains(bill);
+        line.shares_wrong = excess > SHARES_WITHIN || (excess < -SHARES_WITHIN && !cut);
     }
 }

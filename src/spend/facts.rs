@@ -1,6 +1,8 @@
 //! What was found about each CCG's lines, of all scopes.
 
+use super::aside::{Aside, AsideBySource};
 use super::line::{Line, Origin};
+use super::stated::Stated;
 use crate::define::framework::SpendRules;
 use crate::model::Period;
 use jiff::civil::Date;
@@ -36,7 +38,17 @@ pub(super) struct Facts {
     pub unmapped: Sum,
     pub odd_units: usize,
     pub odd_prices: Sum,
-    pub wrong_shares: BTreeSet<String>,
+    /// Lines of it that are in no category, and by bill those whose shares do not add up.
+    pub unmapped_rows: BTreeSet<i64>,
+    pub wrong_shares: BTreeMap<String, BTreeSet<i64>>,
+    /// Files that its lines are of.
+    pub files: BTreeSet<String>,
+    /// Populations that the return states, with the line of the first of each.
+    pub stated: BTreeMap<Stated, Option<i64>>,
+    /// Lines of the source that speaks for it which were set aside: the figure lacks them.
+    pub aside: Aside,
+    /// A return none of whose lines could be used: it does not speak for the CCG.
+    pub unused: Option<Aside>,
 }
 
 impl Facts {
@@ -52,6 +64,17 @@ impl Facts {
             }
             Origin::Return => self.months_covered(year) >= i32::from(MONTHS),
         }
+    }
+
+    /// Lines that this project itself left out make a figure a lower bound.
+    pub fn is_cut(&self) -> bool {
+        self.aside.lines > 0 || self.odd_units > 0 || self.unused.is_some()
+    }
+
+    /// Not a whole year by its own lines; those that are left of a return which was cut do not tell what it covers.
+    pub fn lacks_months(&self, year: Period) -> bool {
+        let told = self.origin == Origin::Published || !self.is_cut();
+        told && !self.is_whole_year(year)
     }
 
     /// Whole months from the first day covered to the last; 0 where no line says which days it covers.
@@ -86,9 +109,10 @@ fn add(sum: &mut Sum, pence: i64) {
     *sum = (sum.0 + pence, sum.1 + 1);
 }
 
-/// What there is to say about each CCG with a line that counts, or with one that cannot be read as money.
+/// What there is to say about each CCG with a line that counts, or with one that cannot be read as money or was set aside.
 pub(super) fn facts(
     lines: &[Line],
+    aside: &AsideBySource,
     held: BTreeMap<String, i64>,
     rules: &SpendRules,
 ) -> BTreeMap<String, Facts> {
@@ -98,6 +122,10 @@ pub(super) fn facts(
         own.host_payers = rules.host_payers;
         own.origin = line.origin;
         own.name = [own.name.take(), line.ccg_name.clone()].into_iter().flatten().min();
+        own.files.extend(line.file.clone());
+        if let Some(stated) = &line.population {
+            own.stated.entry(stated.clone()).or_insert(line.row);
+        }
         if line.odd_unit {
             own.odd_units += 1;
             continue;
@@ -108,6 +136,7 @@ pub(super) fn facts(
             let (first, last) = own.covers.unwrap_or((from, to));
             own.covers = Some((first.min(from), last.max(to)));
         }
+        own.unmapped_rows.extend(line.row.filter(|_| line.unmapped));
         let sums = [
             (line.pence < 0, &mut own.reversals),
             (line.repeated, &mut own.repeats),
@@ -119,7 +148,7 @@ pub(super) fn facts(
             add(sum, line.pence);
         }
         if let Some(bill) = line.bill.as_ref().filter(|_| line.shares_wrong) {
-            own.wrong_shares.insert(bill.clone());
+            own.wrong_shares.entry(bill.clone()).or_default().extend(line.row);
         }
         if let Some(payee) = &line.recharge {
             add(own.paid_to.entry(payee.name.clone()).or_default(), line.pence);
@@ -132,8 +161,39 @@ pub(super) fn facts(
             add(host.paid_by.entry(line.ccg.clone()).or_default(), line.pence);
         }
     }
+    lacking(&mut facts, aside, rules);
     for (ccg, months) in held {
         facts.entry(ccg).and_modify(|f| f.months_of_files = Some(months));
     }
     facts
+}
+
+/// Of each CCG what its figure lacks; one of which nothing but such lines is known has facts of its own.
+fn lacking(facts: &mut BTreeMap<String, Facts>, aside: &AsideBySource, rules: &SpendRules) {
+    let none = |origin, lost: &Aside| Facts {
+        origin,
+        host_payers: rules.host_payers,
+        name: lost.name.clone(),
+        files: lost.file.clone().into_iter().collect(),
+        ..Facts::default()
+    };
+    for (ccg, lost) in &aside.returns.by_ccg {
+        match facts.get_mut(ccg).filter(|f| f.origin == Origin::Return) {
+            Some(own) => own.aside = lost.clone(),
+            None => {
+                let own = facts.entry(ccg.clone()).or_insert_with(|| none(Origin::Return, lost));
+                own.unused = Some(lost.clone());
+            }
+        }
+    }
+    for (ccg, lost) in &aside.published.by_ccg {
+        let own = facts.entry(ccg.clone()).or_insert_with(|| none(Origin::Published, lost));
+        // a return that can be used speaks for the CCG, and so do published lines beside one that cannot
+        if own.unused.is_some() && own.reported.1 == 0 {
+            own.origin = Origin::Published;
+        }
+        if own.origin == Origin::Published {
+            own.aside = lost.clone();
+        }
+    }
 }

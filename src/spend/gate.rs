@@ -2,7 +2,8 @@
 //!
 //! Own method; thresholds, their reasons and their owner are data (`pipelines/spend/plausibility.toml`). What is tested
 //! is the figure as reported, less what a return sets apart for other CCGs, per registered patient. A figure that fails any test is refused: shown, asked about, and
-//! given no place. A figure of some months is a lower bound: only "too high" can refuse it.
+//! given no place. A figure of some months is a lower bound: only "too high" can refuse it. So is one that this project
+//! itself took lines out of: its months, prices and neighbours' payments say nothing, it is no peer, and it never passes.
 //!
 //! The centre is the median of the figures of whole years; with fewer than `least_peers` of them a published figure of
 //! the year stands in, and without one nothing is tested. Peers are the CCGs nearest in registered patients; the test is
@@ -27,6 +28,8 @@ pub(super) struct Candidate {
     pub months: Option<i32>,
     /// A whole year.
     pub whole: bool,
+    /// Lines of it were set aside at intake.
+    pub cut: bool,
     /// The figure of the year before, if it was of a whole year and not refused.
     pub before: Option<f64>,
     /// Payments of other CCGs that the return does not set apart, as a share of its figure.
@@ -79,6 +82,8 @@ pub(super) struct Verdict {
     /// Causes that it looks like, the likeliest first.
     pub suspects: Vec<String>,
     pub question: Option<String>,
+    /// Of a figure that lines were set aside of.
+    cut: bool,
 }
 
 impl Verdict {
@@ -89,7 +94,7 @@ impl Verdict {
     /// `refused`, `passed`, or `not_tested` where nothing could be held against it.
     pub fn as_str(&self) -> &'static str {
         let sized = |c: &Check| matches!(c.test, Test::Size | Test::History) && c.passed.is_some();
-        match (self.refused(), self.checks.iter().any(sized)) {
+        match (self.refused(), !self.cut && self.checks.iter().any(sized)) {
             (true, _) => "refused",
             (false, true) => "passed",
             (false, false) => "not_tested",
@@ -140,27 +145,32 @@ fn verdict(
         let passed = ratio.map(|r| low.is_none_or(|l| r >= l) && r <= high);
         Check { test, passed, value, expected, low, high: Some(high), against }
     };
+    let whole_lines = |passed: bool| (!c.cut).then_some(passed);
+    let unless_cut = |against: &str| {
+        if c.cut { "nothing: lines of it were set aside at intake" } else { against }.to_owned()
+    };
     if let Some(months) = c.months {
         checks.push(Check {
             test: Test::Months,
-            passed: Some(months >= i32::from(gate.least_months)),
+            passed: whole_lines(months >= i32::from(gate.least_months)),
             value: Some(f64::from(months)),
             expected: Some(f64::from(gate.least_months)),
             low: Some(1.0),
             high: None,
-            against: "months of the financial year".to_owned(),
+            against: unless_cut("months of the financial year"),
         });
     }
     if let Some(share) = c.unset_share {
         checks.push(Check {
             test: Test::Host,
-            passed: Some(share < gate.host_share),
+            passed: whole_lines(share < gate.host_share),
             value: Some(share),
             expected: None,
             low: None,
             high: Some(gate.host_share),
-            against: "payments of other CCGs that the return does not set apart, share of its figure"
-                .to_owned(),
+            against: unless_cut(
+                "payments of other CCGs that the return does not set apart, share of its figure",
+            ),
         });
     }
     let (expected, against) =
@@ -175,14 +185,14 @@ fn verdict(
     }
     checks.push(Check {
         test: Test::Price,
-        passed: Some(c.odd_price_share < gate.price.share),
+        passed: whole_lines(c.odd_price_share < gate.price.share),
         value: Some(c.odd_price_share),
         expected: None,
         low: None,
         high: Some(gate.price.share),
-        against: "share of the figure in lines of an odd price".to_owned(),
+        against: unless_cut("share of the figure in lines of an odd price"),
     });
-    let mut verdict = Verdict { checks, ..Verdict::default() };
+    let mut verdict = Verdict { checks, cut: c.cut, ..Verdict::default() };
     if verdict.refused() {
         explain(gate, c, expected, &mut verdict);
     }

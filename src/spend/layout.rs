@@ -15,6 +15,7 @@ pub(super) fn layout(lines: &[Line], year: Period, provenance: Provenance) -> Po
     out.texts("source", all().map(|l| Some(l.origin.as_str())));
     out.wholes("month", all().map(|l| l.month.map(i64::from)));
     out.texts("date_as_published", all().map(|l| l.date.as_deref()));
+    out.dates("date", all().map(|l| l.day.date().map(days_of)));
     out.texts("description", all().map(|l| l.description.as_deref()));
     out.texts("category_stated", all().map(|l| l.stated.as_deref()));
     out.texts("expense_type", all().map(|l| l.expense_type.as_deref()));

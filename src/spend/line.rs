@@ -1,5 +1,7 @@
 //! One line of spend, read and classified, wherever it comes from.
 
+use super::day::Day;
+use super::stated::Stated;
 use crate::define::spend::Category;
 use jiff::civil::Date;
 
@@ -33,6 +35,8 @@ pub(super) struct Line {
     /// Month of the financial year: 1 is April.
     pub month: Option<u8>,
     pub date: Option<String>,
+    /// The day of a published line.
+    pub day: Day,
     pub description: Option<String>,
     /// Category as the CCG states it.
     pub stated: Option<String>,
@@ -56,6 +60,8 @@ pub(super) struct Line {
     pub bill: Option<String>,
     pub share: Option<f64>,
     pub shares_wrong: bool,
+    /// The population that the CCG says it divides by.
+    pub population: Option<Stated>,
     pub category: Option<Category>,
     /// The scope map was asked and has no rule that fits.
     pub unmapped: bool,
@@ -91,13 +97,9 @@ impl Line {
             (self.odd_price, "M034"),
             (self.odd_unit, "M035"),
             (self.covers_unclear, "M036"),
+            (matches!(self.day, Day::Invalid(_)), "M040"),
+            (matches!(self.day, Day::Ambiguous(..)), "M041"),
         ];
         all.into_iter().filter(|(is, _)| *is).map(|(_, code)| code).collect()
-    }
-
-    /// For a person who looks for it: CCG, file and row.
-    pub fn key(&self) -> String {
-        let file = self.file.as_deref().unwrap_or("");
-        self.row.map_or_else(|| format!("{} {file}", self.ccg), |row| format!("{} {file}:{row}", self.ccg))
     }
 }

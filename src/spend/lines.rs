@@ -1,15 +1,18 @@
 //! The published lines over £25,000: in scope or not, a recharge, with exchanged columns.
 
 use super::column::{SpendError, Table};
+use super::day;
 use super::line::{Line, Origin};
 use super::payees::Payees;
 use crate::define::framework::SpendRules;
+use crate::model::Period;
 
 /// Reads the lines; those without a CCG or an amount carry no money and are left out.
 pub(super) fn read(
     table: &Table<'_>,
     rules: &SpendRules,
     ccgs: Option<&Table<'_>>,
+    year: Period,
 ) -> Result<Vec<Line>, SpendError> {
     let (codes, names) = (table.texts("ccg_code")?, table.words("ccg_name")?);
     let (months, dates) = (table.words("month_of_file")?, table.words("date_as_published")?);
@@ -28,12 +31,14 @@ pub(super) fn read(
         let (kind, area) = if exchanged { (areas[i], types[i]) } else { (types[i], areas[i]) };
         let noted =
             notes[i].as_deref().is_some_and(|n| rules.swapped_notes.iter().any(|w| n.contains(w.as_str())));
+        let month = months[i].as_deref().and_then(|m| m.parse().ok()).filter(|m| (1..=12).contains(m));
         lines.push(Line {
             origin: Origin::Published,
             ccg: ccg.to_owned(),
             ccg_name: names[i].clone(),
-            month: months[i].as_deref().and_then(|m| m.parse().ok()).filter(|m| (1..=12).contains(m)),
+            month,
             date: dates[i].clone(),
+            day: day::read(dates[i].as_deref(), &rules.line_date_forms, month, year),
             expense_type: kind.map(str::to_owned),
             expense_area: area.map(str::to_owned),
             supplier: suppliers[i].map(str::to_owned),

@@ -19,11 +19,17 @@
 //! Netting receipts off the host would go below zero, because its purchases are mostly not in the files. In a return
 //! the host sets apart what it bought for others, and the scope like for like leaves that out.
 //!
+//! **What intake set aside.** Lines in quarantine and returns that were refused are in no figure, and the figure that
+//! lacks them says so: it is no whole year, has no place, is no yardstick for others, and its CCG is asked for the lines
+//! and not why it is low.
+//!
 //! It is not allocation: that comes beside it. No files. Stage before: `store`; stage after: `report`.
 
 mod about;
+mod aside;
 mod classify;
 mod column;
+mod day;
 mod facts;
 mod gate;
 mod layout;
@@ -37,6 +43,7 @@ mod price;
 mod question;
 mod returns;
 mod spread;
+mod stated;
 mod table;
 
 pub use column::SpendError;

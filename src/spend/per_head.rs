@@ -1,6 +1,7 @@
 //! Spend per head of one year: from lines to the tables.
 
-use super::about::{about_ccg, about_line, other_years};
+use super::about::{about_ccg, about_line, about_people, other_years};
+use super::aside::{self, AsideBySource, SetAside};
 use super::classify::classify;
 use super::column::{SpendError, Table};
 use super::facts::{Facts, facts};
@@ -27,6 +28,8 @@ pub struct SpendLines<'a> {
     /// `ccg_code ccg_name month_of_file date_as_published expense_type expense_area supplier transaction_number
     /// amount_pence note`. Some publishers and some copies cut amounts to whole pounds.
     pub frame: &'a DataFrame,
+    /// Lines that were set aside, with what could be read of them and the codes (`_aside`).
+    pub aside: Option<&'a DataFrame>,
     /// Months of files held per CCG, where known: `ccg_code months_of_files` (Int64). A month with a file and no
     /// line says something else than a month without a file.
     pub months_held: Option<&'a DataFrame>,
@@ -60,11 +63,15 @@ pub struct Spend {
     /// 1), `weighted_linked_share`, `place_registered`, `place_weighted`, `place_resident`, `place_low`, `place_high`,
     /// `placed_among`, `months_of_files`, `months_with_lines`, `lines`, `unmapped_pence`, `unmapped_lines`,
     /// `recharges_out_pence` (of it, paid to other CCGs), `recharges_in_pence` (which other CCGs say they paid to this
-    /// one), `bought_for_others_pence` (of it, as the return says), `gate`, `suspects`, `status`, `comparison`, `question`, `provenance`.
+    /// one), `bought_for_others_pence` (of it, as the return says), `set_aside_lines` and `set_aside_pence` (not in it:
+    /// lines of its source that were set aside at intake, and their money as far as it can be read), `return_refused` (why
+    /// a return of the CCG speaks for nothing), `population_stated` (what the return says it divides by), `gate`,
+    /// `suspects`, `status`, `comparison`, `question`, `provenance`.
     ///
     /// `status`: `no_lines` (none counts in this scope: nothing is known, so there is no figure, and not £0), else
     /// `refused` (by the gate), else `host` (it holds what was bought for other CCGs), else `partial` (not a whole
-    /// year), else `understated` (what it paid to other CCGs is left out), else `unmapped` (too much of it in no category), else `complete`. Only `complete` has a place.
+    /// year, or lines of it were set aside, or its return was refused), else `understated` (what it paid to other CCGs is
+    /// left out), else `unmapped` (too much of it in no category), else `complete`. Only `complete` has a place.
     pub table: DataFrame,
     /// The lines with what each was taken for.
     pub lines: DataFrame,
@@ -95,12 +102,14 @@ pub fn spend_per_head(
     definitions: &SpendDefinitions,
     inputs: &SpendInputs<'_>,
 ) -> Result<Spend, SpendError> {
-    let mut lines = classify(read(rules, inputs)?, definitions.scope_map.as_ref(), inputs.year);
+    let aside = set_aside(rules, inputs)?;
+    let map = definitions.scope_map.as_ref();
+    let mut lines = classify(read(rules, inputs)?, &aside.returns, map, inputs.year);
     let people = populations(&inputs.patients, inputs.weighted.as_ref(), rules.least_linked_share)?;
     if let Some(gate) = &definitions.gate {
-        price::mark(&mut lines, gate, &people);
+        price::mark(&mut lines, gate, &people, &aside.returns.by_ccg);
     }
-    let facts = facts(&lines, months_held(inputs.lines.as_ref())?, rules);
+    let facts = facts(&lines, &aside, months_held(inputs.lines.as_ref())?, rules);
     let candidates: BTreeMap<String, Candidate> =
         facts.iter().map(|(ccg, f)| (ccg.clone(), candidate(f, people.get(ccg), inputs, ccg))).collect();
     let verdicts = match &definitions.gate {
@@ -117,6 +126,9 @@ pub fn spend_per_head(
     let mut diagnostics = other_years(inputs);
     lines.iter().for_each(|line| about_line(inputs, line, &mut diagnostics));
     known.facts.keys().for_each(|ccg| about_ccg(inputs, rules, ccg, &known, &mut diagnostics));
+    if let Some(gate) = &definitions.gate {
+        known.facts.keys().for_each(|ccg| about_people(inputs, gate, ccg, &known, &mut diagnostics));
+    }
     let rows = Row::all(&known, rules, &lines, inputs.year);
     Ok(Spend {
         table: table(&rows, inputs)?,
@@ -132,13 +144,27 @@ fn read(rules: &SpendRules, inputs: &SpendInputs<'_>) -> Result<Vec<Line>, Spend
     let mut lines = Vec::new();
     if let Some(held) = &inputs.lines {
         let table = Table { dataset: held.dataset, frame: held.frame };
-        lines.extend(lines::read(&table, rules, ccgs.as_ref())?);
+        lines.extend(lines::read(&table, rules, ccgs.as_ref(), inputs.year)?);
     }
     if let Some(held) = &inputs.returns {
         let table = Table { dataset: held.dataset, frame: held.frame };
         lines.extend(returns::read(&table, rules, ccgs.as_ref(), inputs.year)?);
     }
     Ok(lines)
+}
+
+/// What an intake kept of lines that are in no figure.
+fn set_aside(rules: &SpendRules, inputs: &SpendInputs<'_>) -> Result<AsideBySource, SpendError> {
+    let read = |held: Option<(&str, &DataFrame)>, origin| match held {
+        Some((dataset, frame)) => aside::read(&Table { dataset, frame }, origin, rules),
+        None => Ok(SetAside::default()),
+    };
+    let published = inputs.lines.and_then(|l| Some((l.dataset, l.aside?)));
+    let returns = inputs.returns.and_then(|r| Some((r.dataset, r.aside?)));
+    Ok(AsideBySource {
+        published: read(published, Origin::Published)?,
+        returns: read(returns, Origin::Return)?,
+    })
 }
 
 fn months_held(lines: Option<&SpendLines<'_>>) -> Result<BTreeMap<String, i64>, SpendError> {
@@ -161,7 +187,8 @@ fn candidate(facts: &Facts, people: Option<&Population>, inputs: &SpendInputs<'_
         per_head: registered.filter(|r| *r > 0 && facts.reported.1 > 0).map(|r| ratio(pence, r)),
         registered,
         months: returned.then(|| facts.months_covered(inputs.year)),
-        whole: returned || facts.is_whole_year(inputs.year),
+        whole: (returned || facts.is_whole_year(inputs.year)) && !facts.is_cut(),
+        cut: facts.is_cut(),
         before: inputs.before.get(ccg).copied(),
         unset_share: (returned && !facts.paid_by.is_empty()).then(|| share(unset.max(0))),
         odd_price_share: share(facts.odd_prices.0),

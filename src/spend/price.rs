@@ -1,5 +1,6 @@
 //! Lines that are many times dearer or cheaper per head than the same thing at other CCGs.
 
+use super::aside::Aside;
 use super::line::{Line, Origin};
 use super::population::{Population, ratio};
 use crate::define::spend::Gate;
@@ -8,7 +9,14 @@ use std::collections::BTreeMap;
 
 /// Marks them. The price of a description at a CCG is the sum of its lines per registered patient; only descriptions of
 /// enough CCGs have a median, and only returns have descriptions; what was bought for another CCG has another's patients.
-pub(super) fn mark(lines: &mut [Line], gate: &Gate, people: &BTreeMap<String, Population>) {
+///
+/// Of a CCG that had lines set aside (`cut`) a price is a lower bound: it is in no median, and only too dear is odd.
+pub(super) fn mark(
+    lines: &mut [Line],
+    gate: &Gate,
+    people: &BTreeMap<String, Population>,
+    cut: &BTreeMap<String, Aside>,
+) {
     let mut sums: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
     for line in lines.iter().filter(|l| l.counts()) {
         if let Some(what) = described(line) {
@@ -23,14 +31,17 @@ pub(super) fn mark(lines: &mut [Line], gate: &Gate, people: &BTreeMap<String, Po
     for (what, by_ccg) in &sums {
         let prices: Vec<(&String, f64)> =
             by_ccg.iter().filter_map(|(ccg, pence)| Some((ccg, price(ccg, *pence)?))).collect();
-        if prices.len() < gate.least_peers {
+        let mut sorted: Vec<f64> =
+            prices.iter().filter(|(ccg, _)| !cut.contains_key(*ccg)).map(|(_, p)| *p).collect();
+        if sorted.len() < gate.least_peers {
             continue;
         }
-        let mut sorted: Vec<f64> = prices.iter().map(|(_, p)| *p).collect();
         sorted.sort_by(f64::total_cmp);
         let Some(median) = quantile(&sorted, 0.5) else { continue };
-        let far = |p: f64| p > median * gate.price.factor || p < median / gate.price.factor;
-        let found = prices.iter().filter(|(_, p)| far(*p)).map(|(ccg, _)| (*ccg).clone());
+        let dear = |p: f64| p > median * gate.price.factor;
+        let cheap = |p: f64| p < median / gate.price.factor;
+        let far = |(ccg, p): &&(&String, f64)| dear(*p) || (cheap(*p) && !cut.contains_key(*ccg));
+        let found = prices.iter().filter(far).map(|(ccg, _)| (*ccg).clone());
         odd.insert(what.clone(), found.collect());
     }
     for line in lines.iter_mut().filter(|l| l.counts()) {

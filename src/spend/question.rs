@@ -1,5 +1,6 @@
 //! The question to put to a CCG about its figure, and why the figure can or cannot be compared.
 
+use super::aside::Aside;
 use super::facts::{Facts, MONTHS, Sum};
 use super::gate::Verdict;
 use super::line::Origin;
@@ -9,7 +10,11 @@ use jiff::ToSpan;
 impl Facts {
     /// One sentence per cause, in a fixed order; None where there is nothing to ask.
     pub fn question(&self, year: Period, verdict: Option<&Verdict>) -> Option<String> {
-        let mut ask: Vec<String> = verdict.and_then(|v| v.question.clone()).into_iter().collect();
+        let mut ask: Vec<String> = self.unused.iter().map(Aside::question).collect();
+        if self.aside.lines > 0 {
+            ask.push(self.aside.question());
+        }
+        ask.extend(verdict.and_then(|v| v.question.clone()));
         if self.origin == Origin::Published {
             self.about_months(year, &mut ask);
         }
@@ -19,7 +24,7 @@ impl Facts {
                 "{money} in {lines} went to {name}: for what, and does it report the same money?"
             ));
         }
-        if !self.paid_by.is_empty() && self.for_others.1 == 0 {
+        if !self.paid_by.is_empty() && self.for_others.1 == 0 && !self.is_cut() {
             let payers = self.paid_by.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
             let (money, lines) = money_in_lines(self.received());
             ask.push(format!(
@@ -27,8 +32,10 @@ impl Facts {
                  what of your own figure was bought for them?"
             ));
         }
+        // the reversed lines may be among those that were set aside
+        let reversals = if self.is_cut() { Sum::default() } else { self.reversals };
         for (sum, text) in [
-            (self.reversals, "is reversed: are the reversed lines in these files?"),
+            (reversals, "is reversed: are the reversed lines in these files?"),
             (self.repeats, "repeats an earlier line: paid twice?"),
             (self.unmapped, "is in no category of the operating model: what was bought?"),
             (
@@ -44,7 +51,7 @@ impl Facts {
         if self.odd_units > 0 {
             ask.push(format!("{} is no amount of pence in its unit: which is it?", counted(self.odd_units)));
         }
-        for bill in &self.wrong_shares {
+        for bill in self.wrong_shares.keys() {
             ask.push(format!("The shares of bill {bill} do not add up to 1: which share is yours?"));
         }
         (!ask.is_empty()).then(|| ask.join(" "))
@@ -55,7 +62,8 @@ impl Facts {
             ask.push(format!("Files of {held} months of {MONTHS} are held: where are the others?"));
         }
         let missing = self.without_line();
-        if !missing.is_empty() {
+        // a line of such a month may be among those that were set aside
+        if !missing.is_empty() && self.aside.lines == 0 {
             let names = names(year, &missing);
             ask.push(format!("No line in {names}: was none above the threshold, or is it missing?"));
         }
@@ -76,7 +84,22 @@ impl Facts {
                 format!("a host: {payers} paid it {money} in {lines}")
             });
         }
-        if !self.is_whole_year(year) {
+        if let Some(unused) = &self.unused {
+            let rest =
+                if self.reported.1 > 0 { "; the figure is of its published lines over £25,000" } else { "" };
+            why.push(format!("{}{rest}", unused.reason_unused()));
+        }
+        if self.aside.lines > 0 {
+            why.push(self.aside.reason());
+        }
+        if self.odd_units > 0 {
+            let state = if self.odd_units == 1 { "states" } else { "state" };
+            why.push(format!(
+                "{} {state} no amount of pence and stand in no figure",
+                counted(self.odd_units)
+            ));
+        }
+        if self.lacks_months(year) {
             why.push(match self.origin {
                 Origin::Return => format!("covers {} months of {MONTHS}", self.months_covered(year)),
                 Origin::Published => {

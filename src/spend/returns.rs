@@ -3,6 +3,7 @@
 use super::column::{SpendError, Table};
 use super::line::{Line, Origin, Payee};
 use super::payees::Payees;
+use super::stated::Stated;
 use crate::define::framework::SpendRules;
 use crate::model::Period;
 use jiff::civil::Date;
@@ -12,8 +13,10 @@ use jiff::civil::Date;
 pub struct SpendReturns<'a> {
     pub dataset: &'a str,
     /// `ccg_code ccg_name description category supplier amount_hundredths unit covers_from covers_to paid_to_ccg
-    /// on_behalf_of bill share population`.
+    /// on_behalf_of bill share denominator population`.
     pub frame: &'a polars::prelude::DataFrame,
+    /// Lines that were set aside or refused, with what could be read of them and the codes (`_aside`).
+    pub aside: Option<&'a polars::prelude::DataFrame>,
 }
 
 /// Reads the lines; one without a CCG or an amount cannot come out of the contract.
@@ -28,6 +31,8 @@ pub(super) fn read(
     let (suppliers, bills) = (table.words("supplier")?, table.words("bill")?);
     let (amounts, units) = (table.whole("amount_hundredths")?, table.texts("unit")?);
     let (from, to) = (table.days("covers_from")?, table.days("covers_to")?);
+    let [unread_from, unread_to] = [table.words("covers_from_status")?, table.words("covers_to_status")?];
+    let (denominators, populations) = (table.words("denominator")?, table.words("population")?);
     let (paid_to, others) = (table.words("paid_to_ccg")?, table.words("on_behalf_of")?);
     let (shares, numbers) = (table.decimals("share")?, table.words("line")?);
     let (files, rows) = (table.words("_source")?, table.words("_line")?);
@@ -38,7 +43,10 @@ pub(super) fn read(
     for i in 0..codes.len() {
         let (Some(ccg), Some(amount)) = (codes[i], amounts[i]) else { continue };
         let pence = in_pence(amount, units[i]);
-        let (covers, covers_unclear) = covered(from[i], to[i], year);
+        // a day that could not be read is not the same as none, which means the year
+        let unread = [&unread_from[i], &unread_to[i]].into_iter().any(|s| s.as_deref() == Some("invalid"));
+        let (covers, covers_unclear) = if unread { (None, true) } else { covered(from[i], to[i], year) };
+        let people = populations[i].as_deref().and_then(|p| p.parse().ok());
         let named = suppliers[i].as_deref().and_then(|s| payees.payee(s));
         let coded = paid_to[i].clone().map(|code| Payee { name: code.clone(), code: Some(code) });
         lines.push(Line {
@@ -58,6 +66,8 @@ pub(super) fn read(
             for_other: others[i].clone().filter(|o| o != ccg),
             bill: bills[i].clone(),
             share: shares[i],
+            population: people
+                .map(|people| Stated { of: denominators[i].clone().filter(|d| d != "none"), people }),
             file: files[i].clone(),
             row: rows[i].as_deref().and_then(|r| r.parse().ok()),
             ..Line::default()
@@ -67,7 +77,7 @@ pub(super) fn read(
 }
 
 /// Hundredths of a stated unit as whole pence; `None` where there is no such number, or no such unit.
-fn in_pence(hundredths: i64, unit: Option<&str>) -> Option<i64> {
+pub(super) fn in_pence(hundredths: i64, unit: Option<&str>) -> Option<i64> {
     match unit? {
         "pounds" => Some(hundredths),
         "thousands" => hundredths.checked_mul(1_000),

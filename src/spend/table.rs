@@ -1,5 +1,6 @@
 //! The rows of `spend_per_head` and `spend_checks`.
 
+use super::aside::Aside;
 use super::column::SpendError;
 use super::facts::Facts;
 use super::gate::Verdict;
@@ -114,7 +115,7 @@ impl<'a> Row<'a> {
             "refused"
         } else if self.compared.holds_others {
             "host"
-        } else if !self.facts.is_whole_year(self.year) {
+        } else if !self.facts.is_whole_year(self.year) || self.facts.is_cut() {
             "partial"
         } else if self.compared.leaves_out_payments {
             "understated"
@@ -128,7 +129,12 @@ impl<'a> Row<'a> {
     /// Why it can or cannot be compared.
     fn comparison(&self) -> String {
         if self.lines == 0 {
-            return "cannot be compared: no line in this scope".to_owned();
+            let facts = self.facts;
+            let unused = facts.unused.iter().map(Aside::reason_unused);
+            let aside = Some(&facts.aside).filter(|a| a.lines > 0).map(Aside::reason);
+            let none = "no line in this scope".to_owned();
+            let why: Vec<String> = unused.chain(aside).chain([none]).collect();
+            return format!("cannot be compared: {}", why.join("; "));
         }
         let why = self.facts.reasons(self.year, &self.compared);
         if self.status() == "complete" {
@@ -232,6 +238,11 @@ pub(super) fn table(rows: &[Row<'_>], inputs: &SpendInputs<'_>) -> Result<DataFr
     out.wholes("recharges_out_pence", all().map(|r| Some(r.paid_out)));
     out.wholes("recharges_in_pence", all().map(|r| Some(r.facts.received().0)));
     out.wholes("bought_for_others_pence", all().map(|r| Some(r.for_others)));
+    out.wholes("set_aside_lines", all().map(|r| i64::try_from(r.facts.aside.lines).ok()));
+    let readable = |r: &Row<'_>| Some(r.facts.aside.readable).filter(|(_, lines)| *lines > 0);
+    out.wholes("set_aside_pence", all().map(|r| readable(r).map(|(pence, _)| pence)));
+    out.owned("return_refused", all().map(|r| r.facts.unused.as_ref().map(Aside::reason_unused)));
+    out.wholes("population_stated", all().map(|r| r.facts.stated.keys().next().map(|s| s.people)));
     out.texts("gate", all().map(|r| r.verdict.map(Verdict::as_str)));
     let suspects = |r: &Row<'_>| r.verdict.map(|v| v.suspects.join(" ")).filter(|s| !s.is_empty());
     out.owned("suspects", all().map(suspects));

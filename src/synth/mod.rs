@@ -51,6 +51,8 @@ use world::World;
 pub const MARK: &str = "SYNTHETIC";
 /// The marker file at the root of every synthetic set.
 pub const MARKER: &str = "SYNTHETIC.json";
+/// Folder of the answers: what was planted, and the totals.
+pub const TRUTH: &str = "truth";
 
 /// Which families of files are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

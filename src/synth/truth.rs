@@ -14,7 +14,7 @@
 
 use super::text::Table;
 use super::world::World;
-use super::{MARKER, Part, SynthFile};
+use super::{MARKER, Part, SynthFile, TRUTH};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -100,7 +100,7 @@ pub fn close(world: &World, parts: Vec<Part>) -> Vec<SynthFile> {
         ("totals.csv", totals_csv(&totals)),
         ("warts.csv", warts_csv(&warts)),
     ] {
-        files.push(SynthFile { path: format!("truth/{name}"), bytes });
+        files.push(SynthFile { path: format!("{TRUTH}/{name}"), bytes });
     }
     let marker = marker(world, &files);
     files.push(SynthFile { path: MARKER.to_owned(), bytes: marker });

@@ -6,7 +6,8 @@ use crate::line::{Csv, answer, dpcmi, folder, run};
 use dpcmi::define::framework::{Framework, Measure, UnitKind};
 use dpcmi::index::{self, Scored, Source};
 use dpcmi::model::MembershipBasis;
-use dpcmi::pipeline::publish::{self, Choices};
+use dpcmi::pipeline::compute;
+use dpcmi::pipeline::publish::Choices;
 use dpcmi::pipeline::{Definitions, Quiet, detection};
 use dpcmi::store::Store;
 use dpcmi::synth::{self, Era, Spec};
@@ -32,9 +33,9 @@ fn make(name: &str, practices: &str, quarters: &str) -> England {
     run("dpcma-2018", &inputs, &store, &release, &[]);
     let definitions = Definitions::load(None, "dpcma-2018").unwrap();
     let version = Store::open(&store).unwrap().current().unwrap().unwrap();
-    let sources = publish::sources(&definitions, &version).unwrap();
+    let sources = compute::sources(&definitions, &version).unwrap();
     let choices = Choices { basis: MembershipBasis::AsReturned, seed: 1 };
-    let practices = publish::compute(&definitions, &sources, choices, &Quiet).unwrap();
+    let practices = compute::compute(&definitions, &sources, choices, &Quiet).unwrap();
     let practices = practices.tables["practices"].clone();
     England { inputs, release, definitions, sources, practices }
 }

@@ -3,8 +3,8 @@
 
 use crate::common::shared;
 use crate::return_support::{
-    HEADER, assert_accounted, codes, contract, counts, frames, has, only, outcome, read, read_by, row, rows,
-    with_cell,
+    HEADER, assert_accounted, codes, contract, counts, diagnostics, frames, has, only, outcome, read,
+    read_by, row, rows, with_cell,
 };
 use dpcmi::diag::{Place, codes as table};
 use encoding_rs::WINDOWS_1252;
@@ -337,6 +337,10 @@ fn the_order_of_day_and_month_is_that_of_the_whole_file_or_the_file_is_refused()
         let days = frames(&found)
             .first()
             .map(|f| f.column("return_date").unwrap().date().unwrap().phys.get(0).unwrap());
+        for refused in diagnostics(&found).iter().filter(|d| d.code.name.starts_with("DATE_")) {
+            let named = matches!(&refused.place, Place::Line { line: 2.., column: Some(4), .. });
+            assert!(named && refused.found.is_some(), "the cell is named: {refused:?}");
+        }
         (outcome(&found), codes(&found).first().copied(), days)
     };
     assert_eq!(dates(&["13/04/2015", "04/13/2015"]), ("reject-file", Some("DATE_MIXED_ORDER"), None));

@@ -4,7 +4,8 @@ use crate::line::{answer, dpcmi, folder, run};
 use dpcmi::define::framework::{Filter, Indicator, Measure};
 use dpcmi::index::{self, Scored, Source};
 use dpcmi::model::MembershipBasis;
-use dpcmi::pipeline::publish::{self, Choices, Tables};
+use dpcmi::pipeline::compute::{self, Tables};
+use dpcmi::pipeline::publish::Choices;
 use dpcmi::pipeline::{Definitions, Quiet};
 use dpcmi::store::Store;
 use jiff::civil::{Date, date};
@@ -35,9 +36,9 @@ pub fn make(name: &str, practices: &str, quarters: &str) -> England {
     run("dpcma-2018", &inputs, &store, &release, &[]);
     let definitions = Definitions::load(None, "dpcma-2018").unwrap();
     let version = Store::open(&store).unwrap().current().unwrap().unwrap();
-    let sources = publish::sources(&definitions, &version).unwrap();
+    let sources = compute::sources(&definitions, &version).unwrap();
     let choices = Choices { basis: MembershipBasis::AsReturned, seed: 1 };
-    let tables = publish::compute(&definitions, &sources, choices, &Quiet).unwrap();
+    let tables = compute::compute(&definitions, &sources, choices, &Quiet).unwrap();
     England { root, definitions, sources, tables }
 }
 

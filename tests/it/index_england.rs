@@ -341,6 +341,7 @@ impl England {
             dataset: dataset.to_owned(),
             period: Period::containing(Grain::Point, date(2018, 9, 30)),
             frame,
+            aside: None,
             provenance: Provenance::Synthetic,
         };
         let status = |x: bool| if x { None } else { Some("missing") };

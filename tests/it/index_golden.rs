@@ -147,6 +147,7 @@ fn list_weighted_areas_with_bounds_come_out_as_specified() {
         dataset: "answers".to_owned(),
         period: Period::containing(Grain::Month, day),
         frame: answers,
+        aside: None,
         provenance: Provenance::Synthetic,
     };
     let s = score(&f, &[source], &frame(columns), 1).expect("scored");

@@ -98,6 +98,7 @@ fn world(truth: &[[f64; 3]], asked: u64, seed: u64) -> (Vec<Source>, DataFrame) 
         dataset: "survey".to_owned(),
         period: Period::containing(Grain::Point, date(2018, 9, 30)),
         frame: survey,
+        aside: None,
         provenance: Provenance::Synthetic,
     };
     (vec![source], practices)

@@ -228,6 +228,7 @@ fn pairs(dataset: &str, columns: [&str; 2], rows: &[(&str, &str)]) -> Source {
         dataset: dataset.to_owned(),
         period: Period::containing(Grain::FinancialYear, DAY),
         frame: DataFrame::new(rows.len(), vec![column(0), column(1)]).unwrap(),
+        aside: None,
         provenance: Provenance::Returned,
     }
 }

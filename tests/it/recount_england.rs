@@ -364,6 +364,11 @@ fn what_is_synthetic_says_so_wherever_it_went() {
                         path.ends_with(".csv") && release.join(format!("{path}-metadata.json")).exists(),
                         "{path}"
                     );
+                    let metadata = std::fs::read_to_string(release.join(format!("{path}-metadata.json")));
+                    assert!(
+                        !metadata.unwrap().contains("does not describe"),
+                        "{path} has a column without a meaning"
+                    );
                     let table = Csv::open(&release.join(&path));
                     if table.has("provenance") {
                         assert!(table.rows().all(|r| r.text("provenance") == "synthetic"), "{path}");

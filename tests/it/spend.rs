@@ -109,7 +109,7 @@ fn work_out(frame: &DataFrame, held: Option<&DataFrame>) -> Spend {
     let (patients, weighted) = people();
     let inputs = SpendInputs {
         year: year(),
-        lines: Some(SpendLines { dataset: "ccg_spend", frame, months_held: held }),
+        lines: Some(SpendLines { dataset: "ccg_spend", frame, aside: None, months_held: held }),
         returns: None,
         residents: None,
         before: &BTreeMap::new(),
@@ -270,7 +270,7 @@ fn a_pattern_without_a_name_is_refused() {
     let (frame, (patients, _)) = (lines_frame(&small()), people());
     let inputs = SpendInputs {
         year: year(),
-        lines: Some(SpendLines { dataset: "ccg_spend", frame: &frame, months_held: None }),
+        lines: Some(SpendLines { dataset: "ccg_spend", frame: &frame, aside: None, months_held: None }),
         returns: None,
         residents: None,
         before: &BTreeMap::new(),
@@ -365,7 +365,12 @@ impl Real {
         let day: Date = date(2021, 1, 1);
         let inputs = SpendInputs {
             year: year(),
-            lines: Some(SpendLines { dataset: "ccg_spend", frame: &frame, months_held: Some(&held) }),
+            lines: Some(SpendLines {
+                dataset: "ccg_spend",
+                frame: &frame,
+                aside: None,
+                months_held: Some(&held),
+            }),
             returns: None,
             residents: None,
             before: &BTreeMap::new(),

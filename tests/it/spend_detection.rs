@@ -1,8 +1,8 @@
 //! Planted errors of spend over several synthetic countries: at least 95 % refused, at most 2 % of sound returns.
 
 use crate::line::{answer, dpcmi, folder};
+use dpcmi::pipeline::compute;
 use dpcmi::pipeline::detection::SpendRates;
-use dpcmi::pipeline::publish;
 use dpcmi::pipeline::spending::{Spending, of_sources};
 use dpcmi::pipeline::{Definitions, detection};
 use dpcmi::store::Store;
@@ -26,7 +26,7 @@ fn country(seed: u64, practices: usize) -> (Spending, SpendRates) {
     answer(dpcmi(&["ingest", "dpcma-2018"]).arg("--inputs").arg(&inputs).arg("--store").arg(&store));
     let definitions = Definitions::load(None, "dpcma-2018").expect("shipped definitions");
     let version = Store::open(&store).expect("a store").current().expect("a version").expect("a version");
-    let sources = publish::sources(&definitions, &version).expect("tables");
+    let sources = compute::sources(&definitions, &version).expect("tables");
     let spending = of_sources(&definitions, &sources).expect("spend").expect("returns are held");
     let rates = detection::spend_rates(&warts, &spending.tables["spend_per_head"]).expect("rates");
     (spending, rates)

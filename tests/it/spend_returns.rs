@@ -3,6 +3,7 @@
 
 use crate::line::{answer, dpcmi, folder};
 use crate::spend_support::{Returned, by_key, returned, text_of, work_out};
+use dpcmi::contract::{accepted, set_aside};
 use dpcmi::define::Library;
 use dpcmi::diag::Diagnostic;
 use dpcmi::spend::spend_spread;
@@ -106,7 +107,10 @@ fn what_cannot_be_read_has_a_code_and_a_decision() {
     ];
     let rows: Vec<&[(&str, &str)]> = rows.iter().map(|r| &r[..]).collect();
     let (frame, said) = stored(&form(&root, "csv", &rows));
-    assert_eq!(frame.expect("the good line").height(), 1, "four are set aside, with their text");
+    let frame = frame.expect("the file is stored");
+    assert_eq!(accepted(&frame).expect("rows").height(), 1, "four are set aside, with their text");
+    let aside = set_aside(&frame).expect("rows").expect("marked in the store");
+    assert_eq!((aside.height(), text_of(&aside, "_aside", 3)), (4, "ENUM_UNKNOWN".to_owned()));
     for code in ["NUM_CURRENCY", "NUM_DECIMAL_COMMA", "ENUM_UNKNOWN"] {
         assert!(said.contains(code), "{code}: {said}");
     }
@@ -120,7 +124,12 @@ fn what_cannot_be_read_has_a_code_and_a_decision() {
     ];
     let root = folder("spend_form_dates");
     let (frame, said) = stored(&form(&root, "csv", &[&dated]));
-    assert!(frame.is_none() && said.contains("DATE_AMBIGUOUS"), "{said}");
+    let frame = frame.expect("kept, marked as refused");
+    assert!(accepted(&frame).expect("rows").height() == 0 && said.contains("DATE_AMBIGUOUS"), "{said}");
+    assert_eq!(
+        (text_of(&frame, "_aside", 0), text_of(&frame, "covers_from", 0)),
+        ("DATE_AMBIGUOUS".into(), "-".into())
+    );
     // One certain date tells the order of the whole column.
     let certain = [
         YEAR,

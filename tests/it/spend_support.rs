@@ -2,7 +2,7 @@
 
 use dpcmi::model::{Grain, Period, Provenance};
 use dpcmi::pipeline::Definitions;
-use dpcmi::spend::{Patients, Residents, Spend, SpendInputs, SpendReturns, spend_per_head};
+use dpcmi::spend::{Patients, Residents, Spend, SpendInputs, SpendLines, SpendReturns, spend_per_head};
 use jiff::civil::{Date, date};
 use polars::prelude::*;
 use std::collections::BTreeMap;
@@ -72,6 +72,13 @@ fn frame(lines: &[Returned]) -> DataFrame {
     .expect("columns of one length")
 }
 
+/// Lines as an intake leaves them: what was accepted, and what was set aside.
+#[derive(Default)]
+pub struct Taken {
+    pub accepted: DataFrame,
+    pub aside: Option<DataFrame>,
+}
+
 /// The tables of a year's returns by the shipped definitions; people by CCG, and residents where they are known.
 pub fn work_out(
     first: i16,
@@ -80,9 +87,21 @@ pub fn work_out(
     residents: &[(&str, i64)],
     before: &BTreeMap<String, f64>,
 ) -> Spend {
+    let returns = Taken { accepted: frame(lines), aside: None };
+    work_out_of(first, &returns, None, people, residents, before)
+}
+
+/// The same of returns, and of published lines, that an intake read.
+pub fn work_out_of(
+    first: i16,
+    returns: &Taken,
+    published: Option<&Taken>,
+    people: &[(&str, i64)],
+    residents: &[(&str, i64)],
+    before: &BTreeMap<String, f64>,
+) -> Spend {
     let shipped = Definitions::load(None, "dpcma-2018").expect("shipped definitions");
     let rules = shipped.framework.spend.as_ref().expect("a spend section").rules.clone();
-    let frame = frame(lines);
     let practices: Vec<String> = (0..people.len()).map(|i| format!("A{:05}", 80_000 + i)).collect();
     let patients = df!(
         "practice_code" => practices,
@@ -103,8 +122,17 @@ pub fn work_out(
     .expect("columns");
     let inputs = SpendInputs {
         year,
-        lines: None,
-        returns: Some(SpendReturns { dataset: "ccg_gpit_spend_return", frame: &frame }),
+        lines: published.map(|p| SpendLines {
+            dataset: "ccg_spend",
+            frame: &p.accepted,
+            aside: p.aside.as_ref(),
+            months_held: None,
+        }),
+        returns: Some(SpendReturns {
+            dataset: "ccg_gpit_spend_return",
+            frame: &returns.accepted,
+            aside: returns.aside.as_ref(),
+        }),
         patients: Patients { dataset: "list_sizes", date: year.end(), frame: &patients, column: "patients" },
         weighted: None,
         residents: (!residents.is_empty()).then_some(Residents {
@@ -123,6 +151,7 @@ pub fn text_of(frame: &DataFrame, column: &str, row: usize) -> String {
     match frame.column(column).expect("a column").get(row).expect("a row") {
         AnyValue::Null => "-".to_owned(),
         AnyValue::String(text) => text.to_owned(),
+        AnyValue::StringOwned(text) => text.to_string(),
         // Its Display cuts to six decimals.
         AnyValue::Float64(number) => number.to_string(),
         other => other.to_string(),

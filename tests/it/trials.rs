@@ -88,15 +88,17 @@ fn without_a_change_the_bytes_are_those_of_the_release_and_a_true_yes_moves_its_
     );
     let said = json(&england.tried(&change, "trial"));
     let moved = said["moved"].as_array().expect("moved");
-    let level = moved.iter().find(|m| m["measure"] == "level").expect("the level rises");
+    let of = |table: &str, measure: &str| -> Vec<&Value> {
+        moved.iter().filter(|m| m["table"] == table && m["measure"] == measure).collect()
+    };
+    let level = *of("practice_scores", "level").first().expect("the level rises");
     assert_eq!(level["unit_code"], practice.as_str());
     assert!(level["after"].as_f64() > level["before"].as_f64());
-    let scored = |unit: &str, measure: &str| -> Vec<String> {
-        let own = moved.iter().filter(|m| m["unit_type"] == unit && m["measure"] == measure);
-        own.map(|m| m["unit_code"].as_str().expect("code").to_owned()).collect()
+    let scored = |table: &str| -> Vec<String> {
+        of(table, "score").iter().map(|m| m["unit_code"].as_str().expect("code").to_owned()).collect()
     };
-    assert_eq!(scored("practice", "score"), [practice]);
-    assert_eq!(scored("ccg", "score"), [ccg]);
+    assert_eq!(scored("practice_scores"), [practice]);
+    assert_eq!(scored("ccg_scores"), [ccg]);
     let table = england.table("trial/tables/what_if.csv");
     assert_eq!(table.len(), moved.len());
     let page = std::fs::read_to_string(england.path("trial/index.html")).expect("page");
@@ -136,7 +138,9 @@ fn lists_weights_and_spend_move_what_rests_on_them() {
     let moved = weight["moved"].as_array().expect("moved");
     assert!(moved.iter().any(|m| m["measure"] == "score"), "a weight moves scores");
     assert!(
-        !moved.iter().any(|m| m["measure"] == "level" || m["measure"] == "list_size"),
+        !moved.iter().any(|m| {
+            m["table"] == "practice_scores" && (m["measure"] == "level" || m["measure"] == "list_size")
+        }),
         "and no level, no list"
     );
     let doubled = format!(
@@ -150,7 +154,56 @@ fn lists_weights_and_spend_move_what_rests_on_them() {
     assert!(
         moved.iter().any(|m| m["unit_code"] == first["ccg_code"].as_str() && m["measure"] == "list_size")
     );
-    assert!(!moved.iter().any(|m| m["measure"] == "level"), "a list is no answer");
+    let levels = |m: &&Value| m["table"] == "practice_scores" && m["measure"] == "level";
+    assert!(!moved.iter().any(|m| levels(&m)), "a list is no answer");
+}
+
+/// A release and a trial held against each other cell by cell, by their CSV and nothing of the program.
+fn cells_that_differ(england: &England, trial: &str) -> usize {
+    let tables = std::fs::read_dir(england.path("release/tables")).expect("tables");
+    let names =
+        tables.map(|t| t.expect("a table").path()).filter(|p| p.extension().is_some_and(|e| e == "csv"));
+    let differ = names.map(|path| {
+        let name = path.file_name().expect("a name").to_str().expect("text").to_owned();
+        let before = england.table(&format!("release/tables/{name}"));
+        let after = england.table(&format!("{trial}/tables/{name}"));
+        assert_eq!(before.len(), after.len(), "{name}: this change moves figures and no rows");
+        let cells = |(x, y): (BTreeMap<String, String>, BTreeMap<String, String>)| {
+            x.iter().filter(|(column, cell)| y.get(*column) != Some(*cell)).count()
+        };
+        before.into_iter().zip(after).map(cells).sum::<usize>()
+    });
+    differ.sum()
+}
+
+#[test]
+fn other_residents_move_the_spend_per_resident_and_every_cell_that_follows_is_told() {
+    let england = England::new();
+    let spend = england.table("release/tables/spend_per_head.csv");
+    let row =
+        spend.iter().find(|r| r["resident"].parse::<i64>().is_ok() && !r["per_head_resident"].is_empty());
+    let (ccg, resident) = row.map(|r| (r["ccg_code"].clone(), r["resident"].clone())).expect("residents");
+    let twice = resident.parse::<i64>().expect("people") * 2;
+    let change = format!(
+        "[[set]]\ndataset = \"ccg_residents\"\ncolumn = \"residents\"\nvalue = \"{twice}\"\n\
+         rows = {{ ccg_code = \"{ccg}\" }}\n"
+    );
+    let said = json(&england.tried(&change, "residents"));
+    let moved = said["moved"].as_array().expect("moved");
+    let per_head: Vec<&Value> = moved
+        .iter()
+        .filter(|m| {
+            m["table"] == "spend_per_head" && m["measure"] == "per_head_resident" && m["before"].is_number()
+        })
+        .collect();
+    assert!(!per_head.is_empty());
+    for m in per_head {
+        assert_eq!(m["unit_code"], ccg.as_str());
+        let (before, after) =
+            (m["before"].as_f64().expect("a figure"), m["after"].as_f64().expect("a figure"));
+        assert!((before / after - 2.0).abs() < 1e-9, "{m}");
+    }
+    assert_eq!(moved.len(), cells_that_differ(&england, "residents"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 """What a release gives to other programs, read by other programs: python check.py RELEASE
 
 CSV by csvw (metadata, types, shorthand as null) and frictionless, workbooks by openpyxl and odfdo, feeds by feedparser and
-check-jsonschema. Prints what fails and exits with 1.
+check-jsonschema, Atom by a grammar of RFC 4287 (atom.rng). Prints what fails and exits with 1.
 """
 
 import contextlib
@@ -17,6 +17,7 @@ import frictionless
 import odfdo
 import openpyxl
 from csvw.metadata import CSVW
+from lxml import etree
 
 SHORTHAND = {"[c]", "[x]", "[z]"}
 release = Path(sys.argv[1] if len(sys.argv) > 1 else "demo/release").resolve()
@@ -74,7 +75,17 @@ for path in each("workbook/**/*.ods"):
     if any(cell.is_covered() or cell.is_spanned() for table in body.tables for cell in table.get_cells(flat=True)):
         fail(path, "a cell spans others")
 
-for path in each("feeds/**/*.xml") + each("feeds/**/*.atom"):
+grammar = etree.RelaxNG(etree.parse(Path(__file__).with_name("atom.rng")))
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+for path in each("feeds/**/*.xml"):
+    tree = etree.parse(path)
+    if not grammar.validate(tree):
+        fail(path, grammar.error_log.last_error)
+    # what a grammar cannot say: one way to each related page, and this page is the one that it says it is
+    links = [(link.get("rel"), link.get("href")) for link in tree.findall("a:link", ATOM)]
+    own = [href for rel, href in links if rel == "self"]
+    if len({rel for rel, _ in links}) != len(links) or len(own) != 1 or not own[0].endswith("/" + path.relative_to(release).as_posix()):
+        fail(path, f"links {links}")
     feed = feedparser.parse(path.read_bytes())
     if feed.bozo:
         fail(path, feed.bozo_exception)

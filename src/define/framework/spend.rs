@@ -74,6 +74,9 @@ pub struct SpendRules {
     /// Words in a line's note by which an earlier reader says that it has put exchanged columns right.
     #[serde(default)]
     pub swapped_notes: Vec<String>,
+    /// Forms of the days of published lines (strptime), of which each line may have another.
+    #[serde(default = "line_date_forms")]
+    pub line_date_forms: Vec<String>,
     /// The scopes to work out, each on its own row.
     pub scopes: Vec<Scope>,
     /// The smallest share of a CCG's patients that must be at practices with a weighted list.
@@ -89,6 +92,11 @@ fn host_payers() -> usize {
 
 fn least_mapped_share() -> f64 {
     0.9
+}
+
+/// The styles found in the files of London CCGs of 2020/21, and the ISO one.
+fn line_date_forms() -> Vec<String> {
+    ["%d/%m/%Y", "%m/%d/%Y", "%d-%b-%y", "%d-%b-%Y", "%Y-%m-%d"].map(str::to_owned).into()
 }
 
 /// One way of deciding which lines count.

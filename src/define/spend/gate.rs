@@ -32,6 +32,9 @@ pub struct Gate {
     /// From this share of its own figure, payments of other CCGs that a host's return does not set apart.
     pub host_share: f64,
     pub host_share_reason: String,
+    /// How far the population that a return states may be from the published one, as a share of it.
+    pub population_within: f64,
+    pub population_within_reason: String,
     /// A suspect is named where the ratio lies within this factor of its own.
     pub suspect_within: f64,
     pub suspect: Vec<Suspect>,
@@ -104,7 +107,8 @@ impl Gate {
             }
         }
         let reasons = [&gate.size.reason, &gate.history.reason, &gate.peers.reason, &gate.price.reason];
-        let more = [&gate.least_months_reason, &gate.host_share_reason, &gate.owner];
+        let more =
+            [&gate.least_months_reason, &gate.host_share_reason, &gate.population_within_reason, &gate.owner];
         if reasons.into_iter().chain(more).any(|r| r.trim().is_empty()) {
             faults.push(fault(
                 source,
@@ -113,7 +117,8 @@ impl Gate {
                 "every threshold has a reason, the file an owner",
             ));
         }
-        let above_nought = [gate.peers.z, gate.peers.least_scale, gate.price.share, gate.host_share];
+        let above_nought =
+            [gate.peers.z, gate.peers.least_scale, gate.price.share, gate.host_share, gate.population_within];
         if above_nought.iter().any(|x| *x <= 0.0) || gate.price.factor <= 1.0 || gate.suspect_within <= 1.0 {
             faults.push(fault(source, "CONFIG_VALUE", "z =", "thresholds are above 0, factors above 1"));
         }

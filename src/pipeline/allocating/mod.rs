@@ -6,7 +6,8 @@ mod tables;
 mod write;
 
 use super::definitions::{library, scenario_source};
-use super::ingest::{declared_synthetic, one};
+use super::ingest::one;
+use super::marker;
 use super::{PipelineError, Progress, Result};
 use crate::allocate::{AllocateError, Allocation, Moved, People, allocate};
 use crate::define::Contract;
@@ -131,7 +132,7 @@ fn read(
             result
         })
         .collect::<Result<Vec<_>>>()?;
-    let declared = declared_synthetic(&results);
+    let declared = marker::declared(&results);
     let (mut held, mut inputs) = (Vec::new(), Vec::new());
     for (outcome, bytes) in results {
         let Some(bytes) = bytes.filter(|_| !outcome.intake.tables.is_empty()) else { continue };

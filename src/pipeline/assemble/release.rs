@@ -2,6 +2,7 @@
 
 use super::super::rivals;
 use super::split;
+use crate::contract::ASIDE;
 use crate::define::Contract;
 use crate::diag::{Diagnostic, Place};
 use crate::model::Provenance;
@@ -190,9 +191,9 @@ impl<'c> Release<'c> {
     }
 }
 
-/// Without the columns of lineage.
+/// Without the columns of lineage; a row that was set aside is not the same as one that was accepted.
 fn values(rows: &DataFrame) -> PolarsResult<DataFrame> {
-    let names = rows.get_column_names_owned().into_iter().filter(|n| !n.starts_with('_'));
+    let names = rows.get_column_names_owned().into_iter().filter(|n| !n.starts_with('_') || n == ASIDE);
     rows.select(names)
 }
 

@@ -5,8 +5,9 @@
 
 mod apply;
 mod effect;
+mod rows;
 
-pub use effect::Moved;
+pub use effect::{Moved, Value};
 
 use super::definitions::source;
 use super::publish::{Choices, Published, publish_with};
@@ -14,6 +15,7 @@ use super::{Definitions, PipelineError, Progress, Result};
 use crate::define::changes::Changes;
 use crate::index::Source;
 use crate::model::MembershipBasis;
+use crate::report;
 use crate::store::{Release, Store};
 use polars::prelude::DataFrame;
 use std::collections::BTreeMap;
@@ -32,9 +34,9 @@ impl Trial {
         apply::sets(&self.changes, sources)
     }
 
-    /// What moved, as a table of the release that comes out.
-    pub(super) fn effect(&self, tables: &BTreeMap<String, DataFrame>) -> Result<DataFrame> {
-        effect::table(&effect::moved(&self.release, tables)?)
+    /// What moved in the published tables, as a table of the release that comes out.
+    pub(super) fn effect(&self, published: &BTreeMap<String, DataFrame>) -> Result<DataFrame> {
+        effect::table(&effect::moved(&report::row_keys()?, &self.release, published)?)
     }
 }
 
@@ -42,7 +44,7 @@ impl Trial {
 pub struct Tried {
     pub changes: usize,
     pub published: Published,
-    /// The largest moves first.
+    /// Every cell that is another one.
     pub moved: Vec<Moved>,
 }
 
@@ -82,6 +84,7 @@ pub fn what_if(
     let count = trial.changes.set.len() + trial.changes.weight.len();
     let asked = (!trial.changes.is_empty()).then_some(&trial);
     let published = publish_with(&definitions, &store, out, choices, asked, progress)?;
-    let moved = if count == 0 { Vec::new() } else { effect::between(&trial.release, &Release::open(out)?)? };
+    let moved =
+        if count == 0 { Vec::new() } else { effect::read(&Release::open(out)?.table("what_if", None)?)? };
     Ok(Tried { changes: count, published, moved })
 }

@@ -1,12 +1,13 @@
 //! The drawing surface: plotters' SVG back end on a canvas four times as large (its coordinates are whole numbers), with
-//! shapes and text in the units of the finished chart and the head rewritten for screen readers.
+//! shapes and text in the units of the finished chart and the head rewritten for screen readers. The back end is called
+//! directly: through plotters' elements each text would load its font again.
 
 use super::palette::{BLACK, BLUE, Colour, GREY, WHITE, YELLOW};
-use super::text::{TEXT, font, legal, register, width, wrap};
+use super::text::{Face, TEXT, legal, register, width, wrap};
 use crate::report::Chart;
-use plotters::coord::Shift;
-use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::prelude::{Color, DrawingBackend, SVGBackend, ShapeStyle};
+use plotters_backend::text_anchor::{HPos, Pos, VPos};
+use std::cell::RefCell;
 
 /// Units of plotters' canvas for each unit of the chart.
 pub const FINE: f64 = 4.0;
@@ -18,7 +19,9 @@ pub const MARGIN: f64 = 24.0;
 pub const BETWEEN: f64 = WIDTH - 2.0 * MARGIN;
 const TITLE: f64 = 26.0;
 
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+/// The embedded font; `reports/fonts/README.md` says how it was made.
+const FONT: &str = include_str!("../../../reports/fonts/noto-sans-latin.css");
+
 pub type Painted = Result<(), String>;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -28,7 +31,7 @@ pub enum Anchor {
     End,
 }
 
-pub struct Canvas<'a>(Area<'a>);
+pub struct Canvas<'a>(RefCell<SVGBackend<'a>>);
 
 /// Draws a chart: title above, `paint` in the middle with the given height (it gets its upper edge), footer below.
 pub fn compose(
@@ -48,7 +51,7 @@ pub fn compose(
     let fine = (fine(WIDTH), fine(total));
     let size = (fine.0.unsigned_abs(), fine.1.unsigned_abs());
     {
-        let canvas = Canvas(SVGBackend::with_string(&mut buffer, size).into_drawing_area());
+        let canvas = Canvas(RefCell::new(SVGBackend::with_string(&mut buffer, size)));
         canvas.rect((0.0, 0.0), (WIDTH, total), WHITE)?;
         let mut y = MARGIN;
         if chart.synthetic {
@@ -72,12 +75,13 @@ pub fn compose(
             y += 23.0;
             canvas.text((MARGIN, y), line, TEXT, Anchor::Start, GREY)?;
         }
-        canvas.0.present().map_err(|e| e.to_string())?;
+        painted(canvas.0.borrow_mut().present())?;
     }
     dress(&buffer, chart, size, (WIDTH, total))
 }
 
-/// The head for people who do not see the picture. The one that plotters writes is asserted, so that a change there is noticed.
+/// The head for people who do not see the picture, and the font. The head that plotters writes is asserted, so that a change
+/// there is noticed. The bytes are put together once: a chart of 200 rows is half a megabyte.
 fn dress(svg: &str, chart: &Chart, fine: (u32, u32), size: (f64, f64)) -> Result<String, String> {
     let written = format!(
         "<svg width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" xmlns=\"http://www.w3.org/2000/svg\">",
@@ -86,16 +90,18 @@ fn dress(svg: &str, chart: &Chart, fine: (u32, u32), size: (f64, f64)) -> Result
     let body = svg.strip_prefix(&written).ok_or("plotters has changed the head of its SVG")?;
     let escape = |text: &str| quick_xml::escape::escape(legal(text)).into_owned();
     let id = &chart.id;
-    Ok(format!(
+    let head = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {} {}\" role=\"img\" \
-         aria-labelledby=\"{id}-title {id}-desc\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>{body}",
+         aria-labelledby=\"{id}-title {id}-desc\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n",
         size.0,
         size.1,
         fine.0,
         fine.1,
         escape(&chart.title),
         escape(&format!("{}. {} {}", chart.subtitle, chart.description, chart.footer.join(" "))),
-    ))
+    );
+    // after title and description, which come first for those who listen
+    Ok([&head, "<style>\n", FONT, "</style>", body].concat())
 }
 
 #[allow(clippy::cast_possible_truncation)]
@@ -111,7 +117,7 @@ impl Canvas<'_> {
     pub fn line(&self, points: &[(f64, f64)], colour: Colour, thick: f64) -> Painted {
         let style =
             ShapeStyle { color: colour.to_rgba(), filled: false, stroke_width: fine(thick).unsigned_abs() };
-        painted(self.0.draw(&PathElement::new(points.iter().map(|p| at(*p)).collect::<Vec<_>>(), style)))
+        painted(self.0.borrow_mut().draw_path(points.iter().map(|p| at(*p)), &style))
     }
 
     /// A straight line of dashes.
@@ -130,7 +136,7 @@ impl Canvas<'_> {
     }
 
     pub fn rect(&self, from: (f64, f64), to: (f64, f64), fill: Colour) -> Painted {
-        painted(self.0.draw(&Rectangle::new([at(from), at(to)], fill.filled())))
+        painted(self.0.borrow_mut().draw_rect(at(from), at(to), &fill, true))
     }
 
     pub fn frame(&self, from: (f64, f64), to: (f64, f64), colour: Colour, thick: f64) -> Painted {
@@ -138,11 +144,11 @@ impl Canvas<'_> {
     }
 
     pub fn dot(&self, centre: (f64, f64), radius: f64, fill: Colour) -> Painted {
-        painted(self.0.draw(&Circle::new(at(centre), fine(radius), fill.filled())))
+        painted(self.0.borrow_mut().draw_circle(at(centre), fine(radius).unsigned_abs(), &fill, true))
     }
 
     pub fn area(&self, points: &[(f64, f64)], fill: Colour) -> Painted {
-        painted(self.0.draw(&Polygon::new(points.iter().map(|p| at(*p)).collect::<Vec<_>>(), fill.filled())))
+        painted(self.0.borrow_mut().fill_polygon(points.iter().map(|p| at(*p)), &fill))
     }
 
     /// A diamond, white with an outline: seen on white and on a bar.
@@ -193,9 +199,9 @@ impl Canvas<'_> {
             Anchor::End => HPos::Right,
         };
         // plotters puts text of VPos::Top 0.76 em under the point: that is the base line.
-        let style = TextStyle::from(font(size, bold)).color(&colour).pos(Pos::new(h_pos, VPos::Top));
+        let face = Face { size, bold, colour, anchor: Pos::new(h_pos, VPos::Top) };
         let place = (fine(p.0), fine(p.1 - 0.76 * size));
-        painted(self.0.draw_text(&legal(text), &style, place))
+        painted(self.0.borrow_mut().draw_text(&legal(text), &face, place))
     }
 }
 

@@ -63,13 +63,10 @@ pub fn open(canvas: &Canvas, (from, to): (f64, f64), y: f64) -> Painted {
     canvas.frame((from, y - 6.0), (to, y + 6.0), GREY, 1.2)
 }
 
-/// A line with ends.
+/// A line with ends, in one stroke: a league has hundreds.
 pub fn whisker(canvas: &Canvas, (from, to): (f64, f64), y: f64) -> Painted {
-    canvas.line(&[(from, y), (to, y)], BLUE, 3.0)?;
-    for x in [from, to] {
-        canvas.line(&[(x, y - 5.0), (x, y + 5.0)], BLUE, 2.5)?;
-    }
-    Ok(())
+    let (above, below) = (y - 5.0, y + 5.0);
+    canvas.line(&[(from, above), (from, below), (from, y), (to, y), (to, above), (to, below)], BLUE, 2.5)
 }
 
 /// The bar where answers are missing, the interval where one was simulated, the estimate, and on top of all the score.

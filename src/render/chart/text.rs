@@ -2,8 +2,10 @@
 //! here, so that no two texts meet.
 
 use super::canvas::FINE;
-use plotters::prelude::*;
-use plotters::style::register_font;
+use super::palette::Colour;
+use plotters::prelude::{Color, FontDesc, FontFamily, FontStyle, FontTransform};
+use plotters::style::{FontError, register_font};
+use plotters_backend::{BackendColor, BackendCoord, BackendTextStyle, text_anchor::Pos};
 use std::sync::OnceLock;
 
 /// plotters divides the size of a font by this before it writes it.
@@ -30,9 +32,63 @@ pub fn register() -> Result<(), String> {
     if *done { Ok(()) } else { Err("the embedded font cannot be read".to_owned()) }
 }
 
-pub fn font(size: f64, bold: bool) -> FontDesc<'static> {
-    let style = if bold { FontStyle::Bold } else { FontStyle::Normal };
-    FontDesc::new(FontFamily::SansSerif, size * FINE * PLOTTERS_EM, style)
+fn font(size: f64, bold: bool) -> FontDesc<'static> {
+    FontDesc::new(FontFamily::SansSerif, size * FINE * PLOTTERS_EM, style(bold))
+}
+
+fn style(bold: bool) -> FontStyle {
+    if bold { FontStyle::Bold } else { FontStyle::Normal }
+}
+
+/// How a text is written; the SVG names the font and needs none of its outlines.
+pub struct Face {
+    pub size: f64,
+    pub bold: bool,
+    pub colour: Colour,
+    pub anchor: Pos,
+}
+
+impl BackendTextStyle for Face {
+    type FontError = FontError;
+
+    fn color(&self) -> BackendColor {
+        self.colour.to_backend_color()
+    }
+
+    fn size(&self) -> f64 {
+        self.size * FINE * PLOTTERS_EM
+    }
+
+    fn transform(&self) -> FontTransform {
+        FontTransform::None
+    }
+
+    fn style(&self) -> FontStyle {
+        style(self.bold)
+    }
+
+    fn anchor(&self) -> Pos {
+        self.anchor
+    }
+
+    fn family(&self) -> FontFamily<'_> {
+        FontFamily::SansSerif
+    }
+
+    fn layout_box(&self, text: &str) -> Result<((i32, i32), (i32, i32)), FontError> {
+        font(self.size, self.bold).layout_box(text)
+    }
+
+    fn draw<E, F: FnMut(i32, i32, BackendColor) -> Result<(), E>>(
+        &self,
+        text: &str,
+        pos: BackendCoord,
+        mut draw: F,
+    ) -> Result<Result<(), E>, FontError> {
+        let rgb = self.colour.to_backend_color().rgb;
+        let pixel = |x, y, alpha| draw(x, y, BackendColor { alpha: f64::from(alpha), rgb });
+        font(self.size, self.bold).draw(text, pos, pixel)
+    }
 }
 
 /// Width of a text in units: the sum of its characters' advances, without kerning, so never too narrow; nothing only where
@@ -85,16 +141,20 @@ pub fn fit_name(name: &str, size: f64, room: f64) -> String {
         return name.to_owned();
     }
     let all: Vec<char> = name.chars().collect();
-    for kept in (1..all.len()).rev() {
+    let short = |kept: usize| {
         let (head, tail) = all.split_at(kept.div_ceil(2));
         let head: String = head.iter().collect();
         let tail: String = tail[tail.len() - kept / 2..].iter().collect();
-        let short = format!("{}…{}", head.trim_end(), tail.trim_start());
-        if width(&short, size, false) <= room {
-            return short;
-        }
+        format!("{}…{}", head.trim_end(), tail.trim_start())
+    };
+    // the more is kept, the wider it is, but for a blank that goes: bisect, then step back over it
+    let lengths: Vec<usize> = (1..all.len()).collect();
+    let fits = |kept: usize| width(&short(kept), size, false) <= room;
+    let mut kept = lengths.partition_point(|kept| fits(*kept));
+    while kept > 0 && !fits(kept) {
+        kept -= 1;
     }
-    String::new()
+    if kept == 0 { String::new() } else { short(kept) }
 }
 
 /// Lines that fit into a room; a word alone may be wider.

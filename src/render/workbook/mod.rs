@@ -30,8 +30,19 @@ fn header_row(sheet: &Sheet) -> usize {
 }
 
 pub(super) fn files(book: &Workbook) -> Result<[File; 2], RenderError> {
-    let fail = |why: String| RenderError::Workbook { path: book.path.clone(), why };
-    let ods = ods::write(book).map_err(|e| fail(e.to_string()))?;
-    let xlsx = xlsx::write(book).map_err(|e| fail(e.to_string()))?;
-    Ok([(format!("{}.ods", book.path), ods), (format!("{}.xlsx", book.path), xlsx)])
+    Ok([(format!("{}.ods", book.path), ods(book)?), (format!("{}.xlsx", book.path), xlsx(book)?)])
+}
+
+/// OpenDocument.
+pub fn ods(book: &Workbook) -> Result<Vec<u8>, RenderError> {
+    ods::write(book).map_err(|e| failed(book, e.to_string()))
+}
+
+/// Office Open XML.
+pub fn xlsx(book: &Workbook) -> Result<Vec<u8>, RenderError> {
+    xlsx::write(book).map_err(|e| failed(book, e.to_string()))
+}
+
+fn failed(book: &Workbook, why: String) -> RenderError {
+    RenderError::Workbook { path: book.path.clone(), why }
 }

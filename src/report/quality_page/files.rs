@@ -41,7 +41,7 @@ pub fn account(scene: &Scene) -> Option<Vec<Fact>> {
         fact("Rows read", words::count(read), format!("{} accepted", words::count(accepted))),
         fact("Rows set aside", words::count(quarantined), "quarantined, with their raw text"),
         fact("Rows skipped", words::count(skipped), "declared: titles, totals, footnotes"),
-        fact("Rows refused", words::count(whole), "with their file, sheet or period"),
+        fact("Rows refused", words::count(whole), "with their file, sheet, period or return"),
         fact("Rows unaccounted for", words::count(lost), format!("{} bytes", words::count(lost_bytes))),
     ])
 }
@@ -107,9 +107,9 @@ pub(super) fn refused(scene: &Scene, issues: &Issues) -> Section {
     for file in &refused {
         let issue = why.get(file.as_str());
         grid.rows.push(vec![
-            Cell::long(file),
-            Cell::long(issue.map_or("", |i| &i.message)),
-            Cell::long(issue.map_or("", |i| &i.remedy)),
+            Cell::sentence(file),
+            Cell::sentence(issue.map_or("", |i| &i.message)),
+            Cell::sentence(issue.map_or("", |i| &i.remedy)),
             Cell::name(issue.map_or("", |i| &i.code)),
         ]);
     }
@@ -135,7 +135,7 @@ pub(super) fn each(scene: &Scene) -> Section {
     for i in 0..files.rows() {
         let contract = dataset[i].as_deref().map(|d| words::clean(d).0);
         let mut row = vec![
-            Cell::long(file[i].as_deref().unwrap_or_default()),
+            Cell::sentence(file[i].as_deref().unwrap_or_default()),
             contract.map_or_else(|| Cell { absent: true, ..Cell::words("none") }, Cell::words),
             Cell::words(match state[i].as_deref() {
                 Some("accepted") => "accepted",
