@@ -42,6 +42,8 @@ pub struct CcgPage {
     /// Path of its workbook, without extension.
     pub workbook: Option<String>,
     pub questions: Vec<Question>,
+    /// Shares of patients by level.
+    pub by_level: Option<String>,
     /// Wordings of the indicators that cost the floor most.
     pub limits: Vec<String>,
     pub facts: Vec<Fact>,
@@ -127,6 +129,7 @@ fn page(shared: &Shared, area: &Area, members: &[&Practice], bodies: Vec<Section
         lede: lede(scene, area),
         workbook: shared.books.contains(workbook.as_str()).then_some(workbook),
         questions: questions::questions(scene, &shared.past, area),
+        by_level: levels(area),
         limits: area.limits.iter().map(|id| scene.wording(id)).collect(),
         facts: facts(scene, area),
         standing: figures(&standing),
@@ -219,15 +222,6 @@ fn facts(scene: &Scene, area: &Area) -> Vec<Fact> {
         let value = format!("{} to {}", words::score(low), words::score(high));
         facts.push(Fact { label: "95% interval".to_owned(), value, note });
     }
-    if !area.levels.is_empty() {
-        let joined =
-            |of: &dyn Fn(usize) -> String| (0..area.levels.len()).map(of).collect::<Vec<_>>().join(" · ");
-        facts.push(Fact {
-            label: format!("% of patients at level {}", joined(&|k| k.to_string())),
-            value: joined(&|k| format!("{:.0}", 100.0 * area.levels[k])),
-            note: "missing answers as not met".to_owned(),
-        });
-    }
     if let Some(patients) = area.list_size {
         let note = area
             .practices
@@ -235,4 +229,16 @@ fn facts(scene: &Scene, area: &Area) -> Vec<Fact> {
         facts.push(Fact { label: "Registered patients".to_owned(), value: words::count(patients), note });
     }
     facts
+}
+
+/// Shares of patients by the level of their practice; `None` where the quarter tells no level.
+fn levels(area: &Area) -> Option<String> {
+    let share = |(k, share): (usize, &f64)| format!("{} at level {k}", words::percent(*share));
+    let shares: Vec<String> = area.levels.iter().enumerate().map(share).collect();
+    (!shares.is_empty()).then(|| {
+        format!(
+            "Of the patients, by the level of their practice and with missing answers as not met: {}.",
+            shares.join(", ")
+        )
+    })
 }
