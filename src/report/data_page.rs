@@ -74,7 +74,7 @@ fn listed(tables: &[Table]) -> Section {
         let path = t.path();
         grid.rows.push(vec![
             Cell::name(&t.title).small(t.name.clone()).link(Some(format!("#{}", anchor(t)))),
-            Cell::sentence(&t.about),
+            Cell::long(&t.about),
             Cell::count(i64::try_from(t.rows).ok()),
             file("CSV", &format!("{path}.csv")),
             file("Parquet", &format!("{path}.parquet")),
@@ -117,7 +117,7 @@ fn columns(table: &Table) -> Section {
             Cell::words(c.name.clone()),
             Cell::words(c.title.clone()),
             Cell::words(c.unit.clone().unwrap_or_else(|| "none".to_owned())),
-            Cell::sentence(&c.about),
+            Cell::long(&c.about),
             Cell::words(reason),
         ]);
     }

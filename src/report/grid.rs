@@ -71,8 +71,8 @@ impl Cell {
         Cell { text, small, name: true, ..Cell::default() }
     }
 
-    /// A sentence that must not be cut.
-    pub fn sentence(text: &str) -> Cell {
+    /// A sentence from data or a definition, in full: it wraps.
+    pub fn long(text: &str) -> Cell {
         Cell { text: words::clean_long(text), name: true, ..Cell::default() }
     }
 

@@ -48,7 +48,7 @@ pub(super) fn spend(scene: &Scene, months: &Months, code: &str) -> Option<SpendP
             Cell::figure(line.bar.weighted.map(words::pounds), false),
             Cell::figure(line.per_resident.map(words::pounds), false),
             Cell::figure(place, false),
-            Cell::sentence(&words::capital(
+            Cell::long(&words::capital(
                 line.comparison.as_deref().or(line.bar.caveat.as_deref()).unwrap_or("Not stated"),
             )),
         ]);

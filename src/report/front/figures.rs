@@ -183,7 +183,7 @@ fn spend_grid(scene: &Scene, id: &str, scope: &Scope) -> Grid {
         let people = |n: Option<f64>| Cell::figure(n.map(words::whole), false);
         let remarks: Vec<&str> =
             [line.bar.caveat.as_deref(), line.question.as_deref()].into_iter().flatten().collect();
-        let mut remark = Cell::sentence(&remarks.join(". "));
+        let mut remark = Cell::long(&remarks.join(". "));
         if remarks.is_empty() {
             remark = Cell::words("Comparable");
         }

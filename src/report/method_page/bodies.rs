@@ -27,8 +27,8 @@ fn agreements(f: &Framework) -> Section {
             Cell::words(day(&e.from)),
             Cell::words(e.deadline.as_deref().map_or_else(|| "none stated".to_owned(), day)),
             Cell::figure(Some(e.review_months.to_string()), false),
-            Cell::sentence(&risk),
-            Cell::sentence(&e.source),
+            Cell::long(&risk),
+            Cell::long(&e.source),
         ]);
     }
     section
@@ -49,7 +49,7 @@ fn standards(f: &Framework) -> Section {
         Grid::new("toolkit-standards", "Standards of the security toolkit", &["Standard", "From", "Source"]);
     for t in s.toolkit.iter().flat_map(|t| &t.standard) {
         let from = t.from.parse().map_or_else(|_| t.from.clone(), words::day);
-        grid.rows.push(vec![Cell::name(&t.name), Cell::words(from), Cell::sentence(&t.source)]);
+        grid.rows.push(vec![Cell::name(&t.name), Cell::words(from), Cell::long(&t.source)]);
     }
     section.says(words::clean_long(&s.reason).trim_end_matches('.')).grid(grid)
 }

@@ -46,10 +46,10 @@ pub(super) fn peers(f: &Framework) -> Section {
     for v in &p.variable {
         grid.rows.push(vec![
             Cell::name(&v.name),
-            Cell::sentence(&measure(&v.of)),
+            Cell::long(&measure(&v.of)),
             Cell::words(if v.scale == PeerScale::Log { "as ratios" } else { "as differences" }),
             Cell::figure(Some(v.weight.value.to_string()), false),
-            Cell::sentence(&v.weight.reason),
+            Cell::long(&v.weight.reason),
             Cell::name(&v.weight.owner),
         ]);
     }

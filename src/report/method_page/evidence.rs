@@ -38,7 +38,7 @@ fn traces(f: &Framework) -> Grid {
         for trace in &evidence.trace {
             grid.rows.push(vec![
                 name(),
-                Cell::sentence(&trace.what),
+                Cell::long(&trace.what),
                 Cell::words(match trace.strength {
                     Strength::Direct => "shows the very thing: A",
                     Strength::Indirect => "fits with it: B",
@@ -47,7 +47,7 @@ fn traces(f: &Framework) -> Grid {
                     Silence::CountsAgainst => "the evidenced floor does not count the claim",
                     Silence::SaysNothing => "says nothing",
                 }),
-                Cell::sentence(&trace.reason),
+                Cell::long(&trace.reason),
             ]);
         }
     }
@@ -61,14 +61,14 @@ fn rules(f: &Framework) -> Grid {
         let blocks: Vec<&str> = p.block.iter().map(|b| b.name.as_str()).collect();
         grid.rows.push(vec![
             Cell::words("Answers carried forward"),
-            Cell::sentence(&format!(
+            Cell::long(&format!(
                 "A block that stands as in the return before is suspect where fewer than {} of others would have stayed \
                  unchanged, counted over at least {} others, and nobody confirmed it. Blocks: {}",
                 words::percent(p.unlikely),
                 p.minimum_others,
                 blocks.join(", ")
             )),
-            Cell::sentence(&p.reason),
+            Cell::long(&p.reason),
         ]);
     }
     if let Some(s) = &section.supplier_steps {
@@ -81,7 +81,7 @@ fn rules(f: &Framework) -> Grid {
                 s.minimum_practices,
                 words::percent(s.elsewhere)
             )),
-            Cell::sentence(&s.reason),
+            Cell::long(&s.reason),
         ]);
     }
     if let Some(b) = &section.bunching {
@@ -91,7 +91,7 @@ fn rules(f: &Framework) -> Grid {
                 "Told where the bin at the line stands out by {} standard deviations, bins {} wide, at least {} units near the line",
                 b.z, b.width, b.minimum_near
             )),
-            Cell::sentence(&b.reason),
+            Cell::long(&b.reason),
         ]);
     }
     grid

@@ -23,7 +23,7 @@ pub(super) fn section(f: &Framework) -> Section {
             Cell::words(level.number.to_string()),
             Cell::name(&level.name),
             Cell::figure(Some(words::percent(level.share)), false),
-            Cell::sentence(&level.reason),
+            Cell::long(&level.reason),
             Cell::name(&level.owner),
         ]);
     }
@@ -41,7 +41,7 @@ pub(super) fn section(f: &Framework) -> Section {
             Cell::words(gate.level.to_string()),
             Cell::figure(Some(gate.met_from.to_string()), false),
             Cell::words(if gate.must { "yes: caps the level" } else { "no" }),
-            Cell::sentence(&gate.reason),
+            Cell::long(&gate.reason),
         ]);
     }
     section.grid(grid).grid(gates)

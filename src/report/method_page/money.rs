@@ -49,7 +49,7 @@ fn scopes(spend: &SpendSection) -> Grid {
     for scope in &spend.rules.scopes {
         grid.rows.push(vec![
             Cell::name(&words::capital(&scope.id.replace('_', " "))),
-            Cell::sentence(&lines(spend, scope)),
+            Cell::long(&lines(spend, scope)),
             counted(scope.recharges),
             counted(scope.for_others),
         ]);
@@ -76,7 +76,7 @@ fn denominators(spend: &SpendSection) -> Grid {
     let mut grid = Grid::new("denominators", "Three denominators, side by side", &columns);
     let mut row = |name: &str, from: String, months: Option<u32>, note: String| {
         let far = months.map_or_else(|| words::NO_DATA.to_owned(), |m| format!("at most {m} months"));
-        grid.rows.push(vec![Cell::words(name), Cell::sentence(&from), Cell::words(far), Cell::words(note)]);
+        grid.rows.push(vec![Cell::words(name), Cell::long(&from), Cell::words(far), Cell::words(note)]);
     };
     let p = &spend.patients;
     row("Registered patients", p.dataset.clone(), Some(p.window_months), "as people are on lists".to_owned());
@@ -114,7 +114,7 @@ fn editions(map: &ScopeMap) -> Grid {
     );
     for e in &map.edition {
         let year = format!("{}/{:02}", e.first_year, (e.first_year + 1).rem_euclid(100));
-        grid.rows.push(vec![Cell::name(&e.title), Cell::words(year), Cell::sentence(&e.source)]);
+        grid.rows.push(vec![Cell::name(&e.title), Cell::words(year), Cell::long(&e.source)]);
     }
     grid
 }
@@ -132,7 +132,7 @@ fn categories(map: &ScopeMap) -> Grid {
         Grid::new("categories", "Categories of lines", &["Category", "What is put there, and why"]);
     for (category, reasons) in by {
         let name = words::capital(&category.as_str().replace('_', " "));
-        grid.rows.push(vec![Cell::words(name), Cell::sentence(&reasons.join("; "))]);
+        grid.rows.push(vec![Cell::words(name), Cell::long(&reasons.join("; "))]);
     }
     grid
 }
@@ -177,14 +177,14 @@ fn tests(gate: &Gate) -> Grid {
         ),
     ];
     for (test, passes, why) in all {
-        grid.rows.push(vec![Cell::words(test), Cell::words(passes), Cell::sentence(why)]);
+        grid.rows.push(vec![Cell::words(test), Cell::words(passes), Cell::long(why)]);
     }
     for r in &gate.reference {
         let year = format!("{}/{:02}", r.year, (r.year + 1).rem_euclid(100));
         grid.rows.push(vec![
             Cell::words(format!("Centre of {year}, where under {} whole figures are held", gate.least_peers)),
             Cell::words(format!("{} a head", words::pounds(r.per_head_pence / 100.0))),
-            Cell::sentence(&r.source),
+            Cell::long(&r.source),
         ]);
     }
     grid
@@ -195,7 +195,7 @@ fn suspects(gate: &Gate) -> Grid {
     let mut grid = Grid::new("suspects", "What a ratio is typical of", &columns);
     for s in &gate.suspect {
         let ratio = s.upto.map_or_else(|| s.factor.to_string(), |upto| format!("{} to {upto}", s.factor));
-        grid.rows.push(vec![Cell { number: true, ..Cell::words(ratio) }, Cell::sentence(&s.question)]);
+        grid.rows.push(vec![Cell { number: true, ..Cell::words(ratio) }, Cell::long(&s.question)]);
     }
     grid
 }

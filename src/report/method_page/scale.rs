@@ -16,8 +16,8 @@ pub(super) fn section(f: &Framework) -> Section {
                 Direction::HigherIsBetter => "more is better",
                 Direction::LowerIsBetter => "less is better",
             }),
-            Cell::sentence(&ends),
-            Cell::sentence(&why),
+            Cell::long(&ends),
+            Cell::long(&why),
             Cell::words(match i.absence {
                 AbsencePolicy::NotMet => "not met in floor and estimate, met in the ceiling",
                 AbsencePolicy::Bounded => {

@@ -50,7 +50,7 @@ pub(super) fn section(scene: &Scene) -> Section {
             Cell::name(&s.title).small(words::clean(&s.dataset).0),
             Cell::name(&s.publisher),
             Cell::name(&s.periods.join(" to ")),
-            Cell::sentence(input.map_or(words::NO_DATA, |i| i.purpose.as_str())),
+            Cell::long(input.map_or(words::NO_DATA, |i| i.purpose.as_str())),
             Cell::words(near),
             Cell::name(&s.licence),
         ]);

@@ -38,7 +38,7 @@ fn dimensions(f: &Framework) -> Grid {
             Cell::words(format!("{} mean", node.mean.name().replace('_', " "))),
             Cell::figure(Some(node.weight.value.to_string()), false),
             Cell::figure(Some(share_words(share)), false),
-            Cell::sentence(&node.weight.reason),
+            Cell::long(&node.weight.reason),
             Cell::name(&node.weight.owner),
         ]);
     }
@@ -74,7 +74,7 @@ fn indicators(scene: &Scene, framework: Option<&Framework>) -> Grid {
             }),
             Cell::figure(Some(i.weight.to_string()), false),
             Cell::figure(Some(share_words(i.effective_share)), false),
-            Cell::sentence(&i.reason),
+            Cell::long(&i.reason),
             Cell::name(&i.owner),
         ]);
     }

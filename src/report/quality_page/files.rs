@@ -107,9 +107,9 @@ pub(super) fn refused(scene: &Scene, issues: &Issues) -> Section {
     for file in &refused {
         let issue = why.get(file.as_str());
         grid.rows.push(vec![
-            Cell::sentence(file),
-            Cell::sentence(issue.map_or("", |i| &i.message)),
-            Cell::sentence(issue.map_or("", |i| &i.remedy)),
+            Cell::long(file),
+            Cell::long(issue.map_or("", |i| &i.message)),
+            Cell::long(issue.map_or("", |i| &i.remedy)),
             Cell::name(issue.map_or("", |i| &i.code)),
         ]);
     }
@@ -135,7 +135,7 @@ pub(super) fn each(scene: &Scene) -> Section {
     for i in 0..files.rows() {
         let contract = dataset[i].as_deref().map(|d| words::clean(d).0);
         let mut row = vec![
-            Cell::sentence(file[i].as_deref().unwrap_or_default()),
+            Cell::long(file[i].as_deref().unwrap_or_default()),
             contract.map_or_else(|| Cell { absent: true, ..Cell::words("none") }, Cell::words),
             Cell::words(match state[i].as_deref() {
                 Some("accepted") => "accepted",

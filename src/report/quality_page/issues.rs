@@ -74,12 +74,12 @@ pub(super) fn codes(scene: &Scene, issues: &Issues) -> Section {
         let known = codes::find(code);
         let place = if first.place.is_empty() { &first.file } else { &first.place };
         grid.rows.push(vec![
-            Cell::sentence(known.map_or(first.message.as_str(), |c| c.means)),
+            Cell::long(known.map_or(first.message.as_str(), |c| c.means)),
             Cell::words(SEVERITIES[severity]),
             Cell::count(Some(n)),
-            Cell::sentence(&first.message),
-            Cell::sentence(place),
-            Cell::sentence(known.map_or(first.remedy.as_str(), |c| c.remedy)),
+            Cell::long(&first.message),
+            Cell::long(place),
+            Cell::long(known.map_or(first.remedy.as_str(), |c| c.remedy)),
             Cell::name(code),
         ]);
     }
@@ -112,11 +112,11 @@ pub(super) fn set_aside(scene: &Scene) -> Section {
     for ((file, codes_of), (n, first)) in kinds {
         let known = codes_of.split(' ').find_map(codes::find);
         grid.rows.push(vec![
-            Cell::sentence(file),
-            Cell::sentence(known.map_or(codes_of, |c| c.means)).small(words::clean(codes_of).0),
+            Cell::long(file),
+            Cell::long(known.map_or(codes_of, |c| c.means)).small(words::clean(codes_of).0),
             Cell::count(Some(n)),
             Cell::count(first),
-            Cell::sentence(known.map_or("", |c| c.remedy)),
+            Cell::long(known.map_or("", |c| c.remedy)),
         ]);
     }
     section
