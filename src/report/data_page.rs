@@ -121,5 +121,6 @@ fn columns(table: &Table) -> Section {
             Cell::words(reason),
         ]);
     }
-    Section::new(&id, &format!("Columns: {}", words::lower_first(&table.title))).grid(grid)
+    let heading = format!("Columns: {}", words::lower_first(&table.title));
+    Section { minor: true, ..Section::new(&id, &heading).grid(grid) }
 }

@@ -115,7 +115,7 @@ fn page(scene: &Scene, i: &IndicatorInfo, figures: &Figures) -> IndicatorPage {
         synthetic: scene.about.synthetic(),
         direction: direction(i),
         facts,
-        reason: words::clean_long(&i.reason),
+        reason: words::sentence(&i.reason),
         owner: words::clean(&i.owner).0,
         quarters: (figures.england.len() > 1).then(|| quarters(i, figures)),
         areas: (!figures.areas.is_empty()).then(|| areas(scene, i, figures)),
@@ -130,7 +130,7 @@ fn direction(i: &IndicatorInfo) -> String {
             let (none, all) = if i.more_is_better { (low, high) } else { (high, low) };
             format!(
                 "{way}: {none} earns no points and {all} earns all 100. {} What is missing earns none.",
-                words::clean_long(why)
+                words::sentence(why)
             )
         }
     }
@@ -144,15 +144,34 @@ fn measures(i: &IndicatorInfo) -> &'static str {
     }
 }
 
-fn cells(i: &IndicatorInfo, f: &Figure) -> [Cell; 3] {
-    [answer_cell(Some(&f.answer), i.kind), Cell::score(f.answer.points, f.withheld), Cell::count(f.practices)]
+/// Headings and cells of a figure; points have a column only where some row has any.
+struct Columns {
+    points: bool,
+}
+
+impl Columns {
+    fn of<'f>(mut figures: impl Iterator<Item = &'f Figure>) -> Columns {
+        Columns { points: figures.any(|f| f.answer.points.is_some() || f.withheld) }
+    }
+
+    fn heads<'s>(&self, first: &[&'s str]) -> Vec<&'s str> {
+        let points = self.points.then_some("#Points of 100");
+        first.iter().copied().chain(points).chain(["#Practices with an answer"]).collect()
+    }
+
+    fn cells(&self, i: &IndicatorInfo, f: &Figure) -> Vec<Cell> {
+        let points = self.points.then(|| Cell::score(f.answer.points, f.withheld));
+        let answer = std::iter::once(answer_cell(Some(&f.answer), i.kind));
+        answer.chain(points).chain([Cell::count(f.practices)]).collect()
+    }
 }
 
 fn quarters(i: &IndicatorInfo, figures: &Figures) -> Grid {
-    let columns = ["Quarter", "#England", "#Points of 100", "#Practices with an answer"];
-    let mut grid = Grid::new("quarters", "England, quarter by quarter", &columns);
+    let columns = Columns::of(figures.england.iter().map(|f| &f.1));
+    let heads = columns.heads(&["Quarter", "#England"]);
+    let mut grid = Grid::new("quarters", "England, quarter by quarter", &heads);
     for (label, f) in &figures.england {
-        grid.rows.push([vec![Cell::words(label.clone())], cells(i, f).to_vec()].concat());
+        grid.rows.push([vec![Cell::words(label.clone())], columns.cells(i, f)].concat());
     }
     grid
 }
@@ -161,13 +180,14 @@ fn areas(scene: &Scene, i: &IndicatorInfo, figures: &Figures) -> Grid {
     let (one, many) = scene.area_words();
     let names: BTreeMap<&str, &str> = scene.ccgs.iter().map(|a| (a.code.as_str(), a.name.as_str())).collect();
     let caption = format!("All {many} in the order of their codes, {}", scene.period_label());
-    let columns = [&words::capital(one), "#Answer", "#Points of 100", "#Practices with an answer"];
-    let mut grid = Grid::new("areas", caption, &columns);
+    let columns = Columns::of(figures.areas.iter().map(|f| &f.1));
+    let first = words::capital(one);
+    let mut grid = Grid::new("areas", caption, &columns.heads(&[&first, "#Answer"]));
     for (code, f) in &figures.areas {
         let name = names.get(code.as_str()).copied().unwrap_or(code.as_str());
         let page = names.contains_key(code.as_str()).then(|| format!("../ccg/{code}.html"));
         let first = Cell::name(name).small(code.clone()).link(page);
-        grid.rows.push([vec![first], cells(i, f).to_vec()].concat());
+        grid.rows.push([vec![first], columns.cells(i, f)].concat());
     }
     grid
 }

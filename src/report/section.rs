@@ -17,6 +17,8 @@ pub struct Section {
     pub list: Vec<String>,
     /// Names of tables.
     pub tables: Vec<&'static str>,
+    /// Not in the contents on top.
+    pub minor: bool,
 }
 
 /// A page of sections with its contents on top: the method, the quality of the data, the open data.

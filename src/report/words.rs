@@ -90,6 +90,12 @@ pub fn whole(x: f64) -> String {
     count(x.round() as i64)
 }
 
+/// A sentence of a definition with its full stop.
+pub fn sentence(text: &str) -> String {
+    let text = clean_long(text);
+    if text.ends_with(['.', '?', '!']) { text } else { text + "." }
+}
+
 /// A text of any length for display, in full: as [`clean`], without the limit on its length.
 pub fn clean_long(text: &str) -> String {
     visible(text).0

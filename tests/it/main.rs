@@ -59,6 +59,7 @@ mod render_compared;
 mod render_compared_fake;
 mod render_disclosure;
 mod render_fake;
+mod render_peers;
 mod render_site;
 mod render_tables;
 mod return_support;

@@ -4,6 +4,7 @@
 mod ahead;
 mod known;
 mod months;
+mod past;
 mod practices;
 mod questions;
 mod spend;
@@ -23,6 +24,7 @@ use super::section::Section;
 use super::words;
 use super::workbook::Workbook;
 use months::Months;
+use past::Past;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,11 +42,14 @@ pub struct CcgPage {
     /// Path of its workbook, without extension.
     pub workbook: Option<String>,
     pub questions: Vec<Question>,
+    /// Shares of patients by level.
+    pub by_level: Option<String>,
     /// Wordings of the indicators that cost the floor most.
     pub limits: Vec<String>,
     pub facts: Vec<Fact>,
     /// The CCG among all others, indicator by indicator.
     pub standing: Vec<Figure>,
+    pub quarters: Option<Grid>,
     /// Over time, and against its own noise.
     pub over_time: Vec<Figure>,
     #[serde(skip)]
@@ -83,13 +88,14 @@ struct Shared<'a> {
     scene: &'a Scene<'a>,
     own: &'a charts::Own,
     months: Months,
+    past: Past,
     books: BTreeSet<&'a str>,
 }
 
 /// Of every CCG that the release names, those without a practice in the quarter on show too.
 pub fn pages(scene: &Scene, own: &charts::Own, books: &[Workbook]) -> Vec<CcgPage> {
     let books = books.iter().map(|b| b.path.as_str()).collect();
-    let shared = Shared { scene, own, months: Months::read(scene), books };
+    let shared = Shared { scene, own, months: Months::read(scene), past: Past::read(scene), books };
     let mut bodies = bodies::by_ccg(scene);
     let mut by_ccg: BTreeMap<&str, Vec<&Practice>> = BTreeMap::new();
     for practice in &scene.practices {
@@ -122,10 +128,12 @@ fn page(shared: &Shared, area: &Area, members: &[&Practice], bodies: Vec<Section
         synthetic: scene.about.synthetic(),
         lede: lede(scene, area),
         workbook: shared.books.contains(workbook.as_str()).then_some(workbook),
-        questions: questions::questions(scene, area),
+        questions: questions::questions(scene, &shared.past, area),
+        by_level: levels(area),
         limits: area.limits.iter().map(|id| scene.wording(id)).collect(),
         facts: facts(scene, area),
         standing: figures(&standing),
+        quarters: shared.past.grid(scene, &area.code),
         over_time: figures(&over_time),
         peer_figures: figures(&peers),
         charts: [standing, over_time, peers].concat(),
@@ -221,4 +229,16 @@ fn facts(scene: &Scene, area: &Area) -> Vec<Fact> {
         facts.push(Fact { label: "Registered patients".to_owned(), value: words::count(patients), note });
     }
     facts
+}
+
+/// Shares of patients by the level of their practice; `None` where the quarter tells no level.
+fn levels(area: &Area) -> Option<String> {
+    let share = |(k, share): (usize, &f64)| format!("{} at level {k}", words::percent(*share));
+    let shares: Vec<String> = area.levels.iter().enumerate().map(share).collect();
+    (!shares.is_empty()).then(|| {
+        format!(
+            "Of the patients, by the level of their practice and with missing answers as not met: {}.",
+            shares.join(", ")
+        )
+    })
 }

@@ -85,7 +85,7 @@ pub(super) fn codes(scene: &Scene, issues: &Issues) -> Section {
     }
     section
         .says(
-            "Fatal: a file, sheet or period was refused. Error: a record was set aside. Warning: accepted and flagged. Note: worth \
+            "Fatal: a file, sheet or period was refused. Error: a cell or a record was set aside. Warning: accepted and flagged. Note: worth \
              knowing. Each case with its file, line and cell is in the table.",
         )
         .grid(grid)

@@ -5,6 +5,7 @@ mod ahead;
 mod money;
 mod standing;
 
+use super::past::Past;
 use crate::report::league::Area;
 use crate::report::scene::Scene;
 use serde::Serialize;
@@ -22,7 +23,7 @@ pub struct Question {
 }
 
 /// The five, always in this order.
-pub(super) fn questions(scene: &Scene, area: &Area) -> Vec<Question> {
+pub(super) fn questions(scene: &Scene, past: &Past, area: &Area) -> Vec<Question> {
     let ask = |id, question, answer, more, words| Question { id, question, answer, more, words };
     let scored = area.interval.low.is_some();
     let when = |there: bool, more: &'static str| if there { more } else { "" };
@@ -40,8 +41,8 @@ pub(super) fn questions(scene: &Scene, area: &Area) -> Vec<Question> {
         ask(
             "moved",
             "How has it moved?",
-            standing::moved(scene, area),
-            when(scored && scene.periods.len() > 1, "over-time"),
+            standing::moved(scene, past, area),
+            when(past.of(&area.code).len() > 1, "over-time"),
             "Quarter by quarter",
         ),
         ask(

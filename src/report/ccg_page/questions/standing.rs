@@ -1,5 +1,6 @@
 //! Where a CCG stands, how sure that is, and how it moved.
 
+use crate::report::ccg_page::past::Past;
 use crate::report::frame::Frame;
 use crate::report::league::Area;
 use crate::report::scene::Scene;
@@ -64,9 +65,10 @@ pub(super) fn place(scene: &Scene, area: &Area) -> String {
 }
 
 /// The floor in the quarter on show and in the one before it in which this CCG has one, beside England's.
-pub(super) fn moved(scene: &Scene, area: &Area) -> String {
+pub(super) fn moved(scene: &Scene, past: &Past, area: &Area) -> String {
     let (one, _) = scene.area_words();
-    let floors = floors(scene, &area.code);
+    let floors: Vec<(jiff::civil::Date, &str, f64)> =
+        past.of(&area.code).iter().filter_map(|q| Some((q.day, q.label.as_str(), q.interval.low?))).collect();
     let Some((day, label)) = &scene.period else { return "No quarter could be scored.".to_owned() };
     let Some(now) = area.interval.low else {
         return match floors.last() {
@@ -129,22 +131,4 @@ fn noise(scene: &Scene, code: &str) -> String {
             words::clean(&signal.replace('_', " ")).0
         ),
     }
-}
-
-/// Floors of a CCG by quarter, oldest first: last day, label, floor.
-fn floors(scene: &Scene, code: &str) -> Vec<(jiff::civil::Date, String, f64)> {
-    let own = Frame::new(scene.release.tables.get("ccg_scores")).rows_with("ccg_code", code);
-    let t = Frame::new(own.as_ref());
-    let mut rows: Vec<_> = t
-        .date("period")
-        .into_iter()
-        .zip(t.float("score"))
-        .filter_map(|(day, score)| {
-            let (day, score) = (day?, score?);
-            let label = scene.periods.iter().find(|p| p.0 == day)?.1.clone();
-            Some((day, label, score))
-        })
-        .collect();
-    rows.sort_by_key(|r| r.0);
-    rows
 }
