@@ -5,6 +5,7 @@ mod allocate;
 mod collected;
 mod common;
 mod contracts;
+mod demo;
 mod disclosure_follows;
 mod evidence;
 mod explained;
