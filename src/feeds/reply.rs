@@ -3,7 +3,7 @@
 
 use super::read::Known;
 use super::{Answers, Open, Told};
-use crate::define::feeds::{Fact, Feeds};
+use crate::define::feeds::{Fact, FactKind, Feeds};
 use crate::diag::{Diagnostic, Place};
 use crate::frames::Columns;
 use crate::model::{Period, Provenance};
@@ -82,7 +82,12 @@ pub(super) fn apply<'a>(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Decided<'a> {
     let mut decided = Decided::new();
-    for reply in replies {
+    // what the practice was shown, whatever another line of its reply has changed since
+    let at_first: Vec<BTreeMap<&str, Known>> =
+        answers.iter().map(|all| all.iter().map(|(code, told)| (*code, told.known)).collect()).collect();
+    let is_state = |r: &&Reply<'_>| feeds.facts.iter().any(|f| f.id == r.fact && f.kind == FactKind::State);
+    let (states, numbers): (Vec<_>, Vec<_>) = replies.iter().partition(is_state);
+    for reply in states.into_iter().chain(numbers) {
         let mut say = |code: &str, message: String| {
             let key = format!("{period} {} {}", reply.code, reply.fact);
             let place = Place::Key { dataset: feeds.reply.dataset.clone(), key };
@@ -106,7 +111,7 @@ pub(super) fn apply<'a>(
             continue;
         }
         let fact = &feeds.facts[at];
-        let before = answers[at].get(reply.code).map_or(Known::NotAsked, |t| t.known);
+        let before = at_first[at].get(reply.code).copied().unwrap_or(Known::NotAsked);
         if reply.published != Some(shown(before).as_str()) {
             say("REPLY_STALE", format!("{} replied to another value of `{}`", reply.code, fact.id));
             continue;
@@ -117,14 +122,27 @@ pub(super) fn apply<'a>(
                 continue;
             };
             let was = answers[at].get(reply.code).map_or(Provenance::Returned, |t| t.provenance);
+            if let (Known::People { people: 1.., .. }, Some(Known::No)) =
+                (known, gate(feeds, fact, reply.code, answers))
+            {
+                let message = format!(
+                    "{} says that the service is off and that people use it (`{}`): ask which holds",
+                    reply.code, fact.id
+                );
+                say("REPLY_VALUE", message);
+                if let Some(told) = answers[at].get_mut(reply.code) {
+                    told.known = Known::Unknown;
+                }
+                continue;
+            }
             let told = Told {
                 known,
                 from: reply.on.or(Some(period.end())).map(|day| (day, feeds.reply.dataset.as_str())),
                 known_by: Some(&feeds.reply.corrected),
                 provenance: was.worst(Provenance::Returned),
             };
+            follow(feeds, fact, reply.code, &told, before, answers);
             answers[at].insert(reply.code, told);
-            follow(feeds, fact, reply.code, known, before, answers);
         }
         let was = (decision == Decision::Corrected).then(|| public(before));
         decided.insert((reply.code, fact.id.as_str()), (decision, reply.on, was));
@@ -132,15 +150,30 @@ pub(super) fn apply<'a>(
     decided
 }
 
+/// What is known of the service that a number counts for.
+fn gate(feeds: &Feeds, number: &Fact, code: &str, answers: &Answers<'_>) -> Option<Known> {
+    let state = number.only_if.as_deref()?;
+    let at = feeds.facts.iter().position(|f| f.id == state)?;
+    answers[at].get(code).map(|told| told.known)
+}
+
 /// Numbers that only count where a corrected service is on: 0 where it is off; not known where it is on after all, since the
-/// source counted for a service that was off.
-fn follow(feeds: &Feeds, state: &Fact, code: &str, now: Known, before: Known, answers: &mut Answers<'_>) {
+/// source counted for a service that was off. They are known by the correction, and no longer by the source.
+fn follow<'a>(
+    feeds: &Feeds,
+    state: &Fact,
+    code: &str,
+    now: &Told<'a>,
+    before: Known,
+    answers: &mut Answers<'a>,
+) {
     for (fact, told) in feeds.facts.iter().zip(answers) {
         if fact.only_if.as_deref() == Some(state.id.as_str())
-            && now != before
+            && now.known != before
             && let Some(told) = told.get_mut(code)
         {
-            told.known = told.known.only_if(if now == Known::Yes { Known::Unknown } else { now });
+            let known = told.known.only_if(if now.known == Known::Yes { Known::Unknown } else { now.known });
+            *told = Told { known, provenance: told.provenance.worst(now.provenance), ..*now };
         }
     }
 }
@@ -159,7 +192,6 @@ fn public(known: Known) -> String {
 }
 
 fn corrected(reply: &Reply<'_>, fact: &Fact, before: Known) -> Option<Known> {
-    use crate::define::feeds::FactKind;
     let word = reply.corrected?.to_lowercase();
     match fact.kind {
         FactKind::State => match word.as_str() {

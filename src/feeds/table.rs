@@ -5,6 +5,7 @@ use super::reply::{Decided, Decision};
 use super::{Answers, FactQuarter, Open, Told};
 use crate::define::feeds::Feeds;
 use crate::frames::{Grown, days_of};
+use crate::model::Provenance;
 use polars::prelude::*;
 
 pub(super) fn facts<'a>(
@@ -46,6 +47,11 @@ pub(super) fn facts<'a>(
     t.dates("reply_date", all().map(|(p, f)| decision(p, f).and_then(|d| d.1).map(days_of)));
     t.owned("as_published", all().map(|(p, f)| decision(p, f).and_then(|d| d.2.clone())));
     t.owned("supplier", all().map(|(p, _)| p.supplier.map(str::to_owned)));
-    t.owned("provenance", all().map(|(p, f)| told(p, f).map(|t| t.provenance.as_str().to_owned())));
+    // of a fact that nobody was asked: that of the quarter, so that what is synthetic says so on every row
+    let quarter = all()
+        .filter_map(|(p, f)| Some(told(p, f)?.provenance))
+        .fold(Provenance::Published, Provenance::worst);
+    let provenance = |p: &Open<'_>, f: usize| told(p, f).map_or(quarter, |t| t.provenance);
+    t.owned("provenance", all().map(|(p, f)| Some(provenance(p, f).as_str().to_owned())));
     t.finish()
 }

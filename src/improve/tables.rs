@@ -1,7 +1,7 @@
 //! `ccg_actions`, `action_practices` and `exemplars` as frames.
 
 use super::actions::{Action, Ground, stand};
-use super::change::Change;
+use super::change::{Change, Work};
 use super::history::Riser;
 use super::next::change_columns;
 use super::panel::{Panel, Practice, scores_by};
@@ -51,6 +51,8 @@ pub(super) fn actions(
         "patients",
         rows.iter().map(|(_, a)| practices(a).map(|p| p.iter().filter_map(|p| p.list).sum())),
     );
+    let silent = |a: &Action| a.changes.iter().filter(|(_, change)| change.work == Work::Answer).count();
+    t.wholes("unanswered", rows.iter().map(|(_, a)| whole(silent(a))));
     t.numbers("score", rows.iter().map(|(_, a)| score(a)));
     t.numbers("score_then", rows.iter().map(|(_, a)| Some(score(a)? + a.gain)));
     t.numbers("gain", rows.iter().map(|(_, a)| Some(a.gain)));

@@ -2,7 +2,7 @@
 
 use super::Definitions;
 use super::publish::Choices;
-use crate::define::framework::{Direction, IndicatorKind};
+use crate::define::framework::{Direction, IndicatorKind, Measure};
 use crate::model::Provenance;
 use crate::report::{About, FrameworkInfo, IndicatorInfo, Kind, Rules, SourceInfo};
 use crate::store::Version;
@@ -32,6 +32,10 @@ pub(super) fn about(
             },
             more_is_better: x.direction == Direction::HigherIsBetter,
             goalposts: x.goalposts.as_ref().map(|g| (g.low, g.high, g.reason.clone())),
+            per: match &x.measure {
+                Some(Measure::Ratio { per, .. }) => *per,
+                _ => 1.0,
+            },
             weight: x.weight.value,
             effective_share,
             reason: x.weight.reason.clone(),

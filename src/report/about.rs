@@ -58,6 +58,8 @@ pub struct IndicatorInfo {
     pub more_is_better: bool,
     /// From where to where it earns none to all points, and why; `None` where an answer has points of its own.
     pub goalposts: Option<(f64, f64, String)>,
+    /// Units of the denominator in one unit of the value: 1 of a share or an answer, 1,000 of a rate per 1,000.
+    pub per: f64,
     /// As written in the framework.
     pub weight: f64,
     /// Share of the whole score, 0 to 1, that the weights of indicator and dimension give.

@@ -104,7 +104,7 @@ fn page(scene: &Scene, i: &IndicatorInfo, figures: &Figures) -> IndicatorPage {
         fact("Measures what a practice", measures(i).to_owned(), ""),
     ];
     if let Some((label, last)) = figures.england.last() {
-        let value = answer_cell(Some(&last.answer), i.kind).text;
+        let value = answer_cell(Some(&last.answer), i).text;
         facts.insert(0, fact(&format!("England, {label}"), value, ""));
     }
     IndicatorPage {
@@ -161,7 +161,7 @@ impl Columns {
 
     fn cells(&self, i: &IndicatorInfo, f: &Figure) -> Vec<Cell> {
         let points = self.points.then(|| Cell::score(f.answer.points, f.withheld));
-        let answer = std::iter::once(answer_cell(Some(&f.answer), i.kind));
+        let answer = std::iter::once(answer_cell(Some(&f.answer), i));
         answer.chain(points).chain([Cell::count(f.practices)]).collect()
     }
 }

@@ -28,6 +28,17 @@ pub fn score(x: f64) -> String {
     format!("{x:.1}")
 }
 
+/// A value of an indicator: a share as a percentage, a rate per so many as a number, with two decimals where it is small.
+pub fn value(v: f64, per: f64) -> String {
+    if per == 1.0 && (0.0..=1.0).contains(&v) {
+        percent(v)
+    } else if v.abs() < 0.995 && v != 0.0 {
+        format!("{v:.2}")
+    } else {
+        score(v)
+    }
+}
+
 /// A proportion as a percentage: whole, but with a decimal where rounding would say none or all.
 pub fn percent(p: f64) -> String {
     let whole = format!("{:.0}%", p * 100.0);
@@ -202,6 +213,15 @@ mod tests {
         check(1000, "1,000");
         check(-1_234_567, "−1,234,567");
         check(i64::MIN, "−9,223,372,036,854,775,808");
+    }
+
+    #[test]
+    fn a_rate_below_one_in_a_thousand_is_no_percentage() {
+        assert_eq!(
+            [value(0.48, 1_000.0), value(0.0, 1_000.0), value(12.34, 1_000.0)],
+            ["0.48", "0.0", "12.3"]
+        );
+        assert_eq!([value(0.48, 1.0), value(0.0, 1.0)], ["48%", "0%"]);
     }
 
     #[test]

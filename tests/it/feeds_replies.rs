@@ -131,6 +131,13 @@ fn a_correction_changes_its_practice_and_nobody_else() {
         ["counted", "0"],
         "it follows from the correction"
     );
+    // and is known by it, not by the system that said otherwise
+    let table = Csv::open(&replied.release.join("tables/patient_facts.csv"));
+    let mut follows = table.rows().filter(|r| {
+        r.text("practice_code") == on && r.text("fact") == "patients-appointments" && r.text("people") == "0"
+    });
+    let known_by = follows.next().expect("a count that follows").text("known_by");
+    assert!(known_by.contains("practice") && !known_by.contains("computer"), "{known_by}");
     assert_eq!(of(&after, off, "view-records"), ["yes", "", "corrected", "no"]);
     assert_eq!(of(&after, off, "patients-records")[0], "not_known", "counted for a service that was off");
     for (key, now) in &after {
@@ -170,6 +177,44 @@ fn a_correction_changes_its_practice_and_nobody_else() {
             _ => assert_eq!(at, "2018-09-30T00:00:01Z"),
         }
     }
+}
+
+#[test]
+fn a_count_that_a_practice_corrects_holds_beside_its_other_lines_and_a_contradiction_is_asked_back() {
+    let before = facts(&full().release());
+    let on: Vec<&str> = before
+        .iter()
+        .filter(|((_, fact), told)| fact == "book-appointments" && told[0] == "yes")
+        .map(|(key, _)| key.0.as_str())
+        .take(2)
+        .collect();
+    let [off, more] = on[..] else { panic!("two practices with the service") };
+    let (off, more): (&'static str, &'static str) = (off.to_owned().leak(), more.to_owned().leak());
+    let replies = BTreeMap::from([
+        (
+            off,
+            vec![
+                ("book-appointments", ["corrected", "no", "2018-11-01"]),
+                ("patients-appointments", ["corrected", "1000", "2018-11-01"]),
+            ],
+        ),
+        (
+            more,
+            vec![
+                ("book-appointments", ["confirmed", "", "2018-11-01"]),
+                ("patients-appointments", ["corrected", "1000", "2018-11-01"]),
+            ],
+        ),
+    ]);
+    let replied = reply("feeds_count", &replies);
+    let after = facts(&replied.release);
+    assert_eq!(of(&after, more, "patients-appointments")[..3], ["counted", "1000", "corrected"]);
+    assert_eq!(of(&after, off, "book-appointments")[0], "no");
+    assert_eq!(of(&after, off, "patients-appointments")[0], "not_known", "neither none nor a thousand");
+    let issues = Csv::open(&replied.release.join("quality/issues.csv"));
+    let asked: Vec<&str> =
+        issues.rows().filter(|r| r.text("name") == "REPLY_VALUE").map(|r| r.text("message")).collect();
+    assert!(asked.len() == 1 && asked[0].contains(off) && asked[0].contains("ask which holds"), "{asked:?}");
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub(super) fn england(scene: &Scene) -> Option<Section> {
         "#Partly",
         "#Not",
         "#Unknown",
-        "#Share of practices that answered",
+        "#Practices that meet it, of those that answered",
     ];
     let caption = format!("Requirements in England, {}", scene.period_label());
     let mut grid = Grid::new("requirements", caption, &columns);

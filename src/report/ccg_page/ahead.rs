@@ -98,9 +98,17 @@ pub(super) fn actions(scene: &Scene, all: &[Action], label: &str) -> Grid {
                 if a.codes.len() > NAMED {
                     listed = format!("{listed} and {} more", a.codes.len() - NAMED);
                 }
-                Cell::words(format!("{named} of {short}: {listed}"))
+                let cell = Cell::words(format!("{named} of {short}: {listed}"));
+                if a.unanswered > 0 {
+                    cell.small(format!("{} without an answer", a.unanswered))
+                } else {
+                    cell
+                }
             }
-            None => Cell::words(format!("The {} itself", scene.area_words().0)),
+            None => {
+                let cell = Cell::words(format!("The {} itself", scene.area_words().0));
+                if a.unanswered > 0 { cell.small("no answer sent") } else { cell }
+            }
         };
         let done = a.done_by.iter().map(|d| done_by(scene, d, a.practices.is_some())).collect::<Vec<_>>();
         let done = if done.is_empty() { "None yet".to_owned() } else { done.join("; ") };

@@ -15,10 +15,8 @@ fn level_cell(p: &Practice) -> Cell {
     Cell::figure(level_words(p), p.withheld)
 }
 
-/// What stands before the next level: the smallest set of steps where it was looked for, else all that is missing.
 fn step_cell(scene: &Scene, p: &Practice) -> Cell {
-    let set = scene.ahead.steps.get(&p.code).map(|s| &s.items);
-    let items: Vec<String> = set.unwrap_or(&p.blocking).iter().map(|id| scene.wording(id)).collect();
+    let items: Vec<String> = scene.before_next(p).iter().map(|id| scene.wording(id)).collect();
     if p.level.is_some() && items.is_empty() {
         return Cell::words("Highest level");
     }
@@ -122,7 +120,7 @@ pub(super) fn answers(scene: &Scene, label: &str, practices: &[&Practice]) -> Gr
     for p in practices {
         let own = scene.answers.get(&p.code);
         let mut row = vec![practice_cell(p)];
-        row.extend(indicators.iter().map(|i| answer_cell(own.and_then(|o| o.get(&i.id)), i.kind)));
+        row.extend(indicators.iter().map(|i| answer_cell(own.and_then(|o| o.get(&i.id)), i)));
         grid.rows.push(row);
     }
     grid

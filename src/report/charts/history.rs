@@ -51,7 +51,7 @@ impl History {
     /// Tenths of all areas with England's mean; `None` for fewer than two quarters or ten areas.
     pub fn england(&self, scene: &Scene) -> Option<Chart> {
         let quarters = self.quarters.clone();
-        let last = quarters.iter().rev().find(|q| q.tenths.is_some())?;
+        let last = in_front(scene, &quarters, |q| q.tenths.is_some())?;
         let [low, .., high] = last.tenths?;
         let (one, many) = scene.area_words();
         let title = format!(
@@ -74,7 +74,7 @@ impl History {
             ..q.clone()
         };
         let quarters: Vec<_> = self.quarters.iter().zip(&self.floors).map(own).collect();
-        let last = quarters.iter().rev().find(|q| q.tenths.is_some() && q.value.is_some())?;
+        let last = in_front(scene, &quarters, |q| q.tenths.is_some() && q.value.is_some())?;
         let (value, tenths) = (last.value?, last.tenths?);
         let title = format!("{name}: {} {}", last.label, among(value, &tenths));
         let mut chart = self.deciles(scene, &format!("ccg-{code}-deciles"), name, quarters)?;
@@ -159,6 +159,16 @@ impl History {
         chart.table = "control_charts".to_owned();
         Some(chart)
     }
+}
+
+/// The quarter on show, which later ones with few answers do not displace; else the last that can be told of.
+fn in_front<'q>(
+    scene: &Scene,
+    quarters: &'q [DecileQuarter],
+    told: impl Fn(&DecileQuarter) -> bool,
+) -> Option<&'q DecileQuarter> {
+    let on_show = quarters.iter().find(|q| q.label == scene.period_label() && told(q));
+    on_show.or_else(|| quarters.iter().rev().find(|q| told(q)))
 }
 
 /// What is said under limits of few quarters.

@@ -37,7 +37,7 @@ impl Spines {
         for indicator in &scene.about.framework.indicators {
             let Some(all) = areas.remove(&indicator.id) else { continue };
             let whole = england.get(&indicator.id).and_then(|e| e.values().next().copied());
-            let unit = if all.values().all(|x| (0.0..=1.0).contains(x)) {
+            let unit = if indicator.per == 1.0 && all.values().all(|x| (0.0..=1.0).contains(x)) {
                 SpineUnit::Share
             } else {
                 SpineUnit::Number

@@ -182,14 +182,15 @@ fn facts(scene: &Scene) -> Vec<Fact> {
 }
 
 fn cautions(scene: &Scene) -> Vec<String> {
-    let mut out = vec![
+    let mut out: Vec<String> = scene.about.notes.iter().map(|n| words::clean_long(n)).collect();
+    out.extend([
         "No official Digital Primary Care Maturity score was ever published. This score is this project's own \
          method; every weight and its reason is on the page on method."
             .to_owned(),
         "It compares groups of practices for planning. It says nothing about the quality of care, and it is no help \
          in choosing a practice."
             .to_owned(),
-    ];
+    ]);
     if scene.area_words().1 != "CCGs" {
         out.push(
             "CCGs ended on 1 July 2022. The areas here are the sub-ICB locations that carry on their codes; columns and \

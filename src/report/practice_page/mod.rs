@@ -7,7 +7,9 @@ use super::about::{IndicatorInfo, Kind};
 use super::ccg_page::stand_cells;
 use super::grid::{Cell, Fact, Grid};
 use super::indicator_page::slug;
-use super::scene::{Answer, GroupStand, Practice, Scene, answer_cell, level_words, practice_cell, way_words};
+use super::scene::{
+    Answer, GroupStand, Practice, Scene, Step, answer_cell, level_words, practice_cell, way_words,
+};
 use super::words;
 use history::{Histories, Quarter};
 use serde::Serialize;
@@ -24,8 +26,10 @@ pub struct PracticePage {
     pub ccg: Option<(String, String)>,
     pub lede: String,
     pub facts: Vec<Fact>,
-    /// Wordings of what is missing for the next level.
+    /// Wordings of what stands before the next level: the smallest set of steps where it was looked for.
     pub missing: Vec<String>,
+    /// Where the smallest set leads, and who has done it.
+    pub then: Option<String>,
     pub answers: Option<Grid>,
     /// What is another answer than in the quarter before, in words.
     pub changed: Vec<String>,
@@ -67,10 +71,11 @@ fn page(
         name: practice_cell(p).text,
         period: scene.period_words(),
         synthetic: scene.about.synthetic(),
-        lede: lede(p, scene.period_label(), ccg.is_some()),
+        lede: lede(scene, p, ccg.is_some()),
         ccg,
         facts: facts(scene, p),
-        missing: p.blocking.iter().map(|id| scene.wording(id)).collect(),
+        missing: scene.before_next(p).iter().map(|id| scene.wording(id)).collect(),
+        then: scene.ahead.steps.get(&p.code).filter(|_| !p.withheld).map(then),
         answers: own.map(|own| answers(scene, indicators, own)),
         changed: own.map_or_else(Vec::new, |own| changed(histories, &p.code, indicators, own)),
         before: histories.before.clone(),
@@ -101,7 +106,27 @@ fn groups(p: &Practice, all: &[GroupStand]) -> Grid {
     grid
 }
 
-fn lede(p: &Practice, label: &str, placed: bool) -> String {
+/// Where the smallest set of steps leads.
+fn then(step: &Step) -> String {
+    let level = step.level_then.map_or_else(String::new, |l| format!(" to level {l}"));
+    let gain = step
+        .gain
+        .filter(|g| *g >= 0.05)
+        .map_or_else(String::new, |g| format!(", {} points more", words::score(g)));
+    let done: Vec<String> = step
+        .done_by
+        .iter()
+        .map(|(code, by)| {
+            by.map_or_else(|| code.clone(), |day| format!("{code} by {}", day.strftime("%B %Y")))
+        })
+        .collect();
+    let done =
+        if done.is_empty() { String::new() } else { format!(" Done and kept by {}.", done.join(", ")) };
+    format!("No smaller set leads{level}{gain}.{done}")
+}
+
+fn lede(scene: &Scene, p: &Practice, placed: bool) -> String {
+    let label = scene.period_label();
     if p.withheld {
         return format!("The figures of {label} are withheld (disclosure control).");
     }
@@ -112,13 +137,13 @@ fn lede(p: &Practice, label: &str, placed: bool) -> String {
             format!("No level can be told for {label}, and no CCG is known.")
         };
     };
-    match p.blocking.len() {
+    match scene.before_next(p).len() {
         _ if p.level_high > p.level => {
             format!("In {label} the level is {level}: answers that are missing leave that open.")
         }
         0 => format!("In {label} the level is {level}, the highest."),
         1 => format!("In {label} the level is {level}, one item short of the next."),
-        n => format!("In {label} the level is {level}; {n} items are missing for the next."),
+        n => format!("In {label} the level is {level}; the fewest steps to the next are {n}."),
     }
 }
 
@@ -165,7 +190,7 @@ fn answers(scene: &Scene, indicators: &[&IndicatorInfo], own: &BTreeMap<String, 
         grid.rows.push(vec![
             Cell::words(words::clean(&i.wording).0).link(Some(format!("../indicator/{}.html", slug(&i.id)))),
             Cell::words(measures),
-            answer_cell(answer, i.kind),
+            answer_cell(answer, i),
             known.map_or_else(|| Cell { absent: true, ..Cell::words(words::NO_DATA) }, Cell::words),
             Cell::score(answer.and_then(|a| a.points), false),
         ]);
@@ -195,7 +220,7 @@ fn changed(
     for i in indicators {
         let (Some(then), Some(now)) = (before.get(&i.id), own.get(&i.id)) else { continue };
         let (Some(x), Some(y)) = (then.value, now.value) else { continue };
-        let (was, is) = (answer_cell(Some(then), i.kind).text, answer_cell(Some(now), i.kind).text);
+        let (was, is) = (answer_cell(Some(then), i).text, answer_cell(Some(now), i).text);
         if (x - y).abs() > 1e-9 && was != is {
             out.push(format!("{}: {was} before, {is} now", words::clean(&i.wording).0));
         }

@@ -59,6 +59,8 @@ pub struct Action {
     pub practices: Option<(i64, i64)>,
     pub codes: Vec<String>,
     pub patients: Option<i64>,
+    /// Of those named: without an answer, which counts as not met.
+    pub unanswered: i64,
     pub gain: Option<f64>,
     pub risen: i64,
     pub called: Option<String>,
@@ -177,6 +179,7 @@ impl Ahead {
         let (ccg, indicator, called) = (t.text("ccg_code"), t.text("indicator_id"), t.text("called"));
         let (named, short, listed) = (t.int("practices"), t.int("practices_short"), t.text("practice_codes"));
         let (patients, gain, risen) = (t.int("patients"), t.float("gain"), t.int("practices_risen"));
+        let unanswered = t.int("unanswered");
         let done = ["exemplar_1", "exemplar_2"].map(|name| {
             let column = |what: &str| format!("{name}_{what}");
             (t.text(name), t.int(&column("units")), t.date(&column("by")))
@@ -191,6 +194,7 @@ impl Ahead {
                 practices: named[i].zip(short[i]),
                 codes: codes(listed[i].as_ref()),
                 patients: patients[i],
+                unanswered: unanswered[i].unwrap_or(0),
                 gain: gain[i],
                 risen: risen[i].unwrap_or(0),
                 called: called[i].clone(),

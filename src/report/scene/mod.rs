@@ -8,7 +8,7 @@ mod quarters;
 mod standing;
 mod worth;
 
-pub use ahead::{Action, Ahead, Beside, DoneBy, GroupStand, NEAREST, Peers, way_words};
+pub use ahead::{Action, Ahead, Beside, DoneBy, GroupStand, NEAREST, Peers, Step, way_words};
 pub use known::Known;
 pub use practices::{Answer, Practice, answer_cell, answers_of, level_range, level_words, practice_cell};
 pub use quarters::England;

@@ -2,7 +2,7 @@
 
 use super::Scene;
 use crate::disclose::is_withheld;
-use crate::report::about::Kind;
+use crate::report::about::{IndicatorInfo, Kind};
 use crate::report::frame::Frame;
 use crate::report::grid::Cell;
 use crate::report::league::Interval;
@@ -142,6 +142,13 @@ pub fn practice_cell(practice: &Practice) -> Cell {
     Cell::name(&shown).small(small)
 }
 
+impl Scene<'_> {
+    /// Ids of what stands before the next level: the smallest set of steps where it was looked for, else all that is missing.
+    pub fn before_next<'s>(&'s self, p: &'s Practice) -> &'s [String] {
+        self.ahead.steps.get(&p.code).map_or(&p.blocking, |step| &step.items)
+    }
+}
+
 /// The level of a practice, as a range where answers are missing.
 pub fn level_words(p: &Practice) -> Option<String> {
     level_range(p.level, p.level_high)
@@ -156,17 +163,15 @@ pub fn level_range(level: Option<i64>, most: Option<i64>) -> Option<String> {
 }
 
 /// Yes or no for what is in place, a percentage for a proportion, the figure itself for anything else.
-pub fn answer_cell(answer: Option<&Answer>, kind: Kind) -> Cell {
+pub fn answer_cell(answer: Option<&Answer>, indicator: &IndicatorInfo) -> Cell {
     let Some(a) = answer else { return Cell::figure(None, false) };
-    let yes_or_no = kind == Kind::Have && a.denominator.is_none_or(|d| d <= 1.0);
+    let yes_or_no = indicator.kind == Kind::Have && a.denominator.is_none_or(|d| d <= 1.0);
     let text = a.value.map(|v| {
         let (no, yes) = (v.abs() < 1e-9, (v - 1.0).abs() < 1e-9);
         if yes_or_no && (no || yes) {
             if yes { "Yes".to_owned() } else { "No".to_owned() }
-        } else if (0.0..=1.0).contains(&v) {
-            words::percent(v)
         } else {
-            words::score(v)
+            words::value(v, indicator.per)
         }
     });
     let withheld = is_withheld(a.absence.as_deref());

@@ -103,6 +103,11 @@ pub(super) fn first(scene: &Scene, area: &Area) -> String {
             words::of(named, "practice", "practices"),
             words::count(short)
         ),
+        None if a.unanswered > 0 => {
+            format!(
+                "the {one} sent no answer, which counts as not met; first it answers, and if that is yes it is done"
+            )
+        }
         None => format!("the {one} itself takes it"),
     };
     let mut text = format!("\u{201c}{}\u{201d}: {who}", scene.wording(&a.indicator));
@@ -123,6 +128,11 @@ pub(super) fn first(scene: &Scene, area: &Area) -> String {
         ));
     }
     text.push('.');
+    if let (Some((named, _)), 1..) = (a.practices, a.unanswered) {
+        let named = words::of(named, "practice", "practices");
+        let silent = words::count(a.unanswered);
+        text.push_str(&format!(" Of the {named}, {silent} sent no answer: the first thing is to have it."));
+    }
     if actions.len() > 1 {
         text.push_str(&format!(" It is the first of {} named below.", actions.len()));
     }
