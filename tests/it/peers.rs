@@ -19,7 +19,7 @@ fn variables() -> (Vec<String>, Vec<[f64; 5]>) {
     for r in (0..t.len()).filter(|r| t.date(*r, "period") == e.day()) {
         let Some(list) = t.int(r, "list_size").map(|l| l as f64) else { continue };
         let sums = of.entry(t.text(r, "ccg_code")).or_default();
-        let supplier = t.text(r, "system_supplier");
+        let supplier = t.text(r, "provider_system_supplier");
         let weighted = t.float(r, "weighted_list").expect("a weighted list");
         let own =
             [list, 1.0, weighted, f64::from(supplier == "EMIS") * list, f64::from(supplier == "TPP") * list];
