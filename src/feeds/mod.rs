@@ -164,8 +164,7 @@ fn answers<'a>(
                 }
             }
         }
-        let states =
-            fact.only_if.as_deref().and_then(|id| all.get(feeds.facts.iter().position(|f| f.id == id)?));
+        let states = fact.only_if.as_deref().and_then(|id| all.get(feeds.place(id)?));
         if let Some(states) = states {
             for (code, told) in &mut found {
                 told.known = told.known.only_if(states.get(code).map_or(Known::NotAsked, |t| t.known));

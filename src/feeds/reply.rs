@@ -98,7 +98,7 @@ pub(super) fn apply<'a>(
             Some("corrected") => Decision::Corrected,
             _ => continue,
         };
-        let at = feeds.facts.iter().position(|f| f.id == reply.fact);
+        let at = feeds.place(reply.fact);
         let open = practices.binary_search_by(|p| p.code.cmp(reply.code)).is_ok();
         let Some((at, true)) = at.map(|at| (at, open)) else {
             say("REPLY_UNKNOWN", format!("no feed holds `{}` of {}", reply.fact, reply.code));
@@ -152,8 +152,7 @@ pub(super) fn apply<'a>(
 
 /// What is known of the service that a number counts for.
 fn gate(feeds: &Feeds, number: &Fact, code: &str, answers: &Answers<'_>) -> Option<Known> {
-    let state = number.only_if.as_deref()?;
-    let at = feeds.facts.iter().position(|f| f.id == state)?;
+    let at = feeds.place(number.only_if.as_deref()?)?;
     answers[at].get(code).map(|told| told.known)
 }
 

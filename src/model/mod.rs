@@ -13,5 +13,5 @@ pub use absence::Absence;
 pub use codes::{CcgCode, CodeFault, PracticeCode, is_ccg_code, is_practice_code};
 pub use evidence::EvidenceGrade;
 pub use money::pounds;
-pub use period::{Grain, Period};
+pub use period::{Grain, Period, financial_year};
 pub use provenance::{MembershipBasis, Provenance};

@@ -29,6 +29,11 @@ impl Grain {
     }
 }
 
+/// `2018/19`, the financial year that begins in April of `first`.
+pub fn financial_year(first: i16) -> String {
+    format!("{first}/{:02}", (first + 1).rem_euclid(100))
+}
+
 /// A period of one grain, named by its last day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period {
@@ -79,8 +84,7 @@ impl Period {
 
     /// `2018/19`, the financial year in which the period ends.
     pub fn financial_year_label(self) -> String {
-        let first = self.end.year() - i16::from(self.end.month() <= 3);
-        format!("{first}/{:02}", (first + 1).rem_euclid(100))
+        financial_year(self.end.year() - i16::from(self.end.month() <= 3))
     }
 
     /// For people: `2018/19 Q2`, `September 2018`, `2018/19`, `30 September 2018`.

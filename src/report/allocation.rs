@@ -148,7 +148,7 @@ fn chart(a: &Against<'_>) -> Option<Chart> {
     let group = |label: &str, keep: &dyn Fn(f64) -> bool| {
         let own: Vec<(String, f64)> =
             rows.iter().filter(|r| keep(r.1)).map(|(g, each)| (name(g), *each)).collect();
-        let n = i64::try_from(own.len()).unwrap_or(i64::MAX);
+        let n = words::size(own.len());
         Group { label: Some(format!("{label}: {}", words::of(n, "CCG", "CCGs"))), rows: own }
     };
     let groups: Vec<Group<f64>> =

@@ -40,6 +40,12 @@ pub struct Fact {
     pub note: String,
 }
 
+impl Fact {
+    pub fn new(label: &str, value: String, note: impl Into<String>) -> Fact {
+        Fact { label: label.to_owned(), value, note: note.into() }
+    }
+}
+
 impl Grid {
     /// `columns` are headings; one that begins with `#` is of figures.
     pub fn new(id: &str, caption: impl Into<String>, columns: &[&str]) -> Grid {

@@ -93,19 +93,14 @@ fn read(scene: &Scene) -> BTreeMap<String, Figures> {
 
 fn page(scene: &Scene, i: &IndicatorInfo, figures: &Figures) -> IndicatorPage {
     let share = words::percent(i.effective_share);
-    let fact = |label: &str, value: String, note: &str| Fact {
-        label: label.to_owned(),
-        value,
-        note: note.to_owned(),
-    };
     let mut facts = vec![
-        fact("Weight", format!("{}", i.weight), &format!("{share} of the whole score")),
-        fact("Dimension", words::capital(&words::clean(&i.dimension).0), ""),
-        fact("Measures what a practice", measures(i).to_owned(), ""),
+        Fact::new("Weight", format!("{}", i.weight), format!("{share} of the whole score")),
+        Fact::new("Dimension", words::capital(&words::clean(&i.dimension).0), ""),
+        Fact::new("Measures what a practice", measures(i).to_owned(), ""),
     ];
     if let Some((label, last)) = figures.england.last() {
         let value = answer_cell(Some(&last.answer), i).text;
-        facts.insert(0, fact(&format!("England, {label}"), value, ""));
+        facts.insert(0, Fact::new(&format!("England, {label}"), value, ""));
     }
     IndicatorPage {
         slug: slug(&i.id),

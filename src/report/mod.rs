@@ -91,18 +91,23 @@ pub enum ReportError {
     Type { table: String, column: String, found: String },
 }
 
+fn invalid(file: &'static str) -> impl FnOnce(toml::de::Error) -> ReportError {
+    move |source| ReportError::Definition { file, source }
+}
+
+fn shipped_dictionary() -> Result<dictionary::Dictionary, ReportError> {
+    dictionary::Dictionary::shipped().map_err(invalid("dictionary.toml"))
+}
+
 /// The columns that name a row, of every table that a release may hold.
 pub fn row_keys() -> Result<BTreeMap<String, Vec<String>>, ReportError> {
-    let shipped = dictionary::Dictionary::shipped();
-    Ok(shipped.map_err(|source| ReportError::Definition { file: "dictionary.toml", source })?.keys())
+    Ok(shipped_dictionary()?.keys())
 }
 
 /// A table of figures that are nobody's but the caller's own, such as the scores of `dpcmi score`: no disclosure
 /// control applies to what the user has just handed in.
 pub fn own_table(name: &str, frame: &polars::prelude::DataFrame) -> Result<Table, ReportError> {
-    let shipped = dictionary::Dictionary::shipped();
-    let dictionary = shipped.map_err(|source| ReportError::Definition { file: "dictionary.toml", source })?;
-    Table::new(name, frame, &dictionary)
+    Table::new(name, frame, &shipped_dictionary()?)
 }
 
 /// The quarter of a release that the page puts in front, with its label.
@@ -121,8 +126,7 @@ pub fn lay_out(published: &Published<Disclosed<About>>) -> Result<Published<View
 }
 
 fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
-    let invalid = |file| move |source| ReportError::Definition { file, source };
-    let dictionary = dictionary::Dictionary::shipped().map_err(invalid("dictionary.toml"))?;
+    let dictionary = shipped_dictionary()?;
     let wording = spend::Wording::shipped().map_err(invalid("spend.toml"))?;
     let sheets = workbook::Definition::shipped().map_err(invalid("workbook.toml"))?;
     let mut tables = Vec::with_capacity(release.tables.len());

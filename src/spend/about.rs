@@ -1,6 +1,7 @@
 //! What there is to say of lines, CCGs and denominators, as diagnostics with the file that each comes from, and the
 //! line where one line is the cause.
 
+use super::aside::only;
 use super::day::Day;
 use super::facts::Facts;
 use super::line::{Line, Origin};
@@ -101,8 +102,7 @@ pub(super) fn about_ccg(
     about_aside(inputs, ccg, facts, diagnostics);
     let dataset = dataset(inputs, facts.origin);
     let mut say_at = |name: &str, rows: &BTreeSet<i64>, message: String| {
-        let only = rows.first().copied().filter(|_| rows.len() == 1);
-        diagnostics.push(at(name, dataset, ccg, (file, only), message));
+        diagnostics.push(at(name, dataset, ccg, (file, only(rows)), message));
     };
     if facts.unmapped.1 > 0 {
         let (money, lines) = (pounds(facts.unmapped.0), counted(facts.unmapped.1));

@@ -95,7 +95,7 @@ impl Aside {
 
     /// The line, where it is one.
     pub fn only_row(&self) -> Option<i64> {
-        self.rows.first().copied().filter(|_| self.rows.len() == 1)
+        only(&self.rows)
     }
 
     /// Where to look.
@@ -170,6 +170,11 @@ impl Aside {
             }
         }
     }
+}
+
+/// The line to blame, where it is one.
+pub(super) fn only(rows: &BTreeSet<i64>) -> Option<i64> {
+    rows.first().copied().filter(|_| rows.len() == 1)
 }
 
 fn was(lines: usize) -> &'static str {

@@ -169,6 +169,11 @@ impl Feeds {
         if faults.is_empty() { Ok(feeds) } else { Err(faults) }
     }
 
+    /// Place of a fact among the facts.
+    pub fn place(&self, id: &str) -> Option<usize> {
+        self.facts.iter().position(|f| f.id == id)
+    }
+
     pub fn fact(&self, id: &str) -> Option<&Fact> {
         self.facts.iter().find(|f| f.id == id)
     }

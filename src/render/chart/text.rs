@@ -147,13 +147,9 @@ pub fn fit_name(name: &str, size: f64, room: f64) -> String {
         let tail: String = tail[tail.len() - kept / 2..].iter().collect();
         format!("{}…{}", head.trim_end(), tail.trim_start())
     };
-    // the more is kept, the wider it is, but for a blank that goes: bisect, then step back over it
+    // the more is kept, the wider it is
     let lengths: Vec<usize> = (1..all.len()).collect();
-    let fits = |kept: usize| width(&short(kept), size, false) <= room;
-    let mut kept = lengths.partition_point(|kept| fits(*kept));
-    while kept > 0 && !fits(kept) {
-        kept -= 1;
-    }
+    let kept = lengths.partition_point(|kept| width(&short(*kept), size, false) <= room);
     if kept == 0 { String::new() } else { short(kept) }
 }
 

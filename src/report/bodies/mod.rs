@@ -42,7 +42,3 @@ fn section(
 pub fn held_steps(scene: &Scene) -> Vec<String> {
     providers::held(scene).into_iter().map(|(_, sentence)| sentence).collect()
 }
-
-fn size(n: usize) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
-}

@@ -1,6 +1,5 @@
 //! Suppliers and partners on pages: who has whom, who differs from others like them, who changed, what is held.
 
-use super::size;
 use crate::report::frame::Frame;
 use crate::report::grid::{Cell, Grid};
 use crate::report::scene::Scene;
@@ -142,7 +141,7 @@ pub(super) fn england(scene: &Scene) -> Option<Section> {
             .to_owned(),
     );
     if unnamed > 0 {
-        let few = words::of(size(unnamed), "provider has", "providers have");
+        let few = words::of(words::size(unnamed), "provider has", "providers have");
         paragraphs
             .push(format!("{} too few practices: neither compared nor named here.", words::capital(&few)));
     }

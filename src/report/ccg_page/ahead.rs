@@ -55,7 +55,7 @@ pub fn stand_cells(beside: Option<&Beside>, peers: usize) -> Vec<Cell> {
         Some(format!("{} to {}", words::score(low.max(0.0)), words::score(high.min(100.0))))
     };
     let few = || Cell { number: true, absent: true, ..Cell::words("Too few for a mean") };
-    let count = beside.map_or(i64::try_from(peers).unwrap_or(i64::MAX), |b| b.peers);
+    let count = beside.map_or(words::size(peers), |b| b.peers);
     let mut cells = vec![Cell::count(Some(count))];
     match beside {
         Some(b) => cells.extend([

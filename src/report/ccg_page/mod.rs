@@ -193,40 +193,32 @@ fn facts(scene: &Scene, area: &Area) -> Vec<Fact> {
     let england = scene.england_now();
     let beside = |x: Option<f64>| x.map_or_else(String::new, |x| format!("England {}", words::score(x)));
     let mut facts = vec![
-        Fact {
-            label: "Floor".to_owned(),
-            value: show(area.interval.low),
-            note: beside(england.and_then(|e| e.interval.low)),
-        },
-        Fact {
-            label: "Estimate".to_owned(),
-            value: show(area.interval.estimate),
-            note: beside(england.and_then(|e| e.interval.estimate)),
-        },
-        Fact {
-            label: "Ceiling".to_owned(),
-            value: show(area.interval.high),
-            note: beside(england.and_then(|e| e.interval.high)),
-        },
+        Fact::new("Floor", show(area.interval.low), beside(england.and_then(|e| e.interval.low))),
+        Fact::new(
+            "Estimate",
+            show(area.interval.estimate),
+            beside(england.and_then(|e| e.interval.estimate)),
+        ),
+        Fact::new("Ceiling", show(area.interval.high), beside(england.and_then(|e| e.interval.high))),
     ];
     if let Some(coverage) = area.coverage {
         let note = england
             .and_then(|e| e.coverage)
             .map_or_else(String::new, |c| format!("England {}", words::percent(c)));
-        facts.push(Fact { label: "Coverage".to_owned(), value: words::percent(coverage), note });
+        facts.push(Fact::new("Coverage", words::percent(coverage), note));
     }
     if let Some((low, high)) = area.spread {
         let rank = area.rank_range.map(|(best, worst)| format!("rank {best} to {worst}"));
         let tier = area.tier.as_ref().map(|t| format!("tier {t}"));
         let note = [rank, tier].into_iter().flatten().collect::<Vec<_>>().join(", ");
         let value = format!("{} to {}", words::score(low), words::score(high));
-        facts.push(Fact { label: "95% interval".to_owned(), value, note });
+        facts.push(Fact::new("95% interval", value, note));
     }
     if let Some(patients) = area.list_size {
         let note = area
             .practices
             .map_or_else(String::new, |n| format!("at {}", words::of(n, "practice", "practices")));
-        facts.push(Fact { label: "Registered patients".to_owned(), value: words::count(patients), note });
+        facts.push(Fact::new("Registered patients", words::count(patients), note));
     }
     facts
 }

@@ -122,7 +122,7 @@ pub fn caterpillar(scene: &Scene) -> Option<Chart> {
 }
 
 fn tiers(n: usize) -> String {
-    words::of(i64::try_from(n).unwrap_or(i64::MAX), "tier", "tiers")
+    words::of(words::size(n), "tier", "tiers")
 }
 
 /// The numbers stand in the league table.

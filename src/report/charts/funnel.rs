@@ -1,7 +1,7 @@
 //! Funnels of the quarter on show, from the tables `funnels`, `funnel_limits` and `funnel_signals`.
 
+use super::chart;
 use super::practices::{cells, start};
-use super::{as_i64, chart};
 use crate::report::chart::{Chart, Funnel, FunnelFlag, FunnelLimits, Plot};
 use crate::report::frame::Frame;
 use crate::report::scene::Scene;
@@ -39,7 +39,7 @@ fn funnel(scene: &Scene, kind: &str) -> Option<Chart> {
         || "none is flagged".to_owned(),
         |share| format!("{} of these flags are expected by chance", words::percent(share)),
     );
-    let counted_all = words::count(as_i64(all));
+    let counted_all = words::count(words::size(all));
     let title = if beyond > 0.0 {
         format!(
             "{} of {counted_all} {units} lie beyond what is usual for their size; {chance}",
@@ -72,7 +72,7 @@ fn funnel(scene: &Scene, kind: &str) -> Option<Chart> {
     if before > 0 {
         description.push_str(&format!(
             " {} with under {} patients lie within the limits and are not drawn.",
-            words::count(as_i64(before)),
+            words::count(words::size(before)),
             words::count(start)
         ));
     }

@@ -1,6 +1,6 @@
 //! Areas over time: tenths of all quarter by quarter with one line over them, and a score between its process limits.
 
-use super::{as_i64, chart};
+use super::chart;
 use crate::report::chart::{Chart, DecileQuarter, Deciles, Plot, Process, ProcessPoint, Signal};
 use crate::report::frame::Frame;
 use crate::report::scene::Scene;
@@ -124,7 +124,7 @@ impl History {
             return None;
         }
         let signals = points.iter().filter(|p| p.signal.is_some()).count();
-        let judged = words::of(as_i64(with_limits), "quarter", "quarters");
+        let judged = words::of(words::size(with_limits), "quarter", "quarters");
         let title = match signals {
             0 => format!("{name}: no signal in the {judged} that can be judged"),
             n => format!("{name}: {n} of the {judged} that can be judged differ from the usual noise"),

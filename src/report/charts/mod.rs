@@ -73,7 +73,3 @@ fn fairest<'a>(scene: &'a Scene) -> Option<&'a Scope> {
 fn england_floor(scene: &Scene) -> Option<f64> {
     scene.england_now().and_then(|e| e.interval.low)
 }
-
-fn as_i64(n: usize) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
-}

@@ -1,6 +1,6 @@
 //! One area beside its nearest peers and their mean, from the tables `peers` and `peer_comparison`.
 
-use super::{as_i64, chart};
+use super::chart;
 use crate::report::chart::{Chart, Group, PeerKind, PeerRow, Peers, Plot};
 use crate::report::league::Area;
 use crate::report::scene::Scene;
@@ -22,7 +22,7 @@ pub(super) fn peers(scene: &Scene, area: &Area) -> Option<Chart> {
         "The floor of {} ({}) beside its {}, the nearest first, each with its 95% interval where one was simulated.",
         area.name,
         words::score(score),
-        words::of(as_i64(peers.len()), "nearest peer", "nearest peers"),
+        words::of(words::size(peers.len()), "nearest peer", "nearest peers"),
     )];
     let mut title = format!("{}: {} beside its nearest peers", area.name, words::score(score));
     if let Some(b) = &nearest.beside {

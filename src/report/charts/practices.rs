@@ -1,6 +1,6 @@
 //! Charts of practices: how many at each step of the score, and the score by list size.
 
-use super::{as_i64, chart, england_floor};
+use super::{chart, england_floor};
 use crate::report::chart::{Band, Cell, Chart, Distribution, ListSize, Plot};
 use crate::report::scene::Scene;
 use crate::report::words;
@@ -35,13 +35,13 @@ pub fn distribution(scene: &Scene) -> Option<Chart> {
     let mut description = format!(
         "Number of practices in each step of {STEP} points of the floor of their score. Of {} practices with a \
          score, half lie between {} and {} points; the median is {}.",
-        words::count(as_i64(floors.len())),
+        words::count(words::size(floors.len())),
         words::score(q[0]),
         words::score(q[2]),
         words::score(q[1]),
     );
     if silent > 0 {
-        let practices = words::of(as_i64(silent), "practice", "practices");
+        let practices = words::of(words::size(silent), "practice", "practices");
         description.push_str(&format!(
             " At nought stand {practices} for which nothing at all was returned: they are not known to have nothing."
         ));
@@ -49,7 +49,7 @@ pub fn distribution(scene: &Scene) -> Option<Chart> {
     let without = scene.practices.len() - floors.len();
     if without > 0 {
         let have = if without == 1 { "practice has" } else { "practices have" };
-        description.push_str(&format!(" {} {have} no score.", words::count(as_i64(without))));
+        description.push_str(&format!(" {} {have} no score.", words::count(words::size(without))));
     }
     Some(chart(
         scene,
@@ -86,14 +86,14 @@ pub fn list_size(scene: &Scene) -> Option<Chart> {
         "{} practices by number of registered patients (logarithmic axis) and floor of the score. Each square counts \
          the practices in its cell: the larger the square, the more practices. A line marks the median of each band \
          of list size: {}.",
-        words::count(as_i64(points.len())),
+        words::count(words::size(points.len())),
         medians.join("; "),
     );
     let before = points.partition_point(|p| p.0 < start);
     if before > 0 {
         description.push_str(&format!(
             " The first column holds the {} with under {} patients.",
-            words::of(as_i64(before), "practice", "practices"),
+            words::of(words::size(before), "practice", "practices"),
             words::count(start)
         ));
     }
@@ -103,7 +103,7 @@ pub fn list_size(scene: &Scene) -> Option<Chart> {
         headline(&bands),
         format!(
             "Floor of the maturity score by registered patients, {} practices, {}",
-            words::count(as_i64(points.len())),
+            words::count(words::size(points.len())),
             scene.period_label()
         ),
         description,

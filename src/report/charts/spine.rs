@@ -1,6 +1,6 @@
 //! One area's answers beside all others, indicator by indicator.
 
-use super::{as_i64, chart, fairest};
+use super::{chart, fairest};
 use crate::report::chart::{Chart, Good, Plot, Spine, SpineRow, SpineUnit};
 use crate::report::frame::Frame;
 use crate::report::scene::Scene;
@@ -107,7 +107,7 @@ impl Spines {
 }
 
 fn indicators(n: usize) -> String {
-    words::of(as_i64(n), "indicator", "indicators")
+    words::of(words::size(n), "indicator", "indicators")
 }
 
 fn row(

@@ -68,10 +68,9 @@ pub(super) fn feed(
             reply: rows.reply[row].clone().unwrap_or_default(),
         });
     }
-    let place = |id: &str| definition.facts.iter().position(|f| f.id == id);
     let mut practices: Vec<PracticeEntry> = practices.into_values().collect();
     for practice in &mut practices {
-        practice.facts.sort_by_key(|f| place(&f.id));
+        practice.facts.sort_by_key(|f| definition.place(&f.id));
     }
     Ok(Feed { definition: definition.clone(), day, synthetic, practices })
 }

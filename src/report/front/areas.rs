@@ -107,7 +107,7 @@ fn area_cells(area: &Area, href: Option<String>) -> Vec<Cell> {
 pub fn regions(scene: &Scene) -> Grid {
     let mut caption = format!("NHS regions in order of the floor of their score, {}", scene.period_words());
     let placed: i64 = scene.regions.iter().filter_map(|a| a.practices).sum();
-    let all = i64::try_from(scene.practices.len()).unwrap_or(i64::MAX);
+    let all = words::size(scene.practices.len());
     if scene.regions.iter().all(|a| a.practices.is_some()) && placed < all {
         // else nobody could add the regions up to England
         let rest = words::of(all - placed, "practice", "practices");

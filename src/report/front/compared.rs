@@ -1,6 +1,5 @@
 //! The numbers beside charts that set a unit against others, against chance or against its own past.
 
-use super::size;
 use crate::report::chart::{
     Chart, Deciles, Funnel, Good, PeerRow, Peers, Plot, Process, Quadrant, QuadrantPoint, Spine, Tile, Tiles,
 };
@@ -33,7 +32,7 @@ fn deciles(id: &str, chart: &Chart, plot: &Deciles) -> Grid {
     for q in &plot.quarters {
         let mut row = vec![Cell::words(q.label.clone()), Cell::score(q.value, false)];
         row.extend((0..9).map(|k| Cell::score(q.tenths.map(|t| t[k]), false)));
-        row.push(Cell::count(Some(size(q.areas))));
+        row.push(Cell::count(Some(words::size(q.areas))));
         grid.rows.push(row);
     }
     grid
@@ -69,7 +68,7 @@ fn spine(id: &str, chart: &Chart, plot: &Spine) -> Grid {
         let figure = |x: Option<f64>| Cell::figure(x.map(|x| r.unit.words(x)), false);
         let mut row = vec![Cell::name(&r.name), figure(r.value), figure(Some(r.england))];
         row.extend(r.spread.map(|x| figure(Some(x))));
-        row.push(Cell::count(Some(size(r.areas))));
+        row.push(Cell::count(Some(words::size(r.areas))));
         row.push(Cell::words(match r.good {
             Good::High => "more points",
             Good::Low => "fewer points",

@@ -1,6 +1,5 @@
 //! How answers are known: grades of the self-reported ones, the evidenced score, and blocks that stand still.
 
-use super::{fact, size};
 use crate::report::frame::Frame;
 use crate::report::grid::{Cell, Fact, Grid};
 use crate::report::scene::Scene;
@@ -73,16 +72,20 @@ fn facts(scene: &Scene, day: jiff::civil::Date, all: i64, contradicted: i64) -> 
     let england = Frame::new(areas.as_ref()).rows_with("unit_type", "england");
     let england = Frame::new(england.as_ref());
     let first = |column: &str| england.float(column).first().copied().flatten();
-    let mut out = vec![fact("Self-reported answers graded", words::count(all), "by practices and CCGs")];
+    let mut out = vec![Fact::new("Self-reported answers graded", words::count(all), "by practices and CCGs")];
     if let (Some(claimed), Some(evidenced)) = (first("score"), first("score_evidenced")) {
-        out.push(fact("England, floor as claimed", words::score(claimed), "every answer as it was given"));
-        out.push(fact(
+        out.push(Fact::new(
+            "England, floor as claimed",
+            words::score(claimed),
+            "every answer as it was given",
+        ));
+        out.push(Fact::new(
             "England, floor as evidenced",
             words::score(evidenced),
             "contradicted answers as not met, and those whose trace is missing",
         ));
     }
-    out.push(fact("Answers contradicted", words::count(contradicted), "kept, and graded D"));
+    out.push(Fact::new("Answers contradicted", words::count(contradicted), "kept, and graded D"));
     out
 }
 
@@ -93,12 +96,12 @@ pub fn carried_words(scene: &Scene, day: jiff::civil::Date) -> Option<String> {
     if status.is_empty() {
         return None;
     }
-    let of = |word: &str| size(status.iter().filter(|s| s.as_deref() == Some(word)).count());
+    let of = |word: &str| words::size(status.iter().filter(|s| s.as_deref() == Some(word)).count());
     Some(format!(
         "Some returns open with the answers given last time. {} of answers stand as they stood in the return before: \
          {} were confirmed, {} are of a kind that seldom changes, and {} stayed the same where most others changed. Of \
          these nobody can tell whether they are right; a confirmation by the practice settles it.",
-        words::of(size(status.len()), "block", "blocks"),
+        words::of(words::size(status.len()), "block", "blocks"),
         words::count(of("confirmed")),
         words::count(of("unchanged")),
         words::count(of("suspect")),

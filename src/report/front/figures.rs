@@ -1,6 +1,6 @@
 //! Charts on pages, each with its numbers as a table.
 
-use super::{compared, size};
+use super::compared;
 use crate::report::chart::{Chart, Group, Place, Plot, Standing, Unit};
 use crate::report::charts::band_words;
 use crate::report::grid::{Cell, Grid};
@@ -83,7 +83,8 @@ fn numbers(scene: &Scene, chart: &Chart) -> Option<Grid> {
             let mut grid = Grid::new(&id, &chart.subtitle, &columns);
             for band in &plot.bands {
                 let quartile = |k: usize| Cell::score(band.quartiles.map(|q| q[k]), false);
-                let mut row = vec![Cell::words(band_words(band)), Cell::count(Some(size(band.practices)))];
+                let mut row =
+                    vec![Cell::words(band_words(band)), Cell::count(Some(words::size(band.practices)))];
                 row.extend((0..3).map(quartile));
                 grid.rows.push(row);
             }

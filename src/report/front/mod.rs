@@ -147,14 +147,6 @@ fn lede(scene: &Scene) -> String {
     text
 }
 
-fn fact(label: &str, value: String, note: impl Into<String>) -> Fact {
-    Fact { label: label.to_owned(), value, note: note.into() }
-}
-
-fn size(n: usize) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
-}
-
 fn facts(scene: &Scene) -> Vec<Fact> {
     let mut facts = Vec::new();
     if let (Some(first), Some(last)) = (scene.periods.first(), scene.periods.last()) {
@@ -163,20 +155,20 @@ fn facts(scene: &Scene) -> Vec<Fact> {
         } else {
             format!("{} to {}", first.1, last.1)
         };
-        facts.push(fact("Quarters scored", words::count(size(scene.periods.len())), span));
+        facts.push(Fact::new("Quarters scored", words::count(words::size(scene.periods.len())), span));
     }
     if !scene.practices.is_empty() {
         let scored = scene.practices.iter().filter(|p| p.coverage.is_some_and(|c| c > 0.0)).count();
-        let note = format!("of {} in the quarter", words::count(size(scene.practices.len())));
-        facts.push(fact("Practices scored", words::count(size(scored)), note));
+        let note = format!("of {} in the quarter", words::count(words::size(scene.practices.len())));
+        facts.push(Fact::new("Practices scored", words::count(words::size(scored)), note));
         let patients: i64 = scene.practices.iter().filter_map(|p| p.list_size).sum();
-        facts.push(fact("Registered patients", words::count(patients), "at these practices"));
+        facts.push(Fact::new("Registered patients", words::count(patients), "at these practices"));
     }
     if !scene.ccgs.is_empty() {
         let scored = scene.ccgs.iter().filter(|a| a.interval.low.is_some()).count();
-        let note = format!("of {} in the quarter", words::count(size(scene.ccgs.len())));
+        let note = format!("of {} in the quarter", words::count(words::size(scene.ccgs.len())));
         let label = format!("{} scored", words::capital(scene.area_words().1));
-        facts.push(fact(&label, words::count(size(scored)), note));
+        facts.push(Fact::new(&label, words::count(words::size(scored)), note));
     }
     facts
 }

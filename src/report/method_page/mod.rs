@@ -46,7 +46,7 @@ fn score(scene: &Scene) -> Section {
     let mut section = Section::new("score", "How the score is made").says(format!(
         "Framework {}, {}. Own method of this project.",
         words::clean(&format!("{} {}", framework.name, framework.version)).0,
-        words::of(i64::try_from(framework.indicators.len()).unwrap_or(i64::MAX), "indicator", "indicators"),
+        words::of(words::size(framework.indicators.len()), "indicator", "indicators"),
     ));
     section = section.says(
         "Each answer is turned into points between 0 and 100 by a scale that is fixed beforehand, so that quarters can be \

@@ -2,6 +2,7 @@
 
 use crate::define::framework::{Framework, Scope, SpendSection};
 use crate::define::spend::{Gate, ScopeMap, SpendDefinitions};
+use crate::model::financial_year;
 use crate::report::grid::{Cell, Grid};
 use crate::report::section::Section;
 use crate::report::words;
@@ -113,8 +114,11 @@ fn editions(map: &ScopeMap) -> Grid {
         &["Edition", "From", "Source"],
     );
     for e in &map.edition {
-        let year = format!("{}/{:02}", e.first_year, (e.first_year + 1).rem_euclid(100));
-        grid.rows.push(vec![Cell::name(&e.title), Cell::words(year), Cell::long(&e.source)]);
+        grid.rows.push(vec![
+            Cell::name(&e.title),
+            Cell::words(financial_year(e.first_year)),
+            Cell::long(&e.source),
+        ]);
     }
     grid
 }
@@ -180,7 +184,7 @@ fn tests(gate: &Gate) -> Grid {
         grid.rows.push(vec![Cell::words(test), Cell::words(passes), Cell::long(why)]);
     }
     for r in &gate.reference {
-        let year = format!("{}/{:02}", r.year, (r.year + 1).rem_euclid(100));
+        let year = financial_year(r.year);
         grid.rows.push(vec![
             Cell::words(format!("Centre of {year}, where under {} whole figures are held", gate.least_peers)),
             Cell::words(format!("{} a head", words::pounds(r.per_head_pence / 100.0))),

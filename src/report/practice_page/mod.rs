@@ -153,23 +153,22 @@ fn facts(scene: &Scene, p: &Practice) -> Vec<Fact> {
         Some(x) => words::score(x),
         None => words::NO_DATA.to_owned(),
     };
-    let fact = |label: &str, value: String, note: String| Fact { label: label.to_owned(), value, note };
     let mut out = Vec::new();
     if let Some(level) = level_words(p) {
-        out.push(fact("Level", level, "each needs all lower ones".to_owned()));
+        out.push(Fact::new("Level", level, "each needs all lower ones"));
     }
     let high = p.interval.high.filter(|_| !p.withheld).map(words::score);
     let ceiling = high.map_or_else(String::new, |h| format!("at most {h} with every missing answer as met"));
-    out.push(fact("Score, floor", show(p.interval.low), ceiling));
+    out.push(Fact::new("Score, floor", show(p.interval.low), ceiling));
     if let Some(evidenced) = scene.known.get(&p.code).and_then(|k| k.evidenced) {
-        let note = "without what a trace contradicts or does not show".to_owned();
-        out.push(fact("Floor as evidenced", show(Some(evidenced)), note));
+        let note = "without what a trace contradicts or does not show";
+        out.push(Fact::new("Floor as evidenced", show(Some(evidenced)), note));
     }
     if let Some(coverage) = p.coverage {
-        out.push(fact("Answered", words::percent(coverage), "of what was asked, by weight".to_owned()));
+        out.push(Fact::new("Answered", words::percent(coverage), "of what was asked, by weight"));
     }
     if let Some(patients) = p.list_size {
-        out.push(fact("Registered patients", words::count(patients), String::new()));
+        out.push(Fact::new("Registered patients", words::count(patients), ""));
     }
     out
 }

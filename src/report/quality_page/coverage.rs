@@ -1,6 +1,5 @@
 //! Who answered: by indicator and by area.
 
-use super::size;
 use crate::model::is_ccg_code;
 use crate::report::frame::Frame;
 use crate::report::grid::{Cell, Grid};
@@ -37,7 +36,7 @@ impl Answers {
         let share = (wanted > 0).then(|| self.given as f64 / wanted as f64);
         let mut cells = vec![Cell::percent(share, false)];
         let counts = [self.given, self.not_returned, self.not_applicable, self.not_asked, self.withheld];
-        cells.extend(counts.map(|n| Cell::count(Some(size(n)))));
+        cells.extend(counts.map(|n| Cell::count(Some(words::size(n)))));
         cells
     }
 }

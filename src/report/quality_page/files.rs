@@ -1,7 +1,6 @@
 //! Files: the accounting identity, by contract and file by file.
 
 use super::issues::Issues;
-use super::{fact, size};
 use crate::report::frame::Frame;
 use crate::report::grid::{Cell, Fact, Grid};
 use crate::report::scene::Scene;
@@ -34,15 +33,19 @@ pub fn account(scene: &Scene) -> Option<Vec<Fact>> {
     let lost_bytes = sum("bytes_read") - sum("bytes_accounted");
     let left = match (refused, unclaimed) {
         (0, 0) => "all read".to_owned(),
-        (r, u) => format!("{} refused, {} not recognised", words::count(size(r)), words::count(size(u))),
+        (r, u) => format!(
+            "{} refused, {} not recognised",
+            words::count(words::size(r)),
+            words::count(words::size(u))
+        ),
     };
     Some(vec![
-        fact("Files and sheets", words::count(size(files.rows())), left),
-        fact("Rows read", words::count(read), format!("{} accepted", words::count(accepted))),
-        fact("Rows set aside", words::count(quarantined), "quarantined, with their raw text"),
-        fact("Rows skipped", words::count(skipped), "declared: titles, totals, footnotes"),
-        fact("Rows refused", words::count(whole), "with their file, sheet, period or return"),
-        fact("Rows unaccounted for", words::count(lost), format!("{} bytes", words::count(lost_bytes))),
+        Fact::new("Files and sheets", words::count(words::size(files.rows())), left),
+        Fact::new("Rows read", words::count(read), format!("{} accepted", words::count(accepted))),
+        Fact::new("Rows set aside", words::count(quarantined), "quarantined, with their raw text"),
+        Fact::new("Rows skipped", words::count(skipped), "declared: titles, totals, footnotes"),
+        Fact::new("Rows refused", words::count(whole), "with their file, sheet, period or return"),
+        Fact::new("Rows unaccounted for", words::count(lost), format!("{} bytes", words::count(lost_bytes))),
     ])
 }
 
@@ -117,7 +120,7 @@ pub(super) fn refused(scene: &Scene, issues: &Issues) -> Section {
     if !unclaimed.is_empty() {
         section = section.says(format!(
             "No data contract recognises {}, listed below: not read, and in no figure.",
-            words::of(size(unclaimed.len()), "file", "files")
+            words::of(words::size(unclaimed.len()), "file", "files")
         ));
     }
     section.list = unclaimed.iter().map(|f| words::clean_long(f)).collect();

@@ -10,7 +10,6 @@ mod months;
 pub use files::account;
 
 use super::frame::Frame;
-use super::grid::Fact;
 use super::scene::Scene;
 use super::section::{Article, Section};
 use super::words;
@@ -43,19 +42,16 @@ fn withheld(scene: &Scene) -> Section {
         .withheld
         .iter()
         .map(|w| {
-            format!("{}: {} of {} withheld", w.table, words::of(size(w.cells), "cell", "cells"), w.column)
+            format!(
+                "{}: {} of {} withheld",
+                w.table,
+                words::of(words::size(w.cells), "cell", "cells"),
+                w.column
+            )
         })
         .collect();
     if section.list.is_empty() {
         section = section.says("Disclosure control withheld no cell of any table.");
     }
     section
-}
-
-fn fact(label: &str, value: String, note: impl Into<String>) -> Fact {
-    Fact { label: label.to_owned(), value, note: note.into() }
-}
-
-fn size(n: usize) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
 }

@@ -130,7 +130,7 @@ impl<'a> Scene<'a> {
     /// `195 CCGs`.
     pub fn areas(&self, n: usize) -> String {
         let (one, many) = self.area_words();
-        words::of(i64::try_from(n).unwrap_or(i64::MAX), one, many)
+        words::of(words::size(n), one, many)
     }
 
     /// Whether the quarter on show is ranked.
