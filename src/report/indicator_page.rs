@@ -6,6 +6,7 @@ use super::grid::{Cell, Fact, Grid};
 use super::scene::{Answer, Scene, answer_cell};
 use super::words;
 use crate::disclose::is_withheld;
+use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -41,7 +42,7 @@ struct Figure {
 /// Figures of England by quarter, and of the areas in the quarter on show, by indicator.
 #[derive(Default)]
 struct Figures {
-    england: Vec<(String, Figure)>,
+    england: Vec<(Date, String, Figure)>,
     areas: Vec<(String, Figure)>,
 }
 
@@ -79,7 +80,7 @@ fn read(scene: &Scene) -> BTreeMap<String, Figures> {
             };
             match (kind, labels.get(&day)) {
                 ("england", Some(label)) if day <= *now => {
-                    out.entry(id.clone()).or_default().england.push((label.clone(), figure()));
+                    out.entry(id.clone()).or_default().england.push((day, label.clone(), figure()));
                 }
                 ("ccg", _) if day == *now => {
                     out.entry(id.clone()).or_default().areas.push((unit.clone(), figure()));
@@ -98,9 +99,10 @@ fn page(scene: &Scene, i: &IndicatorInfo, figures: &Figures) -> IndicatorPage {
         Fact::new("Dimension", words::capital(&words::clean(&i.dimension).0), ""),
         Fact::new("Measures what a practice", measures(i).to_owned(), ""),
     ];
-    if let Some((label, last)) = figures.england.last() {
+    if let Some((_, label, last)) = figures.england.last() {
         let value = answer_cell(Some(&last.answer), i).text;
-        facts.insert(0, Fact::new(&format!("England, {label}"), value, ""));
+        let day = scene.day_apart(&i.id).filter(|_| last.answer.value.is_some());
+        facts.insert(0, Fact::new(&format!("England, {label}"), value, day.unwrap_or_default()));
     }
     IndicatorPage {
         slug: slug(&i.id),
@@ -112,7 +114,7 @@ fn page(scene: &Scene, i: &IndicatorInfo, figures: &Figures) -> IndicatorPage {
         facts,
         reason: words::sentence(&i.reason),
         owner: words::clean(&i.owner).0,
-        quarters: (figures.england.len() > 1).then(|| quarters(i, figures)),
+        quarters: (figures.england.len() > 1).then(|| quarters(scene, i, figures)),
         areas: (!figures.areas.is_empty()).then(|| areas(scene, i, figures)),
     }
 }
@@ -161,20 +163,49 @@ impl Columns {
     }
 }
 
-fn quarters(i: &IndicatorInfo, figures: &Figures) -> Grid {
-    let columns = Columns::of(figures.england.iter().map(|f| &f.1));
+/// A row a quarter. What stands in for several quarters is one reading and says so: it is no run of readings.
+fn quarters(scene: &Scene, i: &IndicatorInfo, figures: &Figures) -> Grid {
+    let columns = Columns::of(figures.england.iter().map(|f| &f.2));
     let heads = columns.heads(&["Quarter", "#England"]);
     let mut grid = Grid::new("quarters", "England, quarter by quarter", &heads);
-    for (label, f) in &figures.england {
-        grid.rows.push([vec![Cell::words(label.clone())], columns.cells(i, f)].concat());
+    let dated = figures.england.iter().any(|f| scene.days.of(f.0, &i.id).is_some());
+    if dated {
+        grid.column("Day of the answers", false);
+    }
+    let mut above = None;
+    for (quarter, label, f) in &figures.england {
+        let mut row = [vec![Cell::words(label.clone())], columns.cells(i, f)].concat();
+        let reading = scene.days.of(*quarter, &i.id).filter(|_| f.answer.value.is_some());
+        let standard = scene.standard_of(*quarter, &i.id);
+        if dated {
+            row.push(day_cell(reading, standard.as_deref(), above.as_ref()));
+        }
+        above = reading.map(|day| (day, standard)).or(above);
+        grid.rows.push(row);
     }
     grid
+}
+
+/// The day of a reading beside the reading above it: a day and the standard that it was measured by.
+fn day_cell(day: Option<Date>, standard: Option<&str>, above: Option<&(Date, Option<String>)>) -> Cell {
+    let Some(day) = day else { return Cell { absent: true, ..Cell::words(words::NO_DATA) } };
+    let mut parts: Vec<String> = standard.map(|s| words::clean(s).0).into_iter().collect();
+    if let Some((before, by)) = above {
+        if *before == day {
+            parts.push("the same reading as in the row above, not a new one".to_owned());
+        } else if by.as_deref() != standard {
+            parts.push("another standard than in the row above: not to be compared".to_owned());
+        }
+    }
+    let cell = Cell::words(words::day(day));
+    if parts.is_empty() { cell } else { cell.small(parts.join("; ")) }
 }
 
 fn areas(scene: &Scene, i: &IndicatorInfo, figures: &Figures) -> Grid {
     let (one, many) = scene.area_words();
     let names: BTreeMap<&str, &str> = scene.ccgs.iter().map(|a| (a.code.as_str(), a.name.as_str())).collect();
-    let caption = format!("All {many} in the order of their codes, {}", scene.period_label());
+    let day = scene.day_apart(&i.id).map_or_else(String::new, |day| format!(", {day}"));
+    let caption = format!("All {many} in the order of their codes, {}{day}", scene.period_label());
     let columns = Columns::of(figures.areas.iter().map(|f| &f.1));
     let first = words::capital(one);
     let mut grid = Grid::new("areas", caption, &columns.heads(&[&first, "#Answer"]));

@@ -26,7 +26,7 @@ pub fn security_toolkit(rules: &ToolkitRegister, registers: &[Register<'_>]) -> 
     }
     let mut t = Grown::default();
     for (year, register) in of_years {
-        let Some(standard) = rules.standard_on(register.period.end()) else { continue };
+        let Some(edition) = rules.edition_on(register.period.end()) else { continue };
         let mut counts: BTreeMap<(&str, &str, &str), i64> = BTreeMap::new();
         let mut all: BTreeMap<(&str, &str), i64> = BTreeMap::new();
         let statuses = statuses(rules, register.frame)?;
@@ -45,7 +45,7 @@ pub fn security_toolkit(rules: &ToolkitRegister, registers: &[Register<'_>]) -> 
         }
         let n = counts.len();
         t.owned("year", std::iter::repeat_n(Some(year.label()), n));
-        t.owned("standard", std::iter::repeat_n(Some(format!("{} {}", standard.name, year.label())), n));
+        t.owned("standard", std::iter::repeat_n(Some(edition), n));
         t.days("register_date", std::iter::repeat_n(days_of(register.period.end()), n));
         t.owned("unit_type", counts.keys().map(|k| Some(k.0.to_owned())));
         t.owned("unit_code", counts.keys().map(|k| Some(k.1.to_owned())));

@@ -58,6 +58,7 @@ mod render_areas;
 mod render_charts;
 mod render_compared;
 mod render_compared_fake;
+mod render_days;
 mod render_disclosure;
 mod render_fake;
 mod render_peers;

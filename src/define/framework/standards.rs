@@ -1,6 +1,7 @@
 //! The `[standards]` section of a pipeline: which indicators are requirements of the operating model, and which standard
 //! of the security toolkit held in which years.
 
+use crate::model::{Grain, Period};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -41,6 +42,12 @@ pub struct ToolkitStandard {
 }
 
 impl ToolkitRegister {
+    /// The standard that holds on a day with its financial year: each year has a standard of its own.
+    pub fn edition_on(&self, day: Date) -> Option<String> {
+        let year = Period::containing(Grain::FinancialYear, day);
+        Some(format!("{} {}", self.standard_on(day)?.name, year.label()))
+    }
+
     /// The standard that holds on a day.
     pub fn standard_on(&self, day: Date) -> Option<&ToolkitStandard> {
         self.standard.iter().rev().find(|s| s.from.parse::<Date>().is_ok_and(|from| from <= day))

@@ -51,7 +51,11 @@ pub(super) fn england(scene: &Scene) -> Option<Section> {
     let mut grid = Grid::new("requirements", caption, &columns);
     for i in 0..t.rows() {
         let Some(id) = &id[i] else { continue };
-        let mut row = vec![Cell::name(&scene.wording(id)).small(words::clean(id).0)];
+        let mut name = Cell::name(&scene.wording(id)).small(words::clean(id).0);
+        if let Some(day) = scene.day_apart(id) {
+            name = name.small(day);
+        }
+        let mut row = vec![name];
         row.extend(states.iter().map(|s| Cell::count(s[i])));
         row.push(match share[i] {
             Some(p) => Cell::percent(Some(p), false),
@@ -90,6 +94,10 @@ pub(super) fn by_ccg(scene: &Scene) -> Vec<(String, Section)> {
         };
         let known = ["met", "partly_met", "not_met"].contains(&state.as_str());
         let state = Cell { absent: !known, ..Cell::words(state_words(state)) };
+        let state = match scene.day_apart(id).filter(|_| known) {
+            Some(day) => state.small(day),
+            None => state,
+        };
         grid.rows.push(vec![Cell::name(&scene.wording(id)).small(words::clean(id).0), state, practices]);
     }
     for (ccg, grid) in own {

@@ -115,7 +115,8 @@ pub(super) fn answers(scene: &Scene, label: &str, practices: &[&Practice]) -> Gr
     let indicators: Vec<_> =
         scene.about.framework.indicators.iter().filter(|i| scene.asked.contains(&i.id)).collect();
     for i in &indicators {
-        grid.column(&format!("{} ({})", words::clean(&i.wording).0, i.kind.as_str()), true);
+        let day = scene.day_apart(&i.id).map_or_else(String::new, |day| format!(", {day}"));
+        grid.column(&format!("{} ({}){day}", words::clean(&i.wording).0, i.kind.as_str()), true);
     }
     for p in practices {
         let own = scene.answers.get(&p.code);

@@ -43,7 +43,9 @@ impl Spines {
                 SpineUnit::Number
             };
             let good = if indicator.more_is_better { Good::High } else { Good::Low };
-            rows.extend(row(scene, scene.wording(&indicator.id), good, whole, (unit, all)));
+            let day = scene.day_apart(&indicator.id).map_or_else(String::new, |day| format!(", {day}"));
+            let name = scene.wording(&indicator.id) + &day;
+            rows.extend(row(scene, name, good, whole, (unit, all)));
         }
         if let Some(scope) = fairest(scene) {
             let fair = scope.rows.iter().filter(|r| r.bar.caveat.is_none());

@@ -3,6 +3,7 @@
 use crate::disclose::is_withheld;
 use crate::report::frame::Frame;
 use crate::report::scene::{Answer, Scene, answers_of, level_range};
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// One practice in one quarter.
@@ -18,8 +19,8 @@ pub(super) struct Quarter {
 #[derive(Debug, Default)]
 pub(super) struct Histories {
     quarters: BTreeMap<String, Vec<Quarter>>,
-    /// The quarter before the one on show, in words.
-    pub before: Option<String>,
+    /// The quarter before the one on show.
+    pub before: Option<(Date, String)>,
     /// Its answers, by practice and indicator.
     pub answers: BTreeMap<String, BTreeMap<String, Answer>>,
 }
@@ -54,7 +55,7 @@ impl Histories {
         Histories {
             quarters,
             answers: before.map_or_else(BTreeMap::new, |(d, _)| answers_of(values, *d)),
-            before: before.map(|(_, label)| label.clone()),
+            before: before.cloned(),
         }
     }
 

@@ -77,8 +77,8 @@ fn page(
         missing: scene.before_next(p).iter().map(|id| scene.wording(id)).collect(),
         then: scene.ahead.steps.get(&p.code).filter(|_| !p.withheld).map(then),
         answers: own.map(|own| answers(scene, indicators, own)),
-        changed: own.map_or_else(Vec::new, |own| changed(histories, &p.code, indicators, own)),
-        before: histories.before.clone(),
+        changed: own.map_or_else(Vec::new, |own| changed(scene, histories, &p.code, indicators, own)),
+        before: histories.before.as_ref().map(|(_, label)| label.clone()),
         quarters: (quarters.len() > 1).then(|| past(quarters)),
         groups: scene.ahead.groups.get(&p.code).map(|all| groups(p, all)),
         small_list: p.small_list,
@@ -189,12 +189,21 @@ fn answers(scene: &Scene, indicators: &[&IndicatorInfo], own: &BTreeMap<String, 
         grid.rows.push(vec![
             Cell::words(words::clean(&i.wording).0).link(Some(format!("../indicator/{}.html", slug(&i.id)))),
             Cell::words(measures),
-            answer_cell(answer, i),
+            dated(scene, answer, i),
             known.map_or_else(|| Cell { absent: true, ..Cell::words(words::NO_DATA) }, Cell::words),
             Cell::score(answer.and_then(|a| a.points), false),
         ]);
     }
     grid
+}
+
+/// An answer with its day where that is not the quarter's.
+fn dated(scene: &Scene, answer: Option<&Answer>, i: &IndicatorInfo) -> Cell {
+    let cell = answer_cell(answer, i);
+    match scene.day_apart(&i.id).filter(|_| !cell.absent) {
+        Some(day) => cell.small(day),
+        None => cell,
+    }
 }
 
 fn grade(letter: &str) -> Option<&'static str> {
@@ -209,6 +218,7 @@ fn grade(letter: &str) -> Option<&'static str> {
 
 /// Answers in both quarters that are not the same; what was not asked in one of them is no change.
 fn changed(
+    scene: &Scene,
     histories: &Histories,
     code: &str,
     indicators: &[&IndicatorInfo],
@@ -220,7 +230,9 @@ fn changed(
         let (Some(then), Some(now)) = (before.get(&i.id), own.get(&i.id)) else { continue };
         let (Some(x), Some(y)) = (then.value, now.value) else { continue };
         let (was, is) = (answer_cell(Some(then), i).text, answer_cell(Some(now), i).text);
-        if (x - y).abs() > 1e-9 && was != is {
+        // each year has its own standard: what it asked before is another question
+        let standards = [&histories.before, &scene.period].map(|q| scene.standard_of(q.as_ref()?.0, &i.id));
+        if (x - y).abs() > 1e-9 && was != is && standards[0] == standards[1] {
             out.push(format!("{}: {was} before, {is} now", words::clean(&i.wording).0));
         }
     }

@@ -1,6 +1,7 @@
 //! What the views show, read once from the published tables: the quarter on show, its areas, practices and answers.
 
 mod ahead;
+mod days;
 mod known;
 mod names;
 mod practices;
@@ -9,6 +10,7 @@ mod standing;
 mod worth;
 
 pub use ahead::{Action, Ahead, Beside, DoneBy, GroupStand, NEAREST, Peers, Step, way_words};
+pub use days::Days;
 pub use known::Known;
 pub use practices::{Answer, Practice, answer_cell, answers_of, level_range, level_words, practice_cell};
 pub use quarters::England;
@@ -31,6 +33,8 @@ pub fn front_quarter(ccg_scores: Frame) -> Option<(Date, String)> {
 pub struct Scene<'a> {
     pub release: &'a Disclosed<About>,
     pub about: &'a About,
+    /// Of which day the answers are.
+    pub days: Days,
     /// Every quarter scored, oldest first, with its label.
     pub periods: Vec<(Date, String)>,
     /// The quarter on show; `None` where nothing was scored.
@@ -68,6 +72,7 @@ impl<'a> Scene<'a> {
         let titles = release.about.sources.iter().map(|s| (s.dataset.as_str(), s.title.as_str())).collect();
         let mut scene = Scene {
             about: &release.about,
+            days: Days::read(release),
             periods,
             period: period.clone(),
             ccgs: Vec::new(),
