@@ -55,6 +55,7 @@ mod recount;
 mod recount_england;
 mod recount_raw;
 mod render_areas;
+mod render_breaks;
 mod render_charts;
 mod render_compared;
 mod render_compared_fake;

@@ -4,6 +4,7 @@ use super::canvas::{Anchor, Canvas, MARGIN, Painted, WIDTH};
 use super::palette::{BLACK, GREY, GRID};
 use super::scale::Axis;
 use super::text::{TEXT, width};
+use jiff::civil::Date;
 use std::ops::Range;
 
 /// Base lines of two texts, one under the other, are at least so far apart.
@@ -43,31 +44,47 @@ pub fn level(
     Ok(())
 }
 
-/// The place of the i-th of things that stand at whole numbers.
-pub fn step(x: &Axis, i: usize) -> f64 {
-    #[allow(clippy::cast_precision_loss)]
-    x.at(i as f64)
+/// Quarters on a level axis of time: a quarter that is missing keeps its room.
+pub struct Quarters {
+    places: Vec<f64>,
+    pub left: f64,
+    pub right: f64,
 }
 
-/// An axis of so many things at whole numbers.
-pub fn steps(n: usize, ends: (f64, f64)) -> Axis {
-    #[allow(clippy::cast_precision_loss)]
-    Axis::new((0.0, n.saturating_sub(1).max(1) as f64), ends)
-}
-
-/// Labels under the bottom of the plane, as many as fit, counted from the last; the places of those that stand there.
-pub fn labels(canvas: &Canvas, x: &Axis, bottom: f64, labels: &[&str]) -> Result<Vec<usize>, String> {
-    let widest = labels.iter().map(|l| width(l, TEXT, false)).fold(0.0, f64::max) + 20.0;
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let every = (widest / (x.at(1.0) - x.at(0.0))).ceil().max(1.0) as usize;
-    let fit: Vec<usize> =
-        (0..labels.len()).filter(|i| (labels.len() - 1 - i).is_multiple_of(every)).collect();
-    for &i in &fit {
-        let at = step(x, i);
-        canvas.line(&[(at, bottom), (at, bottom + 6.0)], GREY, 1.5)?;
-        canvas.text((at, bottom + 28.0), labels[i], TEXT, Anchor::Middle, BLACK)?;
+impl Quarters {
+    /// Quarters in the order of time by a day of each, the first at the left end and the last at the right one.
+    pub fn new(days: impl Iterator<Item = Date>, (left, right): (f64, f64)) -> Quarters {
+        let numbers: Vec<f64> =
+            days.map(|d| f64::from(d.year()) * 4.0 + f64::from((d.month() - 1) / 3)).collect();
+        let ends = numbers.first().copied().zip(numbers.last().copied()).unwrap_or_default();
+        let axis = Axis::new(ends, (left, right));
+        Quarters { places: numbers.into_iter().map(|n| axis.at(n)).collect(), left, right }
     }
-    Ok(fit)
+
+    /// The place of the i-th.
+    pub fn at(&self, i: usize) -> f64 {
+        self.places[i]
+    }
+
+    /// Labels under the bottom of the plane, as many as keep apart, counted from the last; the places of those that stand
+    /// there, in the order of the quarters.
+    pub fn labels(&self, canvas: &Canvas, bottom: f64, labels: &[&str]) -> Result<Vec<usize>, String> {
+        let widest = labels.iter().map(|l| width(l, TEXT, false)).fold(0.0, f64::max) + 20.0;
+        let (mut fit, mut free) = (Vec::new(), f64::INFINITY);
+        for (i, at) in self.places.iter().enumerate().rev() {
+            if at + widest <= free || fit.is_empty() {
+                fit.push(i);
+                free = *at;
+            }
+        }
+        fit.reverse();
+        for &i in &fit {
+            let at = self.at(i);
+            canvas.line(&[(at, bottom), (at, bottom + 6.0)], GREY, 1.5)?;
+            canvas.text((at, bottom + 28.0), labels[i], TEXT, Anchor::Middle, BLACK)?;
+        }
+        Ok(fit)
+    }
 }
 
 /// Stretches of things that may be joined by a line, from whether each is joined to the one before.
@@ -78,10 +95,10 @@ pub fn runs(joined: &[bool]) -> Vec<Range<usize>> {
 }
 
 /// A dashed line between two stretches, with one sentence above the plane that says why.
-pub fn breaks(canvas: &Canvas, joined: &[bool], x: &Axis, (top, bottom): (f64, f64)) -> Painted {
+pub fn breaks(canvas: &Canvas, joined: &[bool], x: &Quarters, (top, bottom): (f64, f64)) -> Painted {
     let starts: Vec<usize> = runs(joined).iter().skip(1).map(|r| r.start).collect();
     for i in &starts {
-        let at = (step(x, *i) + step(x, i - 1)) / 2.0;
+        let at = (x.at(*i) + x.at(i - 1)) / 2.0;
         canvas.dashes((at, top), (at, bottom), GREY, 1.5)?;
     }
     if !starts.is_empty() {
@@ -141,12 +158,20 @@ impl Taken {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::civil::date;
 
     #[test]
     fn names_that_would_meet_are_a_line_apart_and_stay_inside() {
         assert_eq!(apart(&[10.0, 12.0, 90.0], 200.0), [10.0, 32.0, 90.0]);
         assert_eq!(apart(&[190.0, 191.0, 199.0], 200.0), [156.0, 178.0, 200.0]);
         assert_eq!(apart(&[], 5.0), Vec::<f64>::new());
+    }
+
+    #[test]
+    fn a_missing_quarter_keeps_its_room() {
+        let days = [date(2018, 9, 30), date(2018, 12, 31), date(2019, 6, 30), date(2019, 9, 30)];
+        let x = Quarters::new(days.into_iter(), (0.0, 400.0));
+        assert_eq!([0, 1, 2, 3].map(|i| x.at(i)), [0.0, 100.0, 300.0, 400.0]);
     }
 
     #[test]

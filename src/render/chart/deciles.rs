@@ -1,6 +1,6 @@
 //! Tenths of all areas over time, the median thick, and one line over them.
 
-use super::axes;
+use super::axes::{self, Quarters};
 use super::canvas::{Anchor, Canvas, MARGIN, Painted, WIDTH, compose};
 use super::key::Key;
 use super::palette::{BLUE, GREY, PALE, PLUM, WHITE};
@@ -22,9 +22,9 @@ pub fn draw(chart: &Chart, plot: &Deciles) -> Result<String, String> {
         let all = plot.quarters.iter().flat_map(|q| q.tenths.into_iter().flatten().chain(q.value));
         let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
         let y = Axis::new(whole_tens(low, high), (bottom, top));
-        let x = axes::steps(plot.quarters.len(), (MARGIN + 70.0, WIDTH - MARGIN - WORDS));
+        let x = Quarters::new(plot.quarters.iter().map(|q| q.day), (MARGIN + 70.0, WIDTH - MARGIN - WORDS));
         canvas.text((MARGIN, top - 24.0), "Points out of 100", TEXT, Anchor::Start, GREY)?;
-        axes::upright(canvas, &y, (x.at(0.0) - 20.0, x.at(x.high)), 6.0, |v| format!("{v:.0}"))?;
+        axes::upright(canvas, &y, (x.left - 20.0, x.right), 6.0, |v| format!("{v:.0}"))?;
         let joined: Vec<bool> = plot.quarters.iter().map(|q| q.joined).collect();
         axes::breaks(canvas, &joined, &x, (top, bottom))?;
         let runs = axes::runs(&joined);
@@ -34,9 +34,9 @@ pub fn draw(chart: &Chart, plot: &Deciles) -> Result<String, String> {
         for range in runs {
             own(canvas, plot, range, (&x, &y))?;
         }
-        ends(canvas, plot, &y, (x.at(x.high) + 16.0, bottom))?;
+        ends(canvas, plot, &y, (x.right + 16.0, bottom))?;
         let labels: Vec<&str> = plot.quarters.iter().map(|q| q.label.as_str()).collect();
-        axes::labels(canvas, &x, bottom, &labels).map(drop)
+        x.labels(canvas, bottom, &labels).map(drop)
     })
 }
 
@@ -54,9 +54,14 @@ fn key(plot: &Deciles) -> Key<'_> {
 }
 
 /// The nine lines of a stretch on a pale ground; a stretch of one quarter has ticks in place of lines.
-fn tenths(canvas: &Canvas, plot: &Deciles, range: std::ops::Range<usize>, (x, y): (&Axis, &Axis)) -> Painted {
+fn tenths(
+    canvas: &Canvas,
+    plot: &Deciles,
+    range: std::ops::Range<usize>,
+    (x, y): (&Quarters, &Axis),
+) -> Painted {
     let told: Vec<(f64, [f64; 9])> =
-        range.filter_map(|i| Some((axes::step(x, i), plot.quarters[i].tenths?))).collect();
+        range.filter_map(|i| Some((x.at(i), plot.quarters[i].tenths?))).collect();
     if let [(at, tenths)] = told.as_slice() {
         return tenths.iter().enumerate().try_for_each(|(k, v)| {
             let thick = if k == MEDIAN { 3.5 } else { 1.5 };
@@ -79,8 +84,13 @@ fn tenths(canvas: &Canvas, plot: &Deciles, range: std::ops::Range<usize>, (x, y)
 }
 
 /// The line of the unit itself, over all others; quarters without a score leave a gap.
-fn own(canvas: &Canvas, plot: &Deciles, range: std::ops::Range<usize>, (x, y): (&Axis, &Axis)) -> Painted {
-    let at = |i: usize| Some((axes::step(x, i), y.at(plot.quarters[i].value?)));
+fn own(
+    canvas: &Canvas,
+    plot: &Deciles,
+    range: std::ops::Range<usize>,
+    (x, y): (&Quarters, &Axis),
+) -> Painted {
+    let at = |i: usize| Some((x.at(i), y.at(plot.quarters[i].value?)));
     for i in range.clone().skip(1) {
         if let (Some(from), Some(to)) = (at(i - 1), at(i)) {
             canvas.line(&[from, to], WHITE, 8.0)?;

@@ -1,7 +1,7 @@
 //! A score over time between its process limits (XmR): ordinary points as dots, signals as triangles that point up or down,
 //! in one neutral colour, since a signal says that something changed and not that it is good.
 
-use super::axes;
+use super::axes::{self, Quarters};
 use super::canvas::{Anchor, Canvas, MARGIN, Painted, WIDTH, compose};
 use super::key::Key;
 use super::palette::{BLACK, GREY, NAVY, ORANGE, WHITE};
@@ -20,16 +20,16 @@ pub fn draw(chart: &Chart, plot: &Process) -> Result<String, String> {
         let top = head + key.height() + 46.0;
         let bottom = top + TALL;
         let y = Axis::new(range(plot), (bottom, top));
-        let x = axes::steps(plot.points.len(), (MARGIN + 70.0, WIDTH - MARGIN - WORDS));
+        let x = Quarters::new(plot.points.iter().map(|p| p.day), (MARGIN + 70.0, WIDTH - MARGIN - WORDS));
         canvas.text((MARGIN, top - 24.0), "Points out of 100", TEXT, Anchor::Start, GREY)?;
         let figure = |v: f64| if y.high - y.low < 6.0 { words::score(v) } else { format!("{v:.0}") };
-        axes::upright(canvas, &y, (x.at(0.0) - 20.0, x.at(x.high) + 20.0), 6.0, figure)?;
+        axes::upright(canvas, &y, (x.left - 20.0, x.right + 20.0), 6.0, figure)?;
         let joined: Vec<bool> = plot.points.iter().map(|p| p.joined).collect();
         axes::breaks(canvas, &joined, &x, (top, bottom))?;
         for range in axes::runs(&joined) {
             let points: Vec<(f64, f64)> =
-                range.clone().map(|i| (axes::step(&x, i), y.at(plot.points[i].value))).collect();
-            let ends = (axes::step(&x, range.start) - 20.0, axes::step(&x, range.end - 1) + 20.0);
+                range.clone().map(|i| (x.at(i), y.at(plot.points[i].value))).collect();
+            let ends = (x.at(range.start) - 20.0, x.at(range.end - 1) + 20.0);
             if let Some([mean, low, high]) = plot.points[range.start].limits {
                 canvas.line(&[(ends.0, y.at(mean)), (ends.1, y.at(mean))], GREY, 1.5)?;
                 for limit in [low, high] {
@@ -47,9 +47,9 @@ pub fn draw(chart: &Chart, plot: &Process) -> Result<String, String> {
                 }
             }
         }
-        ends(canvas, plot, &y, (x.at(x.high) + 32.0, bottom))?;
+        ends(canvas, plot, &y, (x.right + 32.0, bottom))?;
         let labels: Vec<&str> = plot.points.iter().map(|p| p.label.as_str()).collect();
-        axes::labels(canvas, &x, bottom, &labels).map(drop)
+        x.labels(canvas, bottom, &labels).map(drop)
     })
 }
 

@@ -1,7 +1,7 @@
 //! England quarter by quarter: the band from floor to ceiling, the estimate in it, below it how much of the framework
 //! was collected and answered. The lines break where other indicators were collected.
 
-use super::axes;
+use super::axes::{self, Quarters};
 use super::canvas::{Anchor, Canvas, MARGIN, Painted, WIDTH, compose};
 use super::palette::{BLUE, GREY, NAVY, PALE, PLUM};
 use super::scale::{Axis, whole_tens};
@@ -19,24 +19,24 @@ pub fn draw(chart: &Chart, plot: &Trend) -> Result<String, String> {
         let all = all.flatten();
         let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
         let y = Axis::new(whole_tens(low, high), (bottom, top));
-        let x = axes::steps(plot.quarters.len(), (MARGIN + 150.0, WIDTH - MARGIN - WORDS));
+        let x = Quarters::new(plot.quarters.iter().map(|q| q.day), (MARGIN + 150.0, WIDTH - MARGIN - WORDS));
         canvas.text((MARGIN, head + 16.0), "Points out of 100", TEXT, Anchor::Start, GREY)?;
-        axes::upright(canvas, &y, (x.at(0.0) - 30.0, x.at(x.high)), 6.0, |v| format!("{v:.0}"))?;
+        axes::upright(canvas, &y, (x.left - 30.0, x.right), 6.0, |v| format!("{v:.0}"))?;
         let joined: Vec<bool> = plot.quarters.iter().map(|q| q.joined).collect();
         axes::breaks(canvas, &joined, &x, (top, bottom))?;
         for range in axes::runs(&joined) {
             run(canvas, &plot.quarters[range.clone()], range.start, &x, &y)?;
         }
-        ends(canvas, plot, &y, (x.at(x.high) + 14.0, bottom))?;
+        ends(canvas, plot, &y, (x.right + 14.0, bottom))?;
         quarters(canvas, plot, &x, bottom)
     })
 }
 
 /// Quarters that score the same: band, lines and marks. `from` is the place of the first.
-fn run(canvas: &Canvas, quarters: &[Quarter], from: usize, x: &Axis, y: &Axis) -> Painted {
+fn run(canvas: &Canvas, quarters: &[Quarter], from: usize, x: &Quarters, y: &Axis) -> Painted {
     let line = |pick: fn(&Interval) -> Option<f64>| -> Vec<(f64, f64)> {
         let points = quarters.iter().enumerate();
-        points.filter_map(|(i, q)| Some((axes::step(x, from + i), y.at(pick(&q.interval)?)))).collect()
+        points.filter_map(|(i, q)| Some((x.at(from + i), y.at(pick(&q.interval)?)))).collect()
     };
     let (floor, estimate, ceiling) = (line(|i| i.low), line(|i| i.estimate), line(|i| i.high));
     if quarters.len() > 1 {
@@ -77,12 +77,12 @@ fn ends(canvas: &Canvas, plot: &Trend, y: &Axis, (left, bottom): (f64, f64)) -> 
 }
 
 /// As many labels of quarters as fit, with the share asked and answered under each.
-fn quarters(canvas: &Canvas, plot: &Trend, x: &Axis, bottom: f64) -> Painted {
+fn quarters(canvas: &Canvas, plot: &Trend, x: &Quarters, bottom: f64) -> Painted {
     let names: Vec<&str> = plot.quarters.iter().map(|q| q.label.as_str()).collect();
     canvas.text((MARGIN, bottom + 54.0), "Answered", TEXT, Anchor::Start, GREY)?;
-    for i in axes::labels(canvas, x, bottom, &names)? {
+    for i in x.labels(canvas, bottom, &names)? {
         let share = plot.quarters[i].answered.map_or_else(|| words::NO_DATA.to_owned(), words::percent);
-        canvas.text((axes::step(x, i), bottom + 54.0), &share, TEXT, Anchor::Middle, GREY)?;
+        canvas.text((x.at(i), bottom + 54.0), &share, TEXT, Anchor::Middle, GREY)?;
     }
     Ok(())
 }

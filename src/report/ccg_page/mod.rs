@@ -10,6 +10,7 @@ mod questions;
 mod spend;
 
 pub use ahead::stand_cells;
+pub use past::same_cell;
 pub use questions::Question;
 pub use spend::SpendPart;
 
@@ -50,6 +51,8 @@ pub struct CcgPage {
     /// The CCG among all others, indicator by indicator.
     pub standing: Vec<Figure>,
     pub quarters: Option<Grid>,
+    /// Where the questions changed, and which quarters are missing.
+    pub quarter_notes: Vec<String>,
     /// Over time, and against its own noise.
     pub over_time: Vec<Figure>,
     #[serde(skip)]
@@ -134,6 +137,7 @@ fn page(shared: &Shared, area: &Area, members: &[&Practice], bodies: Vec<Section
         facts: facts(scene, area),
         standing: figures(&standing),
         quarters: shared.past.grid(scene, &area.code),
+        quarter_notes: shared.past.notes(scene, &area.code),
         over_time: figures(&over_time),
         peer_figures: figures(&peers),
         charts: [standing, over_time, peers].concat(),

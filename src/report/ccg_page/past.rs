@@ -4,7 +4,7 @@ use crate::disclose::is_withheld;
 use crate::report::frame::Frame;
 use crate::report::grid::{Cell, Grid};
 use crate::report::league::Interval;
-use crate::report::scene::Scene;
+use crate::report::scene::{Scene, missing_words};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -64,12 +64,7 @@ impl Past {
             Grid::new("quarters", "Quarter by quarter, points out of 100; more points are better", &columns);
         let england = |day: Date| scene.england.iter().find(|e| e.day == day);
         for (k, q) in quarters.iter().enumerate() {
-            let before = k.checked_sub(1).and_then(|k| england(quarters[k].day));
-            let same = match (before, england(q.day)) {
-                (Some(a), Some(b)) if b.comparable(a) => Cell::words("yes"),
-                (Some(_), Some(_)) => Cell::words("no: not to be compared"),
-                _ => Cell { absent: true, ..Cell::words("Not applicable") },
-            };
+            let before = k.checked_sub(1).map(|k| quarters[k].day);
             grid.rows.push(vec![
                 Cell::words(q.label.clone()),
                 Cell::score(q.interval.low, q.withheld),
@@ -77,9 +72,25 @@ impl Past {
                 Cell::score(q.interval.high, q.withheld),
                 Cell::percent(q.coverage, q.withheld),
                 Cell::score(england(q.day).and_then(|e| e.interval.low), false),
-                same,
+                same_cell(scene, before, q.day),
             ]);
         }
         (grid.rows.len() > 1).then_some(grid)
+    }
+
+    /// What is missing between the quarters of an area, and where the questions changed.
+    pub fn notes(&self, scene: &Scene, code: &str) -> Vec<String> {
+        let missing = missing_words(self.of(code).iter().map(|q| q.day));
+        let breaks = scene.breaks().into_iter().map(|b| b.words(scene, usize::MAX));
+        breaks.chain(Some(missing.trim_start().to_owned())).filter(|text| !text.is_empty()).collect()
+    }
+}
+
+/// Whether a quarter asked the same as the one before it.
+pub fn same_cell(scene: &Scene, before: Option<Date>, day: Date) -> Cell {
+    match before.and_then(|before| scene.asked_the_same(before, day)) {
+        Some(true) => Cell::words("yes"),
+        Some(false) => Cell::words("no: not to be compared"),
+        None => Cell { absent: true, ..Cell::words("Not applicable") },
     }
 }

@@ -1,6 +1,7 @@
 //! Charts that set a unit against others of its kind, against what chance does, or against its own past.
 
 use crate::report::words;
+use jiff::civil::Date;
 
 /// Tenths of all areas quarter by quarter, with one line over them.
 #[derive(Clone, Debug)]
@@ -12,6 +13,7 @@ pub struct Deciles {
 
 #[derive(Clone, Debug)]
 pub struct DecileQuarter {
+    pub day: Date,
     pub label: String,
     /// 10th to 90th percentile (linear interpolation, type 7); `None` where fewer than ten areas have a score.
     pub tenths: Option<[f64; 9]>,
@@ -31,6 +33,7 @@ pub struct Process {
 
 #[derive(Clone, Debug)]
 pub struct ProcessPoint {
+    pub day: Date,
     pub label: String,
     pub value: f64,
     /// Mean and limits of its stretch of like quarters.

@@ -5,6 +5,7 @@ mod compared;
 pub use compared::*;
 
 use super::league::Interval;
+use jiff::civil::Date;
 
 /// A chart with all that it says.
 #[derive(Clone, Debug)]
@@ -165,6 +166,7 @@ pub struct Trend {
 
 #[derive(Clone, Debug)]
 pub struct Quarter {
+    pub day: Date,
     pub label: String,
     pub interval: Interval,
     /// Share of the framework's weight that was collected and answered.

@@ -3,7 +3,7 @@
 
 use super::chart;
 use crate::report::chart::{Chart, Plot, Quarter, Trend};
-use crate::report::scene::{England, Scene};
+use crate::report::scene::{England, Scene, missing_words};
 use crate::report::words;
 
 pub fn trend(scene: &Scene) -> Option<Chart> {
@@ -16,6 +16,7 @@ pub fn trend(scene: &Scene) -> Option<Chart> {
         .iter()
         .enumerate()
         .map(|(i, e)| Quarter {
+            day: e.day,
             label: e.label.clone(),
             interval: e.interval,
             answered: e.coverage.map(|c| c * e.asked),
@@ -46,6 +47,7 @@ pub fn trend(scene: &Scene) -> Option<Chart> {
             breaks.join(", from ")
         )
     });
+    description.push_str(&missing_words(scored.iter().map(|e| e.day)));
     let shares: Vec<f64> = quarters.iter().filter_map(|q| q.answered).collect();
     if let (Some(low), Some(high)) =
         (shares.iter().copied().min_by(f64::total_cmp), shares.iter().copied().max_by(f64::total_cmp))

@@ -3,7 +3,7 @@
 use super::chart;
 use crate::report::chart::{Chart, DecileQuarter, Deciles, Plot, Process, ProcessPoint, Signal};
 use crate::report::frame::Frame;
-use crate::report::scene::Scene;
+use crate::report::scene::{Scene, missing_words};
 use crate::report::words;
 use crate::stats::control_chart::FEWEST_PERIODS;
 use crate::stats::quantile;
@@ -38,6 +38,7 @@ impl History {
             sorted.sort_by(f64::total_cmp);
             let before = i.checked_sub(1).and_then(|i| england(scene.periods[i].0));
             DecileQuarter {
+                day: *day,
                 label: label.clone(),
                 tenths: tenths(&sorted),
                 areas: sorted.len(),
@@ -102,6 +103,7 @@ impl History {
                 " The lines break where other indicators were collected: what lies on either side is not to be compared.",
             );
         }
+        description.push_str(&missing_words(quarters.iter().map(|q| q.day)));
         let footer = format!("{} to {}", first.label, last.label);
         let plot = Plot::Deciles(Deciles { quarters, name: name.to_owned() });
         let mut chart = chart(scene, id, String::new(), subtitle, description, plot);
@@ -144,6 +146,7 @@ impl History {
              something changed, not that it is good.",
             if told.is_empty() { "There is none".to_owned() } else { told.join("; ") }
         );
+        description.push_str(&missing_words(points.iter().map(|p| p.day)));
         if newest < FEWEST_PERIODS {
             description.push_str(&trial(newest));
         }
@@ -200,17 +203,22 @@ fn processes(scene: &Scene) -> BTreeMap<(String, String), Vec<ProcessPoint>> {
     let table = Frame::new(scene.release.tables.get("control_charts"));
     let (kinds, codes, labels) =
         (table.text("unit_type"), table.text("unit_code"), table.text("period_label"));
+    let days = table.date("period");
     let (stretches, values) = (table.int("stretch"), table.float("value"));
     let limits = ["mean", "limit_low", "limit_high"].map(|name| table.float(name));
     let (directions, signals) = (table.text("direction"), table.text("signal"));
     let mut out: BTreeMap<(String, String), Vec<ProcessPoint>> = BTreeMap::new();
     let mut last = None;
     for i in 0..table.rows() {
-        let (Some(kind), Some(code), Some(value)) = (&kinds[i], &codes[i], values[i]) else { continue };
+        let (Some(day), Some(kind), Some(code), Some(value)) = (days[i], &kinds[i], &codes[i], values[i])
+        else {
+            continue;
+        };
         let at = (kind.clone(), code.clone(), stretches[i]);
         let rule = signals[i].clone();
         let signal = rule.map(|rule| Signal { up: directions[i].as_deref() == Some("up"), rule });
         let point = ProcessPoint {
+            day,
             label: labels[i].clone().unwrap_or_default(),
             value,
             limits: limits[0][i].zip(limits[1][i]).zip(limits[2][i]).map(|((m, l), h)| [m, l, h]),

@@ -39,6 +39,8 @@ pub struct IndexPage {
     pub league: Option<Grid>,
     pub regions: Option<Grid>,
     pub quarters: Option<Grid>,
+    /// Where the questions changed.
+    pub breaks: Vec<String>,
     pub figures: Vec<Figure>,
     pub spend: Vec<Figure>,
     pub spread: Option<Grid>,
@@ -84,6 +86,7 @@ pub fn index(scene: &Scene, charts: &[Chart], feeds: bool) -> IndexPage {
         league: (!scene.ccgs.is_empty()).then(|| areas::league(scene)),
         regions: (!scene.regions.is_empty()).then(|| areas::regions(scene)),
         quarters: (!scene.england.is_empty()).then(|| areas::quarters(scene)),
+        breaks: scene.breaks().iter().map(|b| b.words(scene, usize::MAX)).collect(),
         figures: figures.into_iter().map(|c| figure(scene, c)).collect(),
         no_spend: spend.is_empty().then(|| {
             "No spend figures came with this batch, so there is no section on £ per head.".to_owned()

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 /// One practice in one quarter.
 #[derive(Clone, Debug)]
 pub(super) struct Quarter {
+    pub day: Date,
     pub label: String,
     pub low: Option<f64>,
     pub high: Option<f64>,
@@ -39,10 +40,10 @@ impl Histories {
         order.sort_by_key(|r| period[*r]);
         let mut quarters: BTreeMap<String, Vec<Quarter>> = BTreeMap::new();
         for r in order {
-            let (Some(code), Some(label)) = (&code[r], period[r].and_then(|p| labels.get(&p))) else {
-                continue;
-            };
+            let (Some(code), Some(day)) = (&code[r], period[r]) else { continue };
+            let Some(label) = labels.get(&day) else { continue };
             quarters.entry(code.clone()).or_default().push(Quarter {
+                day,
                 label: label.clone(),
                 low: low[r],
                 high: high[r],

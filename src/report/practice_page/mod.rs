@@ -4,11 +4,12 @@
 mod history;
 
 use super::about::{IndicatorInfo, Kind};
-use super::ccg_page::stand_cells;
+use super::ccg_page::{same_cell, stand_cells};
 use super::grid::{Cell, Fact, Grid};
 use super::indicator_page::slug;
 use super::scene::{
-    Answer, GroupStand, Practice, Scene, Step, answer_cell, level_words, practice_cell, way_words,
+    Answer, GroupStand, Practice, Scene, Step, answer_cell, level_words, missing_words, practice_cell,
+    way_words,
 };
 use super::words;
 use history::{Histories, Quarter};
@@ -35,6 +36,8 @@ pub struct PracticePage {
     pub changed: Vec<String>,
     pub before: Option<String>,
     pub quarters: Option<Grid>,
+    /// Where the questions changed, and which quarters are missing.
+    pub quarter_notes: Vec<String>,
     /// Beside the others of its own groups, where some were sent in.
     pub groups: Option<Grid>,
     pub small_list: bool,
@@ -79,7 +82,8 @@ fn page(
         answers: own.map(|own| answers(scene, indicators, own)),
         changed: own.map_or_else(Vec::new, |own| changed(scene, histories, &p.code, indicators, own)),
         before: histories.before.as_ref().map(|(_, label)| label.clone()),
-        quarters: (quarters.len() > 1).then(|| past(quarters)),
+        quarters: (quarters.len() > 1).then(|| past(scene, quarters)),
+        quarter_notes: quarter_notes(scene, quarters),
         groups: scene.ahead.groups.get(&p.code).map(|all| groups(p, all)),
         small_list: p.small_list,
     }
@@ -240,7 +244,7 @@ fn changed(
 }
 
 /// A column a quarter: a practice has few figures and many quarters.
-fn past(quarters: &[Quarter]) -> Grid {
+fn past(scene: &Scene, quarters: &[Quarter]) -> Grid {
     let mut grid = Grid::new("quarters", "Points out of 100, and level", &["Quarter"]);
     quarters.iter().for_each(|q| grid.column(&q.label, true));
     let row = |label: &str, cell: &dyn Fn(&Quarter) -> Cell| {
@@ -252,5 +256,16 @@ fn past(quarters: &[Quarter]) -> Grid {
     if quarters.iter().any(|q| q.level.is_some()) {
         grid.rows.push(row("Level", &|q| Cell::figure(q.level.clone(), q.withheld)));
     }
+    let before = std::iter::once(None).chain(quarters.iter().map(|q| Some(q.day)));
+    let same = before.zip(quarters).map(|(before, q)| same_cell(scene, before, q.day));
+    grid.rows.push(std::iter::once(Cell::words("Asked the same as before")).chain(same).collect());
     grid
+}
+
+/// Where the questions changed, with a few of them: the page of the CCG names all.
+fn quarter_notes(scene: &Scene, quarters: &[Quarter]) -> Vec<String> {
+    const NAMED: usize = 2;
+    let missing = missing_words(quarters.iter().map(|q| q.day));
+    let breaks = scene.breaks().into_iter().map(|b| b.words(scene, NAMED));
+    breaks.chain(Some(missing.trim_start().to_owned())).filter(|text| !text.is_empty()).collect()
 }

@@ -13,7 +13,7 @@ pub use ahead::{Action, Ahead, Beside, DoneBy, GroupStand, NEAREST, Peers, Step,
 pub use days::Days;
 pub use known::Known;
 pub use practices::{Answer, Practice, answer_cell, answers_of, level_range, level_words, practice_cell};
-pub use quarters::England;
+pub use quarters::{England, missing_words};
 
 use super::about::About;
 use super::frame::Frame;

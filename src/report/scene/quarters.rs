@@ -1,9 +1,12 @@
 //! The quarters of a release: which were scored, which one is put in front, and England in each.
 
+use super::Scene;
 use crate::compare::collected;
 use crate::model::{Grain, Period};
 use crate::report::frame::Frame;
 use crate::report::league::Interval;
+use crate::report::words;
+use jiff::ToSpan;
 use jiff::civil::Date;
 use polars::prelude::DataFrame;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +29,81 @@ impl England {
     pub fn comparable(&self, other: &England) -> bool {
         self.indicators == other.indicators && (self.asked - other.asked).abs() < 1e-9
     }
+}
+
+/// Two quarters scored one after the other that did not ask the same: what came, and what went.
+pub struct Break {
+    before: String,
+    after: String,
+    /// Ids of indicators.
+    came: Vec<String>,
+    went: Vec<String>,
+}
+
+impl Scene<'_> {
+    /// Every break up to the quarter on show, oldest first.
+    pub fn breaks(&self) -> Vec<Break> {
+        let Some((last, _)) = &self.period else { return Vec::new() };
+        let told: Vec<&England> = self.england.iter().filter(|e| e.day <= *last).collect();
+        let broken = told.windows(2).filter(|pair| !pair[1].comparable(pair[0]));
+        let only =
+            |a: &England, b: &England| a.indicators.difference(&b.indicators).cloned().collect::<Vec<_>>();
+        broken
+            .map(|pair| Break {
+                before: pair[0].label.clone(),
+                after: pair[1].label.clone(),
+                came: only(pair[1], pair[0]),
+                went: only(pair[0], pair[1]),
+            })
+            .collect()
+    }
+
+    /// Whether a quarter asked the same as another one, of England; `None` where one of the two is not known.
+    pub fn asked_the_same(&self, before: Date, after: Date) -> Option<bool> {
+        let of = |day: Date| self.england.iter().find(|e| e.day == day);
+        Some(of(after)?.comparable(of(before)?))
+    }
+}
+
+impl Break {
+    /// In a few sentences, naming at most so many indicators of each kind.
+    pub fn words(&self, scene: &Scene, most: usize) -> String {
+        let names = |lead: &str, ids: &[String]| {
+            let mut named: Vec<String> = ids.iter().take(most).map(|id| scene.wording(id)).collect();
+            if ids.len() > most {
+                named.push(format!("and {} more", words::count(words::size(ids.len() - most))));
+            }
+            if named.is_empty() { String::new() } else { format!(" {lead}: {}.", named.join("; ")) }
+        };
+        format!(
+            "From {} to {} the questions changed.{}{} What lies on either side is not to be compared.",
+            self.before,
+            self.after,
+            names("New", &self.came),
+            names("No longer asked", &self.went)
+        )
+    }
+}
+
+/// The quarters between two that nothing is held of.
+fn between(before: Date, after: Date) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut next = Period::containing(Grain::Quarter, before.saturating_add(1.day()));
+    while next.end() < after {
+        out.push(next.label());
+        next = Period::containing(Grain::Quarter, next.end().saturating_add(1.day()));
+    }
+    out
+}
+
+/// A sentence with a blank before it that names the quarters missing in a row of quarters; empty where none is.
+pub fn missing_words(days: impl Iterator<Item = Date>) -> String {
+    let days: Vec<Date> = days.collect();
+    let missing: Vec<String> = days.windows(2).flat_map(|d| between(d[0], d[1])).collect();
+    if missing.is_empty() {
+        return String::new();
+    }
+    format!(" Nothing is held of {}: the room is left empty.", missing.join(", "))
 }
 
 /// A quarter in which the median CCG has answers for less of the framework than this, by weight, is not put in front.

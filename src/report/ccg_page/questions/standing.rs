@@ -84,11 +84,11 @@ pub(super) fn moved(scene: &Scene, past: &Past, area: &Area) -> String {
     };
     let england = |d| scene.england.iter().find(|e| e.day == d);
     let (before, after) = (england(*then_day), england(*day));
-    let mut text = format!("The floor {}", step((then_label, *then), (label, now)));
+    let same = scene.asked_the_same(*then_day, *day).unwrap_or(false);
+    let mut text = format!("The floor {}", step((then_label, *then), (label, now), same));
     if let (Some(a), Some(b)) = (before.and_then(|e| e.interval.low), after.and_then(|e| e.interval.low)) {
-        text.push_str(&format!("; England's {}", step((then_label, a), (label, b))));
+        text.push_str(&format!("; England's {}", step((then_label, a), (label, b), same)));
     }
-    let same = before.zip(after).is_some_and(|(a, b)| b.comparable(a));
     text.push_str(if same {
         ". Both quarters asked the same."
     } else {
@@ -98,9 +98,16 @@ pub(super) fn moved(scene: &Scene, past: &Past, area: &Area) -> String {
     text
 }
 
-/// From one quarter to another, as it is printed.
-fn step((then_label, then): (&str, f64), (label, now): (&str, f64)) -> String {
+/// From one quarter to another, as it is printed; a way only where both asked the same.
+fn step((then_label, then): (&str, f64), (label, now): (&str, f64), same: bool) -> String {
     let (a, b) = (words::score(then), words::score(now));
+    if !same {
+        return if a == b {
+            format!("is {b} in {then_label} and in {label}")
+        } else {
+            format!("is {a} in {then_label} and {b} in {label}")
+        };
+    }
     if a == b {
         return format!("stayed at {b} from {then_label} to {label}");
     }
