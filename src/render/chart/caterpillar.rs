@@ -43,7 +43,7 @@ pub fn range(all: &[&Standing], england: Option<f64>) -> (f64, f64) {
 fn key(all: &[&Standing]) -> Key<'static> {
     let mut key = Key::default();
     key.add(12.0, "score: the floor, missing answers count as not met", |c, (left, _), y| {
-        c.dot((left + 6.0, y), 5.0, NAVY)
+        c.dot((left + 6.0, y), 4.0, NAVY)
     });
     if all.iter().any(|s| s.spread.is_some()) {
         key.add(60.0, "95% interval", |c, (from, to), y| whisker(c, (from, to), y));
@@ -59,13 +59,14 @@ fn key(all: &[&Standing]) -> Key<'static> {
 
 /// An outlined bar from floor to ceiling.
 pub fn open(canvas: &Canvas, (from, to): (f64, f64), y: f64) -> Painted {
-    canvas.rect((from, y - 6.0), (to, y + 6.0), WHITE)?;
-    canvas.frame((from, y - 6.0), (to, y + 6.0), GREY, 1.2)
+    canvas.rect((from, y - 5.0), (to, y + 5.0), WHITE)?;
+    canvas.frame((from, y - 5.0), (to, y + 5.0), GREY, 1.2)
 }
 
 /// A line with ends, in one stroke: a league has hundreds.
 pub fn whisker(canvas: &Canvas, (from, to): (f64, f64), y: f64) -> Painted {
-    let (above, below) = (y - 5.0, y + 5.0);
+    // higher than the dot that stands on it: the ends are seen even where the interval is no wider than the dot
+    let (above, below) = (y - 8.0, y + 8.0);
     canvas.line(&[(from, above), (from, below), (from, y), (to, y), (to, above), (to, below)], BLUE, 2.5)
 }
 
@@ -84,5 +85,5 @@ fn mark(canvas: &Canvas, axis: &Axis, y: f64, standing: &Standing) -> Painted {
     if let Some(estimate) = bounds.estimate.filter(|_| missing) {
         canvas.diamond((axis.at(estimate), y), 5.0, NAVY)?;
     }
-    canvas.dot((axis.at(low), y), 5.0, NAVY)
+    canvas.dot((axis.at(low), y), 4.0, NAVY)
 }

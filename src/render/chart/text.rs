@@ -135,22 +135,29 @@ pub fn fit(text: &str, size: f64, room: f64) -> String {
     String::new()
 }
 
-/// A name cut in its middle to a width: areas of one county differ at the end of their names.
+/// A name shortened word by word until it fits, the longest word first: areas of one county differ at the end of their
+/// names, so that no end may be lost. Cut only where even short words are too wide.
 pub fn fit_name(name: &str, size: f64, room: f64) -> String {
+    /// Letters that a shortened word keeps at least.
+    const LEAST: usize = 3;
     if width(name, size, false) <= room {
         return name.to_owned();
     }
-    let all: Vec<char> = name.chars().collect();
-    let short = |kept: usize| {
-        let (head, tail) = all.split_at(kept.div_ceil(2));
-        let head: String = head.iter().collect();
-        let tail: String = tail[tail.len() - kept / 2..].iter().collect();
-        format!("{}…{}", head.trim_end(), tail.trim_start())
-    };
-    // the more is kept, the wider it is
-    let lengths: Vec<usize> = (1..all.len()).collect();
-    let kept = lengths.partition_point(|kept| width(&short(*kept), size, false) <= room);
-    if kept == 0 { String::new() } else { short(kept) }
+    let mut parts: Vec<String> =
+        name.split(' ').map(|w| if w == "and" { "&" } else { w }.to_owned()).collect();
+    let letters = |part: &String| part.trim_end_matches(['.', ',', ')']).chars().count();
+    loop {
+        let short = parts.join(" ");
+        if width(&short, size, false) <= room {
+            return short;
+        }
+        // the last of the longest
+        let longest = parts.iter_mut().max_by_key(|part| letters(part));
+        let Some(part) = longest.filter(|part| letters(part) > LEAST) else { return fit(&short, size, room) };
+        let kept: String = part.chars().take(letters(part) - 1).collect();
+        let ends: String = part.chars().skip(letters(part)).filter(|c| matches!(c, ',' | ')')).collect();
+        *part = format!("{}.{ends}", kept.trim_end_matches(['-', '\'']));
+    }
 }
 
 /// Lines that fit into a room; a word alone may be wider.
@@ -183,16 +190,22 @@ mod tests {
     }
 
     #[test]
-    fn names_that_differ_at_either_end_still_differ_when_they_are_cut() {
+    fn names_that_differ_at_either_end_still_differ_when_they_are_shortened() {
         register().unwrap();
         let names = [
             "Cambridgeshire and Peterborough North",
             "Cambridgeshire and Peterborough South",
             "Bedfordshire and Peterborough South",
+            "Windsor, Ascot and Maidenhead (East)",
         ];
         let short = names.map(|n| fit_name(n, TEXT, 180.0));
-        assert!(short.iter().all(|n| n.contains('…') && width(n, TEXT, false) <= 180.0), "{short:?}");
+        assert!(short.iter().all(|n| !n.contains('…') && width(n, TEXT, false) <= 180.0), "{short:?}");
         assert!(short[0] != short[1] && short[1] != short[2], "{short:?}");
+        assert!(
+            short[0].starts_with("Camb") && short[0].contains(". & Pet") && short[0].contains("Nort"),
+            "{short:?}"
+        );
         assert_eq!(fit_name("Barnet", TEXT, 180.0), "Barnet");
+        assert!(fit_name("A B C D E F G H I J K L M", TEXT, 60.0).ends_with('…'));
     }
 }
