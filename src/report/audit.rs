@@ -94,7 +94,8 @@ fn absence(scene: &Scene) -> Answer {
     Answer {
         holds: bounded,
         text: format!(
-            "floor and ceiling for {} practices, {} of them apart; places go by the floor, in which only an answer counts",
+            "floor and ceiling for {} practices, those without an answer too, {} of them apart; places go by the floor, in which only an \
+             answer counts",
             words::count(scored.len() as i64),
             words::count(open as i64)
         ),
@@ -145,15 +146,16 @@ fn weights(scene: &Scene) -> Answer {
 
 fn thresholds(scene: &Scene) -> Answer {
     let levels: Vec<i64> = scene.practices.iter().filter_map(|p| p.level).collect();
-    let short = scene.practices.iter().filter(|p| p.blocking.len() == 1).count();
+    // as the pages say it: a level that wants some of its items is one step away though several are unmet
+    let short = scene.practices.iter().filter(|p| scene.before_next(p).len() == 1).count();
     Answer {
         holds: !levels.is_empty(),
         text: if levels.is_empty() {
             "the framework has no levels that this quarter can tell".to_owned()
         } else {
             format!(
-                "levels stand beside the score and never in it; {} practices are one item short of their next level and say which",
-                words::count(short as i64)
+                "levels stand beside the score and never in it; {} practices are one step short of their next level and say which",
+                words::count(words::size(short))
             )
         },
         file: "tables/practice_scores.csv",

@@ -59,6 +59,7 @@ mod render_breaks;
 mod render_charts;
 mod render_compared;
 mod render_compared_fake;
+mod render_counts;
 mod render_days;
 mod render_disclosure;
 mod render_fake;

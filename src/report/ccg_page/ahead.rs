@@ -119,7 +119,7 @@ pub(super) fn actions(scene: &Scene, all: &[Action], label: &str) -> Grid {
                 Some(_) => Cell::count(a.patients),
                 None => Cell { number: true, absent: true, ..Cell::words("Not applicable") },
             },
-            Cell::figure(a.gain.map(|g| format!("+{}", words::score(g))), false),
+            Cell::figure(a.gain.map(words::gain), false),
             Cell::count(Some(a.risen)),
             Cell::words(done),
         ]);

@@ -43,6 +43,8 @@ pub struct CcgPage {
     /// Path of its workbook, without extension.
     pub workbook: Option<String>,
     pub questions: Vec<Question>,
+    /// Its tier, and what a tier is.
+    pub tier: Option<String>,
     /// Shares of patients by level.
     pub by_level: Option<String>,
     /// Wordings of the indicators that cost the floor most.
@@ -132,6 +134,7 @@ fn page(shared: &Shared, area: &Area, members: &[&Practice], bodies: Vec<Section
         lede: lede(scene, area),
         workbook: shared.books.contains(workbook.as_str()).then_some(workbook),
         questions: questions::questions(scene, &shared.past, area),
+        tier: scene.tier_note(area),
         by_level: levels(area),
         limits: area.limits.iter().map(|id| scene.wording(id)).collect(),
         facts: facts(scene, area),

@@ -21,7 +21,7 @@ fn step_cell(scene: &Scene, p: &Practice) -> Cell {
         return Cell::words("Highest level");
     }
     let cell = Cell::words(items.join("; "));
-    if items.len() == 1 { cell.small("one item short") } else { cell }
+    if items.len() == 1 { cell.small("one step short") } else { cell }
 }
 
 /// Each practice's level and what it lacks for the next; `None` where the quarter tells no level.
@@ -58,7 +58,7 @@ pub(super) fn levels(scene: &Scene, label: &str, practices: &[&Practice]) -> Opt
                 None => Cell { number: true, ..Cell::default() },
             };
             row.push(figure(step.and_then(|s| s.level_then).map(|l| l.to_string())));
-            row.push(figure(step.and_then(|s| s.gain).map(|g| format!("+{}", words::score(g)))));
+            row.push(figure(step.and_then(|s| s.gain).map(words::gain)));
             row.push(Cell::words(done.join("; ")));
         }
         grid.rows.push(row);

@@ -156,6 +156,8 @@ pub struct Band {
     pub to: Option<i64>,
     pub practices: usize,
     pub quartiles: Option<[f64; 3]>,
+    /// 95% limits of the median.
+    pub median_limits: Option<(f64, f64)>,
 }
 
 /// England quarter by quarter.

@@ -98,7 +98,7 @@ pub fn caterpillar(scene: &Scene) -> Option<Chart> {
             .to_owned()
     }));
     if scene.tiered() {
-        parts.push(format!("Bands divide {} of areas that are not told apart.", tiers(groups.len())));
+        parts.push(format!("Bands divide {}.{}", tiers(groups.len()), of_tiers(scene)));
     }
     let without = scene.ccgs.len() - scored.len();
     if without > 0 {
@@ -119,6 +119,11 @@ pub fn caterpillar(scene: &Scene) -> Option<Chart> {
     );
     let plot = Plot::Caterpillar(Caterpillar { groups, england: england_floor(scene) });
     Some(of_areas(chart(scene, "ccg-scores", title, subtitle, parts.join(" "), plot)))
+}
+
+/// What the bands of tiers mean, after a blank; empty where there are none.
+fn of_tiers(scene: &Scene) -> String {
+    if scene.tiered() { format!(" {}", scene.tier_words()) } else { String::new() }
 }
 
 fn tiers(n: usize) -> String {
@@ -143,10 +148,11 @@ pub fn levels(scene: &Scene) -> Option<Chart> {
     let description = format!(
         "A stacked bar for each {one} shows the share of its registered patients whose practice stands at each level, 0 to \
          {highest} from left to right, missing answers as not met. The largest share at level 0 is {} ({}).{} A share is \
-         written where it fits; all stand in the table.",
+         written where it fits; all stand in the table.{}",
         words::percent(below(&most.1)),
         most.0,
         england.first().map_or_else(String::new, |s| format!(" In England it is {}.", words::percent(*s))),
+        of_tiers(scene),
     );
     let title = match england.first() {
         Some(share) => format!(
@@ -195,7 +201,9 @@ pub fn kinds(scene: &Scene) -> Option<Chart> {
         Some(told.iter().map(|(_, column)| column[i]).collect::<Vec<_>>())
     });
     let (one, many) = scene.area_words();
-    let gaps = groups.iter().flat_map(|g| &g.rows).filter_map(|r| Some((&r.0, r.1[0]? - r.1[1]?)));
+    // of the figures as the table prints them, so that a reader who subtracts finds the same
+    let gap = |r: &[Option<f64>]| Some(words::printed(r[0]?) - words::printed(r[1]?));
+    let gaps = groups.iter().flat_map(|g| &g.rows).filter_map(|r| Some((&r.0, gap(&r.1)?)));
     let (widest, gap) = gaps.max_by(|a, b| a.1.total_cmp(&b.1))?;
     let [first, second] = [told[0].0, told[1].0];
     let meaning = |kind: &str| match kind {
@@ -205,10 +213,11 @@ pub fn kinds(scene: &Scene) -> Option<Chart> {
     };
     let description = format!(
         "One line for each of {} joins its sub-scores: {}. Each is a floor, missing answers count as not met. The widest \
-         gap from {first} to {second} is {} points ({widest}).",
+         gap from {first} to {second} is {} points ({widest}).{}",
         scene.areas(groups.iter().map(|g| g.rows.len()).sum()),
         told.iter().map(|(kind, _)| meaning(kind)).collect::<Vec<_>>().join("; "),
         words::score(gap),
+        of_tiers(scene),
     );
     let title = format!("From {first} to {second} {many} lose up to {} points", words::score(gap));
     let subtitle =

@@ -47,11 +47,8 @@ pub fn place(scene: &Scene, area: &Area) -> Option<Chart> {
     });
     if let Some(tier) = &area.tier {
         let n = tiers.iter().find(|t| t.0 == *tier).map_or(0, |t| t.1);
-        parts.push(format!(
-            "It is in tier {tier} of {}, one of {} that are not told apart.",
-            tiers.len(),
-            scene.areas(n)
-        ));
+        parts.push(format!("It is in tier {tier} of {}, one of {} there.", tiers.len(), scene.areas(n)));
+        parts.push(scene.tier_words());
     }
     let title = match area.rank_range.filter(|_| scene.ranked()) {
         Some((best, worst)) => format!(

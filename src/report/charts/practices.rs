@@ -33,8 +33,8 @@ pub fn distribution(scene: &Scene) -> Option<Chart> {
     }
     let silent = scene.practices.iter().filter(|p| p.coverage == Some(0.0)).count();
     let mut description = format!(
-        "Number of practices in each step of {STEP} points of the floor of their score. Of {} practices with a \
-         score, half lie between {} and {} points; the median is {}.",
+        "Number of practices in each step of {STEP} points of the floor of their score. Of {} practices, \
+         those without an answer too, half lie between {} and {} points; the median is {}.",
         words::count(words::size(floors.len())),
         words::score(q[0]),
         words::score(q[2]),
@@ -83,7 +83,7 @@ pub fn list_size(scene: &Scene) -> Option<Chart> {
         .filter_map(|b| Some(format!("{} for {}", words::score(b.quartiles?[1]), band_words(b))))
         .collect();
     let mut description = format!(
-        "{} practices by number of registered patients (logarithmic axis) and floor of the score. Each square counts \
+        "{} practices with registered patients by their number (logarithmic axis) and floor of the score. Each square counts \
          the practices in its cell: the larger the square, the more practices. A line marks the median of each band \
          of list size: {}.",
         words::count(words::size(points.len())),
@@ -102,7 +102,7 @@ pub fn list_size(scene: &Scene) -> Option<Chart> {
         "score-by-list-size",
         headline(&bands),
         format!(
-            "Floor of the maturity score by registered patients, {} practices, {}",
+            "Floor of the maturity score by registered patients, {} practices with registered patients, {}",
             words::count(words::size(points.len())),
             scene.period_label()
         ),
@@ -135,33 +135,46 @@ fn bands(points: &[(i64, f64)]) -> Vec<Band> {
             let inside = points.iter().filter(|p| p.0 >= *from && to.is_none_or(|to| p.0 < to));
             let mut floors: Vec<f64> = inside.map(|p| p.1).collect();
             floors.sort_by(f64::total_cmp);
-            Band { from: *from, to, practices: floors.len(), quartiles: quartiles(&floors) }
+            let (practices, quartiles) = (floors.len(), quartiles(&floors));
+            Band { from: *from, to, practices, quartiles, median_limits: median_limits(&floors) }
         })
         .collect()
 }
 
-/// What the medians of the smallest and largest band say, without a claim of cause.
+/// What the medians say, without a claim of cause. That larger practices score higher, or lower, is said only where the
+/// intervals of the first and last median lie apart and no band between goes the other way; else the medians are told.
 fn headline(bands: &[Band]) -> String {
-    let mut medians = bands.iter().filter_map(|b| Some((b, b.quartiles?[1])));
-    match (medians.next(), medians.next_back()) {
-        (Some((small, low)), Some((large, high))) => {
-            let than = if high - low > 1.0 {
-                "Larger practices score higher"
-            } else if low - high > 1.0 {
-                "Smaller practices score higher"
-            } else {
-                "Small and large practices score alike"
-            };
-            format!(
-                "{than}: median floor {} with {}, {} with {}",
-                words::score(low),
-                band_words(small),
-                words::score(high),
-                band_words(large)
-            )
-        }
-        _ => "Score by list size".to_owned(),
+    let told: Vec<(&Band, f64, (f64, f64))> =
+        bands.iter().filter_map(|b| Some((b, words::printed(b.quartiles?[1]), b.median_limits?))).collect();
+    let [(small, low, (_, low_to)), .., (large, high, (high_from, _))] = told.as_slice() else {
+        return "Score by list size".to_owned();
+    };
+    let steps = || told.windows(2).map(|pair| pair[1].1 - pair[0].1);
+    let low_from = told[0].2.0;
+    let high_to = told[told.len() - 1].2.1;
+    let ends = format!(
+        "median floor {} with {}, {} with {}",
+        words::score(*low),
+        band_words(small),
+        words::score(*high),
+        band_words(large)
+    );
+    if *high_from > *low_to && steps().all(|s| s >= 0.0) {
+        return format!("Larger practices score higher: {ends}");
     }
+    if low_from > high_to && steps().all(|s| s <= 0.0) {
+        return format!("Smaller practices score higher: {ends}");
+    }
+    let Some((most, peak, _)) = told.iter().max_by(|a, b| a.1.total_cmp(&b.1)) else { return ends };
+    if *peak > low.max(*high) {
+        return format!(
+            "{}; highest, {}, with {}",
+            words::capital(&ends),
+            words::score(*peak),
+            band_words(most)
+        );
+    }
+    words::capital(&ends)
 }
 
 pub fn band_words(band: &Band) -> String {
@@ -202,6 +215,17 @@ pub(super) fn cells(points: &[(i64, f64)], start: i64, (decade, height): (f64, f
         .collect()
 }
 
+/// 95% limits of the median of sorted values, whatever their distribution: the values at the places n/2 ± 1.96 √n/2
+/// (Conover, Practical Nonparametric Statistics, 3rd ed., 3.2); `None` where those places do not exist.
+fn median_limits(sorted: &[f64]) -> Option<(f64, f64)> {
+    #[allow(clippy::cast_precision_loss)]
+    let (half, reach) = (sorted.len() as f64 / 2.0, 0.98 * (sorted.len() as f64).sqrt());
+    let (low, high) = ((half - reach).floor(), (half + reach).ceil());
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let at = |place: f64| (place >= 1.0).then(|| sorted.get(place as usize - 1).copied()).flatten();
+    at(low).zip(at(high))
+}
+
 /// Lower quartile, median and upper quartile of sorted values.
 fn quartiles(sorted: &[f64]) -> Option<[f64; 3]> {
     Some([quantile(sorted, 0.25)?, quantile(sorted, 0.5)?, quantile(sorted, 0.75)?])
@@ -235,6 +259,36 @@ mod tests {
         let start = start(&points);
         assert_eq!(start, 500, "29 of 2,999 have under 500 patients, 58 under 1,000");
         assert_eq!(super::start(&[(7, 1.0), (9, 2.0)]), 1);
+    }
+
+    /// Bands of a hundred practices, the medians as stated, each five points wide.
+    fn medians(of: &[f64]) -> String {
+        let points: Vec<(i64, f64)> = BANDS
+            .iter()
+            .zip(of)
+            .flat_map(|(from, m)| (0..100).map(move |i| (*from + 1, m + f64::from(i) / 20.0 - 2.475)))
+            .collect();
+        headline(&bands(&points))
+    }
+
+    #[test]
+    fn larger_is_only_called_higher_where_every_band_agrees() {
+        assert!(medians(&[30.0, 40.0, 50.0]).starts_with("Larger practices score higher: median floor 30.0"));
+        assert!(medians(&[50.0, 40.0, 30.0]).starts_with("Smaller practices score higher"));
+        let falls = medians(&[30.0, 55.0, 50.0]);
+        assert_eq!(
+            falls,
+            "Median floor 30.0 with under 2,500 patients, 50.0 with 5,000 to 7,499 patients; highest, 55.0, with 2,500 to 4,999 \
+             patients"
+        );
+        assert!(medians(&[30.0, 30.2, 30.3]).starts_with("Median floor 30.0"), "the intervals overlap");
+    }
+
+    #[test]
+    fn limits_of_a_median_hold_their_places() {
+        let sorted: Vec<f64> = (1..=100).map(f64::from).collect();
+        assert_eq!(median_limits(&sorted), Some((40.0, 60.0)));
+        assert_eq!(median_limits(&[1.0, 2.0]), None);
     }
 
     #[test]

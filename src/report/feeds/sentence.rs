@@ -4,14 +4,14 @@ use super::{Answer, FactEntry};
 use crate::define::feeds::Feeds;
 use crate::report::words;
 
-/// For example `Yes (1; 1 is yes, 0 is no). At 30 September 2018; recorded by the practice's computer system; not confirmed
-/// by the practice.`
+/// For example `Yes (1). At 30 September 2018; recorded by the practice's computer system; not confirmed by the practice.`
+/// The text holds the value, as in the downloads of NHS Choices; the information sheet says what 1 and 0 are.
 pub(super) fn sentence(definition: &Feeds, fact: &FactEntry) -> String {
     let w = &definition.words;
     let unit = definition.fact(&fact.id).and_then(|f| f.unit.as_deref()).unwrap_or_default();
     let head = match (fact.answer, &fact.percent) {
-        (Answer::Yes, _) => format!("{} (1; 1 is yes, 0 is no).", w.yes),
-        (Answer::No, _) => format!("{} (0; 1 is yes, 0 is no).", w.no),
+        (Answer::Yes, _) => format!("{} (1).", w.yes),
+        (Answer::No, _) => format!("{} (0).", w.no),
         (Answer::Counted, Some(value)) => match fact.band {
             Some(band) => format!("{} ({value}{unit}).", band.words(definition)),
             None => format!("{value}{unit}."),

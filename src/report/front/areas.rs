@@ -9,16 +9,18 @@ use crate::report::words;
 /// What the order of the table is, and what it leaves open.
 pub fn league_note(scene: &Scene) -> String {
     let (one, many) = scene.area_words();
+    let tiers = if scene.tiered() { format!(" {}", scene.tier_words()) } else { String::new() };
     if scene.ranked() {
         format!(
             "The order is that of the floor: the score if every missing answer counts as not met. So no {one} gains by \
              staying silent. Equal floors are marked as tied and stand in the order of their codes. A place is given only \
-             as a range: what 95 of 100 draws of weights, scales, means, missing answers and sampling error leave open. \
-             Areas of one tier are not told apart; those on two sides of the line between tiers need not differ either: the \
-             line is a fixed step from the highest of a tier, and the intervals say who can be told from whom."
+             as a range: what 95 of 100 draws of weights, scales, means, missing answers and sampling error leave open.{tiers}"
         )
     } else {
-        format!("{} The {many} stand in the order of their codes.", scene.no_rank().unwrap_or_default())
+        format!(
+            "{} The {many} stand in the order of their codes.{tiers}",
+            scene.no_rank().unwrap_or_default()
+        )
     }
 }
 
@@ -71,7 +73,15 @@ pub fn league(scene: &Scene) -> Grid {
 }
 
 fn columns(first: &str) -> [&str; 7] {
-    [first, "#Floor", "#Estimate", "#Ceiling", "#Coverage", "#Practices scored", "#Registered patients"]
+    [
+        first,
+        "#Floor",
+        "#Estimate",
+        "#Ceiling",
+        "#Coverage",
+        "#Practices with an answer",
+        "#Registered patients",
+    ]
 }
 
 /// Name, floor, estimate, ceiling, coverage, practices, patients.

@@ -161,16 +161,15 @@ fn facts(scene: &Scene) -> Vec<Fact> {
         facts.push(Fact::new("Quarters scored", words::count(words::size(scene.periods.len())), span));
     }
     if !scene.practices.is_empty() {
-        let scored = scene.practices.iter().filter(|p| p.coverage.is_some_and(|c| c > 0.0)).count();
-        let note = format!("of {} in the quarter", words::count(words::size(scene.practices.len())));
-        facts.push(Fact::new("Practices scored", words::count(words::size(scored)), note));
-        let patients: i64 = scene.practices.iter().filter_map(|p| p.list_size).sum();
-        facts.push(Fact::new("Registered patients", words::count(patients), "at these practices"));
+        let counted = scene.counted();
+        let answering = words::count(words::size(counted.answering));
+        facts.push(Fact::new("Practices with an answer", answering, format!("of {}", counted.practices())));
+        facts.push(Fact::new("Registered patients", words::count(counted.patients), counted.lists()));
     }
     if !scene.ccgs.is_empty() {
         let scored = scene.ccgs.iter().filter(|a| a.interval.low.is_some()).count();
-        let note = format!("of {} in the quarter", words::count(words::size(scene.ccgs.len())));
-        let label = format!("{} scored", words::capital(scene.area_words().1));
+        let note = format!("of {} with a practice in the quarter", scene.areas(scene.ccgs.len()));
+        let label = format!("{} with a score", words::capital(scene.area_words().1));
         facts.push(Fact::new(&label, words::count(words::size(scored)), note));
     }
     facts

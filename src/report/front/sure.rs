@@ -56,7 +56,7 @@ fn shown(scene: &Scene, known: Frame) -> Grid {
         let name = if unit[i].as_deref() == Some("ccg") {
             words::capital(scene.area_words().1)
         } else {
-            "Practices".to_owned()
+            "Practices, those without an answer too".to_owned()
         };
         let points =
             |x: Option<f64>| Cell::words(x.map_or_else(not_applicable, |x| format!("{x:.1} points")));

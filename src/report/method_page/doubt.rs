@@ -2,6 +2,7 @@
 
 use crate::define::framework::{Framework, Missing, RankBy, Uncertainty};
 use crate::report::grid::{Cell, Grid};
+use crate::report::scene::Scene;
 use crate::report::section::Section;
 use crate::report::words;
 
@@ -31,10 +32,11 @@ const TERMS: [(&str, &str); 7] = [
     ),
 ];
 
-pub(super) fn absence() -> Section {
+pub(super) fn absence(scene: &Scene) -> Section {
     let mut grid = Grid::new("terms", "Words for what is missing", &["Word", "What it means"]);
     grid.rows = TERMS.iter().map(|(word, means)| vec![Cell::words(*word), Cell::words(*means)]).collect();
-    Section::new("absence", "What is missing, and what that does").grid(grid)
+    let section = Section::new("absence", "What is missing, and what that does").grid(grid);
+    if scene.practices.is_empty() { section } else { section.says(scene.counted().words()) }
 }
 
 pub(super) fn section(f: &Framework) -> Section {

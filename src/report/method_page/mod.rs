@@ -21,7 +21,7 @@ pub fn page(scene: &Scene) -> Article {
          definitions of the release; a rule of our own is called so, and has a reason and somebody who answers for it.",
         words::clean_long(&framework.description).trim_end_matches('.')
     );
-    let mut sections = vec![score(scene), tree::section(scene), doubt::absence()];
+    let mut sections = vec![score(scene), tree::section(scene), doubt::absence(scene)];
     if let Some(rules) = &scene.about.rules {
         let f = &rules.framework;
         sections.extend([

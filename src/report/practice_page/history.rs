@@ -55,7 +55,7 @@ impl Histories {
         let values = Frame::new(scene.release.tables.get("indicator_values"));
         Histories {
             quarters,
-            answers: before.map_or_else(BTreeMap::new, |(d, _)| answers_of(values, *d)),
+            answers: before.map_or_else(BTreeMap::new, |(d, _)| answers_of(values, "practice", *d)),
             before: before.cloned(),
         }
     }

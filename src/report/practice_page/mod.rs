@@ -1,17 +1,18 @@
 //! A page for each practice, one side of A4: its level and what is missing for the next, each answer with how it is known,
 //! what changed since the quarter before, and the quarters so far.
 
+mod answers;
 mod history;
 
-use super::about::{IndicatorInfo, Kind};
+use super::about::IndicatorInfo;
 use super::ccg_page::{same_cell, stand_cells};
 use super::grid::{Cell, Fact, Grid};
-use super::indicator_page::slug;
 use super::scene::{
     Answer, GroupStand, Practice, Scene, Step, answer_cell, level_words, missing_words, practice_cell,
     way_words,
 };
 use super::words;
+use answers::Beside;
 use history::{Histories, Quarter};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -25,6 +26,8 @@ pub struct PracticePage {
     pub synthetic: bool,
     /// Code and name of its CCG.
     pub ccg: Option<(String, String)>,
+    /// What its CCG is called: `CCG`.
+    pub area: &'static str,
     pub lede: String,
     pub facts: Vec<Fact>,
     /// Wordings of what stands before the next level: the smallest set of steps where it was looked for.
@@ -32,6 +35,8 @@ pub struct PracticePage {
     /// Where the smallest set leads, and who has done it.
     pub then: Option<String>,
     pub answers: Option<Grid>,
+    /// Whether answers of the release are graded by how they are known.
+    pub graded: bool,
     /// What is another answer than in the quarter before, in words.
     pub changed: Vec<String>,
     pub before: Option<String>,
@@ -47,11 +52,11 @@ pub struct PracticePage {
 pub fn pages(scene: &Scene) -> Vec<PracticePage> {
     use rayon::prelude::*;
     let names: BTreeMap<&str, &str> = scene.ccgs.iter().map(|a| (a.code.as_str(), a.name.as_str())).collect();
-    let histories = Histories::read(scene);
+    let (histories, beside) = (Histories::read(scene), Beside::read(scene));
     let indicators: Vec<&IndicatorInfo> =
         scene.about.framework.indicators.iter().filter(|i| scene.asked.contains(&i.id)).collect();
     let sound: Vec<&Practice> = scene.practices.iter().filter(|p| has_page(&p.code)).collect();
-    sound.par_iter().map(|p| page(scene, p, &names, &histories, &indicators)).collect()
+    sound.par_iter().map(|p| page(scene, p, &names, (&histories, &beside), &indicators)).collect()
 }
 
 /// Whether a code can be the name of a file: letters and digits only.
@@ -63,7 +68,7 @@ fn page(
     scene: &Scene,
     p: &Practice,
     names: &BTreeMap<&str, &str>,
-    histories: &Histories,
+    (histories, beside): (&Histories, &Beside),
     indicators: &[&IndicatorInfo],
 ) -> PracticePage {
     let quarters = histories.quarters(&p.code);
@@ -76,10 +81,12 @@ fn page(
         synthetic: scene.about.synthetic(),
         lede: lede(scene, p, ccg.is_some()),
         ccg,
+        area: scene.area_words().0,
         facts: facts(scene, p),
         missing: scene.before_next(p).iter().map(|id| scene.wording(id)).collect(),
         then: scene.ahead.steps.get(&p.code).filter(|_| !p.withheld).map(then),
-        answers: own.map(|own| answers(scene, indicators, own)),
+        answers: own.map(|own| answers::answers(scene, beside, p, indicators, own)),
+        graded: beside.graded,
         changed: own.map_or_else(Vec::new, |own| changed(scene, histories, &p.code, indicators, own)),
         before: histories.before.as_ref().map(|(_, label)| label.clone()),
         quarters: (quarters.len() > 1).then(|| past(scene, quarters)),
@@ -115,8 +122,8 @@ fn then(step: &Step) -> String {
     let level = step.level_then.map_or_else(String::new, |l| format!(" to level {l}"));
     let gain = step
         .gain
-        .filter(|g| *g >= 0.05)
-        .map_or_else(String::new, |g| format!(", {} points more", words::score(g)));
+        .filter(|g| *g > 0.0)
+        .map_or_else(String::new, |g| format!(", {} points more", words::gain(g).trim_start_matches('+')));
     let done: Vec<String> = step
         .done_by
         .iter()
@@ -146,7 +153,7 @@ fn lede(scene: &Scene, p: &Practice, placed: bool) -> String {
             format!("In {label} the level is {level}: answers that are missing leave that open.")
         }
         0 => format!("In {label} the level is {level}, the highest."),
-        1 => format!("In {label} the level is {level}, one item short of the next."),
+        1 => format!("In {label} the level is {level}, one step short of the next."),
         n => format!("In {label} the level is {level}; the fewest steps to the next are {n}."),
     }
 }
@@ -175,49 +182,6 @@ fn facts(scene: &Scene, p: &Practice) -> Vec<Fact> {
         out.push(Fact::new("Registered patients", words::count(patients), ""));
     }
     out
-}
-
-fn answers(scene: &Scene, indicators: &[&IndicatorInfo], own: &BTreeMap<String, Answer>) -> Grid {
-    let caption = format!("Each answer of {} and how it is known", scene.period_label());
-    let columns =
-        ["What was asked", "Measures what the practice", "#Answer", "How it is known", "#Points of 100"];
-    let mut grid = Grid::new("answers", caption, &columns);
-    for i in indicators {
-        let answer = own.get(&i.id);
-        let measures = match i.kind {
-            Kind::Have => "has",
-            Kind::Use => "uses",
-            Kind::Benefit => "brings",
-        };
-        let known = answer.filter(|a| a.value.is_some()).and_then(|a| grade(a.evidence.as_deref()?));
-        grid.rows.push(vec![
-            Cell::words(words::clean(&i.wording).0).link(Some(format!("../indicator/{}.html", slug(&i.id)))),
-            Cell::words(measures),
-            dated(scene, answer, i),
-            known.map_or_else(|| Cell { absent: true, ..Cell::words(words::NO_DATA) }, Cell::words),
-            Cell::score(answer.and_then(|a| a.points), false),
-        ]);
-    }
-    grid
-}
-
-/// An answer with its day where that is not the quarter's.
-fn dated(scene: &Scene, answer: Option<&Answer>, i: &IndicatorInfo) -> Cell {
-    let cell = answer_cell(answer, i);
-    match scene.day_apart(&i.id).filter(|_| !cell.absent) {
-        Some(day) => cell.small(day),
-        None => cell,
-    }
-}
-
-fn grade(letter: &str) -> Option<&'static str> {
-    Some(match letter {
-        "A" => "Evidenced",
-        "B" => "Consistent",
-        "C" => "Self-report only",
-        "D" => "A trace shows otherwise",
-        _ => return None,
-    })
 }
 
 /// Answers in both quarters that are not the same; what was not asked in one of them is no change.

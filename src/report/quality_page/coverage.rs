@@ -125,7 +125,7 @@ pub(super) fn areas(scene: &Scene) -> Section {
         row.extend(by.get(&a.code).copied().unwrap_or_default().cells());
         grid.rows.push(row);
     }
-    Section::new("areas", &format!("Answers by {one}"))
-        .grid(grid)
-        .with_tables_of(scene, &["ccg_scores", "indicator_values"])
+    let section = Section::new("areas", &format!("Answers by {one}"));
+    let section = if scene.practices.is_empty() { section } else { section.says(scene.counted().words()) };
+    section.grid(grid).with_tables_of(scene, &["ccg_scores", "indicator_values"])
 }

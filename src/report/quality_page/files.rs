@@ -127,6 +127,17 @@ pub(super) fn refused(scene: &Scene, issues: &Issues) -> Section {
     section.grid(grid)
 }
 
+fn state_words(state: Option<&str>) -> &'static str {
+    match state {
+        Some("accepted") => "accepted",
+        Some("accepted_in_part") => "accepted in part",
+        Some("refused") => "refused",
+        // the marker and the answers of a synthetic set
+        Some("no_data") => "known, holds no data of the pipeline",
+        _ => "not recognised",
+    }
+}
+
 /// Every file and sheet.
 pub(super) fn each(scene: &Scene) -> Section {
     let files = table(scene);
@@ -140,12 +151,7 @@ pub(super) fn each(scene: &Scene) -> Section {
         let mut row = vec![
             Cell::long(file[i].as_deref().unwrap_or_default()),
             contract.map_or_else(|| Cell { absent: true, ..Cell::words("none") }, Cell::words),
-            Cell::words(match state[i].as_deref() {
-                Some("accepted") => "accepted",
-                Some("accepted_in_part") => "accepted in part",
-                Some("refused") => "refused",
-                _ => "not recognised",
-            }),
+            Cell::words(state_words(state[i].as_deref())),
         ];
         row.extend(counts.iter().map(|c| Cell::count(c[i])));
         grid.rows.push(row);

@@ -1,6 +1,7 @@
 //! What the views show, read once from the published tables: the quarter on show, its areas, practices and answers.
 
 mod ahead;
+mod counted;
 mod days;
 mod known;
 mod names;
@@ -101,7 +102,7 @@ impl<'a> Scene<'a> {
             let scores = ccg_scores.of_period(day);
             scene.region_of = names::region_of(Frame::new(scores.as_ref()), &region_names);
             scene.practices = practices::practices(&scene, day);
-            scene.answers = answers_of(table("indicator_values"), day);
+            scene.answers = answers_of(table("indicator_values"), "practice", day);
             scene.known = known::practices(release, day);
             scene.ahead = Ahead::read(release, day);
             scene.unscored = names::unscored(release, &scene.ccgs, &names);

@@ -28,6 +28,8 @@ pub struct Practice {
     pub kinds: [Option<f64>; 3],
     pub withheld: bool,
     pub small_list: bool,
+    /// Open on the quarter's last day and expected to answer.
+    pub expected: bool,
 }
 
 /// A practice's answer to one indicator.
@@ -60,6 +62,7 @@ pub(super) fn practices(scene: &Scene, day: Date) -> Vec<Practice> {
     let (known_code, name) = (known.text("practice_code"), known.text("practice_name"));
     let (size, supplier, known_ccg) =
         (known.int("list_size"), known.text("system_supplier"), known.text("ccg_code"));
+    let expected = known.text("expected");
     let mut rows = Vec::with_capacity(known.rows());
     let mut listed = BTreeSet::new();
     let mut add = |code: &str, at: Option<usize>, i: Option<usize>| {
@@ -83,6 +86,7 @@ pub(super) fn practices(scene: &Scene, day: Date) -> Vec<Practice> {
                 .map_or_else(Vec::new, |b| b.split(' ').map(str::to_owned).collect()),
             kinds: [pick(&have), pick(&using), pick(&benefit)],
             withheld: i.is_some_and(|i| is_withheld(reason[i].as_deref())),
+            expected: at.is_some_and(|at| expected[at].as_deref() != Some("false")),
             small_list: list_size.is_some_and(|n| n < scene.release.policy.small_list.flag_below),
         });
     };
@@ -101,8 +105,8 @@ pub(super) fn practices(scene: &Scene, day: Date) -> Vec<Practice> {
     rows
 }
 
-/// Answers of one quarter, by practice and indicator.
-pub fn answers_of(values: Frame, day: Date) -> BTreeMap<String, BTreeMap<String, Answer>> {
+/// Answers of the units of one kind in one quarter, by unit and indicator.
+pub fn answers_of(values: Frame, unit_type: &str, day: Date) -> BTreeMap<String, BTreeMap<String, Answer>> {
     let now = values.of_period(day);
     let now = Frame::new(now.as_ref());
     let (kind, unit, id) = (now.text("unit_type"), now.text("unit_code"), now.text("indicator_id"));
@@ -111,7 +115,7 @@ pub fn answers_of(values: Frame, day: Date) -> BTreeMap<String, BTreeMap<String,
     let (absence, evidence, points) = (now.text("absence"), now.text("evidence"), now.float("points"));
     let mut answers: BTreeMap<String, BTreeMap<String, Answer>> = BTreeMap::new();
     for i in 0..now.rows() {
-        if kind[i].as_deref() != Some("practice") {
+        if kind[i].as_deref() != Some(unit_type) {
             continue;
         }
         if let (Some(unit), Some(id)) = (&unit[i], &id[i]) {

@@ -2,12 +2,36 @@
 
 use super::Scene;
 use crate::report::frame::Frame;
+use crate::report::league::Area;
 use crate::report::words;
 
 impl Scene<'_> {
     /// Whether the areas of the quarter on show have tiers.
     pub fn tiered(&self) -> bool {
         self.ccgs.iter().any(|a| a.tier.is_some())
+    }
+
+    /// What a tier is and what it is not: wherever a tier is shown, these are the words.
+    pub fn tier_words(&self) -> String {
+        let (_, many) = self.area_words();
+        format!(
+            "A tier holds {many} whose floors lie within a fixed step of the highest in it. Those of one tier are not told apart; \
+             those on two sides of the line between tiers need not differ either: the intervals say who can be told from whom."
+        )
+    }
+
+    /// An area's tier in words, with how many of other tiers its interval does not tell it from; `None` without a tier.
+    pub fn tier_note(&self, area: &Area) -> Option<String> {
+        let tier = area.tier.as_ref()?;
+        let overlaps = |a: &Area| a.spread.zip(area.spread).is_some_and(|(a, b)| a.0 <= b.1 && b.0 <= a.1);
+        let others =
+            self.ccgs.iter().filter(|a| a.tier.as_ref().is_some_and(|t| t != tier) && overlaps(a)).count();
+        let here = match (area.spread, others) {
+            (None, _) => String::new(),
+            (_, 0) => " Here the interval overlaps that of none in another tier.".to_owned(),
+            (_, n) => format!(" Here the interval overlaps those of {} in other tiers.", self.areas(n)),
+        };
+        Some(format!("Tier {tier}. {}{here}", self.tier_words()))
     }
 
     /// Why no interval stands beside the scores; `None` where there is one.

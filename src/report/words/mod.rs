@@ -2,6 +2,10 @@
 //!
 //! Not for files that machines read: `render::csv` writes numbers in full.
 
+mod names;
+
+pub use names::{area_name, clean, clean_long, mixed_case};
+
 use jiff::civil::{Date, date};
 
 /// What stands in a table cell without a value.
@@ -26,6 +30,16 @@ pub fn count(n: i64) -> String {
 /// A score of 0 to 100 with one decimal.
 pub fn score(x: f64) -> String {
     format!("{x:.1}")
+}
+
+/// A score as it is printed, as a number: what a reader subtracts from what stands in a table.
+pub fn printed(x: f64) -> f64 {
+    score(x).parse().unwrap_or(x)
+}
+
+/// Points gained: `+4.5`; one that a decimal would print as nought says so in words.
+pub fn gain(x: f64) -> String {
+    if x > 0.0 && printed(x) == 0.0 { "less than 0.1".to_owned() } else { format!("+{}", score(x)) }
 }
 
 /// A value of an indicator: a share as a percentage, a rate per so many as a number, with two decimals where it is small.
@@ -112,37 +126,6 @@ pub fn sentence(text: &str) -> String {
     if text.ends_with(['.', '?', '!']) { text } else { text + "." }
 }
 
-/// A text of any length for display, in full: as [`clean`], without the limit on its length.
-pub fn clean_long(text: &str) -> String {
-    visible(text).0
-}
-
-/// A name for display: without control characters, invisible characters and those that turn the direction of
-/// text, cut after 120 characters. The second part says whether anything was removed; published CSV keeps the name as it
-/// came.
-pub fn clean(name: &str) -> (String, bool) {
-    let (mut out, changed) = visible(name);
-    if let Some((cut, _)) = out.char_indices().nth(120) {
-        out.truncate(cut);
-        out.push('…');
-    }
-    (out, changed)
-}
-
-fn visible(name: &str) -> (String, bool) {
-    let keep = |c: &char| {
-        !(c.is_control()
-            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff0}'..='\u{ffff}'
-                | '\u{e0000}'..='\u{e0fff}'))
-    };
-    let spaced: String =
-        name.chars().map(|c| if matches!(c, '\t' | '\n' | '\r') { ' ' } else { c }).collect();
-    let kept: String = spaced.chars().filter(keep).collect();
-    let changed = kept.chars().count() != name.chars().count();
-    (kept.split_whitespace().collect::<Vec<_>>().join(" "), changed)
-}
-
 /// Within a sentence: `Without payments to other CCGs` loses its capital, `GP IT` keeps both.
 pub fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
@@ -150,54 +133,6 @@ pub fn lower_first(text: &str) -> String {
         (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(chars).collect(),
         _ => text.to_owned(),
     }
-}
-
-/// A CCG's name without the words that all share, in mixed case where it came in capitals.
-pub fn area_name(name: &str) -> String {
-    let (name, _) = clean(name);
-    let mut words: Vec<&str> = name.split(' ').collect();
-    if words.first().is_some_and(|w| w.eq_ignore_ascii_case("nhs")) && words.len() > 1 {
-        words.remove(0);
-    }
-    if words.last().is_some_and(|w| w.eq_ignore_ascii_case("ccg")) && words.len() > 1 {
-        words.pop();
-    }
-    let joined = words.join(" ");
-    if joined.chars().any(char::is_lowercase) { joined } else { mixed_case(&joined) }
-}
-
-/// `BATH AND NORTH EAST SOMERSET` becomes `Bath and North East Somerset`; codes and short forms stay as they are.
-pub fn mixed_case(text: &str) -> String {
-    const SMALL: [&str; 10] = ["AND", "OF", "ON", "THE", "UPON", "WITH", "IN", "LE", "AT", "FOR"];
-    const KEPT: [&str; 12] = ["NHS", "ICB", "CCG", "PCN", "GP", "GPS", "UK", "DR", "II", "III", "IV", "BHR"];
-    let mut out = String::with_capacity(text.len());
-    for (i, word) in text.split(' ').enumerate() {
-        if i > 0 {
-            out.push(' ');
-        }
-        if word == "DR" || word == "DRS" || word == "ST" {
-            out.push_str(&word[..1]);
-            out.push_str(&word[1..].to_lowercase());
-        } else if KEPT.contains(&word) || word.chars().any(|c| c.is_ascii_digit()) {
-            out.push_str(word);
-        } else if i > 0 && SMALL.contains(&word) {
-            out.push_str(&word.to_lowercase());
-        } else {
-            let mut upper = true;
-            for (k, c) in word.chars().enumerate() {
-                if upper {
-                    out.extend(c.to_uppercase())
-                } else {
-                    out.extend(c.to_lowercase())
-                }
-                // McKenzie and O'Brien, but Patel's.
-                let scots = k == 1 && word.starts_with("MC") && word.len() > 4;
-                let irish = k == 1 && c == '\'' && word.starts_with('O');
-                upper = scots || irish || matches!(c, '-' | '(' | '/' | '&' | '.');
-            }
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -242,6 +177,12 @@ mod tests {
     }
 
     #[test]
+    fn a_gain_is_never_printed_as_nought() {
+        assert_eq!([gain(4.54), gain(0.05), gain(0.04)], ["+4.5", "+0.1", "less than 0.1"]);
+        assert!((printed(80.14) - printed(34.86) - 45.2).abs() < 1e-9, "80.1 less 34.9");
+    }
+
+    #[test]
     fn pounds_have_two_decimals_and_carry() {
         let check = |x, text| assert_eq!(pounds(x), text);
         check(3.207, "£3.21");
@@ -264,25 +205,5 @@ mod tests {
     fn areas_are_ccgs_until_june_2022() {
         assert_eq!(area_kind(date(2022, 6, 30)).1, "CCGs");
         assert_eq!(area_kind(date(2022, 9, 30)).1, "sub-ICB locations");
-    }
-
-    #[test]
-    fn display_names_lose_what_cannot_be_seen() {
-        assert_eq!(clean("High\u{202e} Street\u{200b}"), ("High Street".to_owned(), true));
-        assert_eq!(clean("Chapel  Lane\u{7}"), ("Chapel Lane".to_owned(), true));
-        assert_eq!(clean("Llanfair Surgery"), ("Llanfair Surgery".to_owned(), false));
-        assert_eq!(clean(&"x".repeat(500)).0.chars().count(), 121);
-        assert_eq!(clean_long(&"x".repeat(500)).len(), 500);
-    }
-
-    #[test]
-    fn area_names_come_short_and_in_mixed_case() {
-        let check = |from, to: &str| assert_eq!(area_name(from), to);
-        check("NHS BATH AND NORTH EAST SOMERSET CCG", "Bath and North East Somerset");
-        check("NHS Stoke on Trent CCG", "Stoke on Trent");
-        check("NHS NORTHERN MOORS ICB - 84H", "Northern Moors ICB - 84H");
-        check("MCKENZIE AND O'BRIEN", "McKenzie and O'Brien");
-        check("DR PATEL'S SURGERY (ST-MARY)", "Dr Patel's Surgery (St-Mary)");
-        check("NHS", "NHS");
     }
 }
