@@ -101,8 +101,11 @@ fn page(scene: &Scene, i: &IndicatorInfo, figures: &Figures) -> IndicatorPage {
     ];
     if let Some((_, label, last)) = figures.england.last() {
         let value = answer_cell(Some(&last.answer), i).text;
-        let day = scene.day_apart(&i.id).filter(|_| last.answer.value.is_some());
-        facts.insert(0, Fact::new(&format!("England, {label}"), value, day.unwrap_or_default()));
+        let now = scene.period.as_ref().map(|p| p.0);
+        let told = [now.and_then(|now| scene.standard_of(now, &i.id)), scene.day_apart(&i.id)];
+        let note = told.into_iter().flatten().filter(|_| last.answer.value.is_some());
+        let note = note.collect::<Vec<_>>().join(", ");
+        facts.insert(0, Fact::new(&format!("England, {label}"), value, note));
     }
     IndicatorPage {
         slug: slug(&i.id),
@@ -195,6 +198,8 @@ fn day_cell(day: Option<Date>, standard: Option<&str>, above: Option<&(Date, Opt
             parts.push("the same reading as in the row above, not a new one".to_owned());
         } else if by.as_deref() != standard {
             parts.push("another standard than in the row above: not to be compared".to_owned());
+        } else if standard.is_some() {
+            parts.push("the year's one assessment, read again".to_owned());
         }
     }
     let cell = Cell::words(words::day(day));

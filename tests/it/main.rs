@@ -64,6 +64,7 @@ mod render_days;
 mod render_disclosure;
 mod render_fake;
 mod render_peers;
+mod render_practice;
 mod render_site;
 mod render_tables;
 mod return_support;

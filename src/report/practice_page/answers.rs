@@ -40,8 +40,7 @@ pub(super) fn answers(
 ) -> Grid {
     let graded = if beside.graded { ", and how it is known" } else { "" };
     let caption = format!("Each answer of {}{graded}", scene.period_label());
-    let mut grid =
-        Grid::new("answers", caption, &["What was asked", "Measures what the practice", "#Answer"]);
+    let mut grid = Grid::new("answers", caption, &["What was asked", "The practice", "#Answer"]);
     let area = beside.ccgs.get(&p.ccg);
     if area.is_some() {
         grid.column(scene.area_words().0, true);

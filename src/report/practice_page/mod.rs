@@ -220,9 +220,12 @@ fn past(scene: &Scene, quarters: &[Quarter]) -> Grid {
     if quarters.iter().any(|q| q.level.is_some()) {
         grid.rows.push(row("Level", &|q| Cell::figure(q.level.clone(), q.withheld)));
     }
-    let before = std::iter::once(None).chain(quarters.iter().map(|q| Some(q.day)));
-    let same = before.zip(quarters).map(|(before, q)| same_cell(scene, before, q.day));
-    grid.rows.push(std::iter::once(Cell::words("Asked the same as before")).chain(same).collect());
+    if quarters.windows(2).any(|pair| scene.asked_the_same(pair[0].day, pair[1].day) == Some(false)) {
+        let before = std::iter::once(None).chain(quarters.iter().map(|q| Some(q.day)));
+        let same =
+            before.zip(quarters).map(|(before, q)| Cell { number: true, ..same_cell(scene, before, q.day) });
+        grid.rows.push(std::iter::once(Cell::words("Asked the same as before")).chain(same).collect());
+    }
     grid
 }
 
