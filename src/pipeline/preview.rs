@@ -1,7 +1,7 @@
 //! `dpcmi preview`: before anything is released, each practice gets what would be told of it, in a file of its own that it
 //! sends back. The file holds the practice's own counts, not rounded, and nobody else's.
 
-use super::compute::sources;
+use super::compute::exact;
 use super::places::Held;
 use super::{Definitions, PipelineError, Result, feeding};
 use crate::feeds::{Preview, previews};
@@ -50,7 +50,7 @@ pub fn preview(definitions: &Definitions, wanted: &Wanted<'_>) -> Result<Made> {
     let store = Store::open(wanted.store)?;
     let version =
         store.current()?.ok_or_else(|| PipelineError::EmptyStore(store.root().display().to_string()))?;
-    let sources = sources(definitions, &version)?;
+    let sources = exact(definitions, &version)?;
     let held = Held { framework: &definitions.framework, sources: &sources };
     let feeds = feeding::definition()?;
     let quarters = index::quarters(held.framework, held.sources)?;
