@@ -32,10 +32,14 @@ fn with_a_directory() -> ReleaseInput {
     let table = df!("period" => days(&period), "indicator_id" => id, "dataset" => vec!["d"; 4], "source_period" => days(&day));
     input.tables.insert("indicator_sources".to_owned(), table.unwrap());
     let values = input.tables.get_mut("indicator_values").unwrap();
-    // England answers too: one practice's rows of both quarters stand for it
+    // one practice's rows of both quarters stand for England and for a CCG
     let rows = values.clone().lazy().filter(col("unit_code").eq(lit("A81000")));
-    let england = rows.with_columns([lit("england").alias("unit_type"), lit("ENG").alias("unit_code")]);
-    values.vstack_mut(&england.collect().unwrap()).unwrap();
+    for (kind, codes) in [("england", &["ENG"][..]), ("ccg", &["00A", "00C", "00D", "00F", "00G", "00H"])] {
+        for code in codes {
+            let of = rows.clone().with_columns([lit(kind).alias("unit_type"), lit(*code).alias("unit_code")]);
+            values.vstack_mut(&of.collect().unwrap()).unwrap();
+        }
+    }
     input
 }
 
@@ -77,6 +81,10 @@ fn the_page_of_a_ccg_names_the_day_over_the_answers_of_its_practices() {
     let heads = table(&page(&files, "site/ccg/00A.html"), "answers").remove(0);
     let dated: Vec<&String> = heads.iter().filter(|h| h.contains("30 June 2019")).collect();
     assert_eq!(dated, ["Electronic Prescription Service is in use (have), as at 30 June 2019"]);
+    let beside_all = table(&page(&files, "site/ccg/00A.html"), "ccg-00A-spine-numbers");
+    let dated: Vec<&String> =
+        beside_all.iter().map(|r| &r[0]).filter(|n| n.contains("30 June 2019")).collect();
+    assert_eq!(dated, ["Electronic Prescription Service is in use, as at 30 June 2019"]);
 }
 
 #[test]

@@ -14,7 +14,7 @@
 //! | chart | taken from | better here |
 //! |---|---|---|
 //! | `caterpillar`, `place` | Fingertips' compare areas: value, interval, benchmark | bounds for what is missing, tiers in place of red and green, a range of ranks and never a bare one |
-//! | `deciles` | OpenPrescribing: tenths of all by month (type 7), median distinct, the unit as one line | tenths are named at their ends; the unit has rings and not only another colour; lines break where other indicators were collected |
+//! | `deciles` | OpenPrescribing: tenths of all by month (type 7), median distinct, the unit as one line | tenths are named at their ends; the unit has rings and not only another colour; lines break where other indicators were collected, and a quarter that is missing keeps its room |
 //! | `process` | NHSRplotthedots: XmR, screened moving ranges, rules in one order | signals are triangles that point, neutral, with the rule in words; limits begin afresh with each stretch of like quarters; trial limits are said under the picture |
 //! | `funnel` | FunnelPlotR and Spiegelhalter 2005: 95 % and 99.8 % with over-dispersion | the share of flags expected by chance is in the title; limits hold the rate that they state where sizes differ widely; what chance alone would flag stands beside; thousands of units are counted in squares |
 //! | `spine` | Fingertips: each row its own scale, symmetric about England, middle half darker | no colour says good or bad: the end with more points is on the right, shape says inside or outside the middle half, and what has no good end has a mark of its own |

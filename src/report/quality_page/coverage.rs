@@ -33,7 +33,7 @@ impl Answers {
     fn cells(self) -> Vec<Cell> {
         let wanted = self.given + self.not_returned + self.withheld;
         #[allow(clippy::cast_precision_loss)]
-        let share = (wanted > 0).then(|| self.given as f64 / wanted as f64);
+        let share = (wanted > 0).then(|| (self.given + self.withheld) as f64 / wanted as f64);
         let mut cells = vec![Cell::percent(share, false)];
         let counts = [self.given, self.not_returned, self.not_applicable, self.not_asked, self.withheld];
         cells.extend(counts.map(|n| Cell::count(Some(words::size(n)))));
@@ -85,7 +85,7 @@ pub(super) fn indicators(scene: &Scene) -> Section {
         }
     }
     Section::new("answers", "Answers by indicator")
-        .says("Answered: answers over what was wanted, each unit counted once. What does not apply and what was not asked is not wanted.")
+        .says("Answered: answers, those withheld too, over what was wanted, each unit counted once. What does not apply and what was not asked is not wanted.")
         .grid(grid)
         .with_tables_of(scene, &["indicator_values"])
 }
