@@ -24,12 +24,18 @@ pub fn round(rule: &People, declared: &[PeopleFile], frame: &mut DataFrame) -> P
         }
         let exact = frame.column(&people.column)?;
         let rounded: Column = match (&people.rows, exact.dtype()) {
-            (None, DataType::String) => {
-                exact.str()?.iter().map(|t| t.map(|t| in_words(rule, t))).collect::<StringChunked>().into_column()
-            }
-            (None, _) => {
-                exact.i64()?.iter().map(|n| n.map(|n| rule.counted(n))).collect::<Int64Chunked>().into_column()
-            }
+            (None, DataType::String) => exact
+                .str()?
+                .iter()
+                .map(|t| t.map(|t| in_words(rule, t)))
+                .collect::<StringChunked>()
+                .into_column(),
+            (None, _) => exact
+                .i64()?
+                .iter()
+                .map(|n| n.map(|n| rule.counted(n)))
+                .collect::<Int64Chunked>()
+                .into_column(),
             (Some(rows), _) => {
                 let field = frame.column(&rows.column)?.str()?;
                 let counts = |word: Option<&str>| word.is_some_and(|w| rows.values.iter().any(|v| v == w));
@@ -59,12 +65,7 @@ pub fn put_over(quality: &mut DataFrame, datasets: &[&str], column: &str) -> Pol
     replace(quality, datasets, column, Some(NOT_TOLD))
 }
 
-fn replace(
-    quality: &mut DataFrame,
-    datasets: &[&str],
-    column: &str,
-    text: Option<&str>,
-) -> PolarsResult<()> {
+fn replace(quality: &mut DataFrame, datasets: &[&str], column: &str, text: Option<&str>) -> PolarsResult<()> {
     let of = quality.column("dataset")?.str()?.iter();
     let keep: Vec<bool> = of.map(|d| d.is_none_or(|d| !datasets.contains(&d))).collect();
     let keep = BooleanChunked::from_slice("keep".into(), &keep);

@@ -43,6 +43,8 @@ pub struct Given<'a> {
     pub practice_scores: &'a DataFrame,
     pub ccg_scores: &'a DataFrame,
     pub indicator_values: &'a DataFrame,
+    /// By id, the multiple that an indicator's counts were rounded to before they came here.
+    pub rounded: &'a BTreeMap<String, i64>,
     /// Stored datasets: lists of peers and groups are looked for among them.
     pub sources: &'a [Source],
     /// Of the draws of weights.
@@ -66,7 +68,7 @@ pub fn improve(given: Given<'_>, day: Date) -> PolarsResult<Improve> {
     let (scores, values) = (of_day(given.practice_scores, day)?, of_day(given.indicator_values, day)?);
     let ccg_scores = of_day(given.ccg_scores, day)?;
     let practices = of_day(given.practices, day)?;
-    let panel = Panel::read(given.framework, day, &scores, &values)?;
+    let panel = Panel::read((given.framework, given.rounded), day, &scores, &values)?;
     let (mut ways, mut compared) = (Vec::new(), None);
     if let Some(section) = &given.framework.peers {
         let groups = groups::groups(section, &panel, &practices, given.sources, &mut diagnostics)?;

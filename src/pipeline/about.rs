@@ -63,12 +63,15 @@ pub(super) fn about(
 }
 
 /// Whether the number above the line is of people, by the contract of its dataset.
-fn counts_people(definitions: &Definitions, x: &Indicator) -> bool {
+pub(super) fn counts_people(definitions: &Definitions, x: &Indicator) -> bool {
     let Some(Measure::Ratio { numerator, .. }) = &x.measure else { return false };
     let contract = definitions.contracts.iter().find(|c| c.id == numerator.dataset);
     contract.iter().flat_map(|c| &c.people).any(|people| {
         let of = |rows: &PeopleRows| {
-            numerator.filter.get(&rows.column).is_none_or(|w| w.list().iter().any(|w| rows.values.contains(w)))
+            numerator
+                .filter
+                .get(&rows.column)
+                .is_none_or(|w| w.list().iter().any(|w| rows.values.contains(w)))
         };
         numerator.column.list().contains(&people.column) && people.rows.as_ref().is_none_or(of)
     })
