@@ -191,7 +191,7 @@ pub struct AllocateArgs {
 
 #[derive(Debug, Args)]
 pub struct WhatIfArgs {
-    /// A .toml file of `[[set]]` (dataset, rows, column, value) and `[[weight]]` (of, value).
+    /// A .toml file of `[[set]]` (dataset, rows, column, value), `[[add]]` (dataset, as_at, cells) and `[[weight]]` (of, value).
     #[arg(value_name = "CHANGES")]
     pub changes: PathBuf,
     /// The release that the changes are held against.

@@ -16,6 +16,8 @@ pub struct Changes {
     #[serde(default)]
     pub set: Vec<Set>,
     #[serde(default)]
+    pub add: Vec<Add>,
+    #[serde(default)]
     pub weight: Vec<Reweigh>,
 }
 
@@ -31,6 +33,17 @@ pub struct Set {
     pub column: String,
     /// The new value as a return would write it in the store: `yes`, `8000`, `123_00` pence.
     pub value: String,
+}
+
+/// A row that nobody sent: the answers of a practice that returned nothing.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Add {
+    pub dataset: String,
+    /// A day in the period of the row, of which a table must be held.
+    pub as_at: String,
+    /// Columns and values as a return would write them in the store; what is left out was not returned.
+    pub cells: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -52,10 +65,11 @@ impl Changes {
             if set.rows.is_empty() {
                 say("CONFIG_VALUE", &set.column, format!("`rows` names no row of {}", set.dataset));
             }
-            if set.as_at.as_ref().is_some_and(|d| d.parse::<jiff::civil::Date>().is_err()) {
-                let day = set.as_at.as_deref().unwrap_or_default();
-                say("CONFIG_VALUE", day, format!("`{day}` is no day such as 2018-09-30"));
-            }
+        }
+        let days =
+            changes.set.iter().filter_map(|s| s.as_at.as_ref()).chain(changes.add.iter().map(|a| &a.as_at));
+        for day in days.filter(|d| d.parse::<jiff::civil::Date>().is_err()) {
+            say("CONFIG_VALUE", day, format!("`{day}` is no day such as 2018-09-30"));
         }
         for weight in changes.weight.iter().filter(|w| !w.value.is_finite() || w.value < 0.0) {
             say("CONFIG_WEIGHTS", &weight.of, format!("{} cannot weigh {}", weight.of, weight.value));
@@ -63,7 +77,12 @@ impl Changes {
         if faults.is_empty() { Ok(changes) } else { Err(faults) }
     }
 
+    /// How many changes it holds.
+    pub fn len(&self) -> usize {
+        self.set.len() + self.add.len() + self.weight.len()
+    }
+
     pub fn is_empty(&self) -> bool {
-        self.set.is_empty() && self.weight.is_empty()
+        self.len() == 0
     }
 }

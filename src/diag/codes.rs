@@ -235,7 +235,8 @@ table! {
 "I006" "VALUES_CELL" Error Submission "A cell of a table of values that is no value, or a row without a unit." "Correct the cell; leave it empty if there is no value.";
 "I020" "VALUES_METHOD" Error Submission "Values that a step of the framework cannot work on, such as no range to normalise by." "See the message: another step, or other values.";
 "I024" "SIMULATION" Error Submission "Replicates that the framework does not describe, or that cannot be run." "State `[uncertainty]` in the framework, or leave `--replicates` and `--design` out.";
-    "I025" "PEER_UNKNOWN" Warning None "A list of peers or own groups names a code that the quarter does not have: the row is left out." "Correct the code, or send in a list of the quarter.";
+"I025" "PEER_UNKNOWN" Warning None "A list of peers or own groups names a code that the quarter does not have: the row is left out." "Correct the code, or send in a list of the quarter.";
+"I026" "GROUP_SMALL" Warning None "An own group has too few practices with a score for any of them to be compared with the others." "Send in a larger group, or wait for the returns of its practices.";
 "I023" "SCREENED_OUT" Note None "A unit with too few values to be scored." "See the table `screening`.";
 "I021" "SUPPLIER_STEP" Warning None "A figure jumped, or an independent trace turned, at the practices of one supplier in one quarter and at no others: taken for a fault of the data and held." "Ask the publisher of the data; a corrected file releases it.";
 "I022" "CONTRADICTED" Note None "An independent trace shows otherwise than an answer; the answer is kept and graded D." "Ask the practice or CCG; the table `evidence` names each.";

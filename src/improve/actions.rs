@@ -121,7 +121,7 @@ fn of(g: &Ground<'_>, floors: &Floors, i: usize) -> Vec<Action> {
     let Some(target) = target(g, i, x).filter(|_| panel.collected[i] && x.unit != UnitKind::Row) else {
         return Vec::new();
     };
-    let change = |cell| Change::to(i, x, cell, target).filter(|c| c.work != Work::Withheld);
+    let change = |cell| Change::to(i, panel.indicator(i), cell, target).filter(|c| c.work != Work::Withheld);
     let changes: Vec<Option<Change>> = panel.cells[i].iter().map(change).collect();
     let then: Vec<f64> = changes
         .iter()

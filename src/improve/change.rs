@@ -47,7 +47,12 @@ pub(super) struct Change {
 impl Change {
     /// What it takes to bring the answer to at least `target` points; `None` where it is there already, the indicator
     /// does not concern the unit, or no answer has as many.
-    pub(super) fn to(indicator: usize, x: &Indicator, cell: &Cell, target: f64) -> Option<Change> {
+    pub(super) fn to(
+        indicator: usize,
+        (x, counted_in): (&Indicator, i64),
+        cell: &Cell,
+        target: f64,
+    ) -> Option<Change> {
         let (low, high) = cell.points?;
         if low >= target - 1e-9 {
             return None;
@@ -59,7 +64,7 @@ impl Change {
             None => Work::Improve,
         };
         let whole = cell.is_whole();
-        let then = reach(x, target, cell.denominator.filter(|_| whole))?;
+        let then = reach(x, target, cell.denominator.filter(|_| whole), counted_in)?;
         Some(Change {
             indicator,
             work,

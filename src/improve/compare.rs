@@ -9,6 +9,7 @@ use super::groups::Group;
 use super::panel::{Panel, scores_by};
 use super::similar::Way;
 use crate::define::framework::{PeersSection, UnitKind};
+use crate::diag::{Diagnostic, Place};
 use crate::frames::{Columns, Grown, days_of};
 use crate::stats::interval::deviate;
 use crate::stats::neighbours::{like_peers, peer_mean};
@@ -169,6 +170,7 @@ pub(super) fn practices(
     panel: &Panel<'_>,
     scores: &DataFrame,
     groups: &[Group],
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> PolarsResult<DataFrame> {
     let t = Columns(scores);
     let z = deviate(section.confidence).unwrap_or(f64::INFINITY);
@@ -188,6 +190,15 @@ pub(super) fn practices(
             .filter_map(|u| known.get_key_value(u.as_str()))
             .map(|(c, x)| (*c, *x))
             .collect();
+        if (1..=section.least).contains(&members.len()) {
+            let place = Place::Key { dataset: group.way.clone(), key: group.name.clone() };
+            let message = format!(
+                "{} practices with a score, and a practice is set beside {} others or more: no comparison",
+                members.len(),
+                section.least
+            );
+            diagnostics.push(Diagnostic::new("GROUP_SMALL", place, message));
+        }
         for (code, own) in &members {
             let others: Vec<(f64, f64)> = members.iter().filter(|(c, _)| c != code).map(|m| m.1).collect();
             rows.extend(beside(section, *own, &others).map(|stand| (*code, group, stand)));

@@ -43,6 +43,8 @@ pub struct Given<'a> {
     pub practice_scores: &'a DataFrame,
     pub ccg_scores: &'a DataFrame,
     pub indicator_values: &'a DataFrame,
+    /// By id, the multiple that an indicator's counts were rounded to before they came here.
+    pub rounded: &'a BTreeMap<String, i64>,
     /// Stored datasets: lists of peers and groups are looked for among them.
     pub sources: &'a [Source],
     /// Of the draws of weights.
@@ -66,13 +68,13 @@ pub fn improve(given: Given<'_>, day: Date) -> PolarsResult<Improve> {
     let (scores, values) = (of_day(given.practice_scores, day)?, of_day(given.indicator_values, day)?);
     let ccg_scores = of_day(given.ccg_scores, day)?;
     let practices = of_day(given.practices, day)?;
-    let panel = Panel::read(given.framework, day, &scores, &values)?;
+    let panel = Panel::read((given.framework, given.rounded), day, &scores, &values)?;
     let (mut ways, mut compared) = (Vec::new(), None);
     if let Some(section) = &given.framework.peers {
         let groups = groups::groups(section, &panel, &practices, given.sources, &mut diagnostics)?;
         let held = (given.sources, groups.as_slice());
         ways = similar::ways(section, &panel, &practices, held, given.seed, &mut diagnostics)?;
-        out.insert("group_comparison", compare::practices(section, &panel, &scores, &groups)?);
+        out.insert("group_comparison", compare::practices(section, &panel, &scores, &groups, &mut diagnostics)?);
         let found = compare::compare(section, &panel, &scores, &ccg_scores, &ways)?;
         out.insert("peers", similar::table(section, &panel, &ways)?);
         out.insert("peer_comparison", compare::table(&panel, &ways, &found)?);

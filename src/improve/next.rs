@@ -52,8 +52,7 @@ fn of(panel: &Panel<'_>, method: &Rescore<'_>, asks: &[(usize, f64, Item)], u: u
         .zip(&answers)
         .map(|((i, from, _), answer)| {
             let open = !matches!(answer, Answer::Yes | Answer::NotApplicable);
-            let x = &panel.framework.indicators[*i];
-            open.then(|| Change::to(*i, x, &panel.cells[*i][u], *from)).flatten()
+            open.then(|| Change::to(*i, panel.indicator(*i), &panel.cells[*i][u], *from)).flatten()
         })
         .collect();
     let items: Vec<Item> = asks.iter().map(|(_, _, item)| *item).collect();

@@ -1,6 +1,6 @@
 //! One quarter as columns: practices and CCGs in the order of their codes, and their points on each indicator.
 
-use crate::define::framework::{Framework, UnitKind};
+use crate::define::framework::{Framework, Indicator, UnitKind};
 use crate::frames::Columns;
 use crate::index::Bounds;
 use crate::model::{Absence, Provenance};
@@ -60,6 +60,8 @@ pub(super) struct Panel<'a> {
     pub members: Vec<Vec<usize>>,
     /// Per indicator, whether anybody was asked.
     pub collected: Vec<bool>,
+    /// Per indicator, the multiple that its counts are rounded to; 1 where they are exact.
+    pub counted_in: Vec<i64>,
     /// Per indicator, over practices or over CCGs, as its unit says.
     pub cells: Vec<Vec<Cell>>,
     /// The worst of what the quarter rests on.
@@ -87,9 +89,14 @@ pub(super) fn scores_by<'f>(frame: &'f DataFrame, code: &str) -> PolarsResult<BT
 }
 
 impl<'a> Panel<'a> {
+    /// An indicator with the multiple that its counts are rounded to.
+    pub(super) fn indicator(&self, i: usize) -> (&'a Indicator, i64) {
+        (&self.framework.indicators[i], self.counted_in[i])
+    }
+
     /// `scores` and `values`: `practice_scores` and `indicator_values`, cut to the day.
     pub(super) fn read(
-        framework: &'a Framework,
+        (framework, rounded): (&'a Framework, &BTreeMap<String, i64>),
         day: Date,
         scores: &'a DataFrame,
         values: &'a DataFrame,
@@ -120,6 +127,7 @@ impl<'a> Panel<'a> {
             day,
             framework,
             collected: vec![false; framework.indicators.len()],
+            counted_in: framework.indicators.iter().map(|x| *rounded.get(&x.id).unwrap_or(&1)).collect(),
             cells: framework
                 .indicators
                 .iter()

@@ -112,9 +112,9 @@ pub struct Reached {
 }
 
 /// The least answer to an indicator with at least `target` points: of a state the words with the fewest points that do;
-/// of a share over a known denominator the nearest whole numerator, of any other the target itself. `None` where no
-/// answer has as many.
-pub fn reach(x: &Indicator, target: f64, denominator: Option<i64>) -> Option<Reached> {
+/// of a share over a known denominator the nearest numerator that is a multiple of `counted_in` (what counts are rounded to; 1
+/// where they are not), of any other the target itself. `None` where no answer has as many.
+pub fn reach(x: &Indicator, target: f64, denominator: Option<i64>, counted_in: i64) -> Option<Reached> {
     let enough = |p: f64| p >= target - 1e-9;
     match x.measure.as_ref()? {
         Measure::Presence { .. } => Some(Reached { points: 100.0, words: None, numerator: None }),
@@ -130,12 +130,12 @@ pub fn reach(x: &Indicator, target: f64, denominator: Option<i64>) -> Option<Rea
                 return Some(Reached { points: target, words: None, numerator: None });
             };
             let of = |n: i64| {
-                let value = n as f64 / d as f64 * per;
+                let value = (n * counted_in) as f64 / d as f64 * per;
                 points_of(cap.map_or(value, |c| value.min(c)), posts, x.direction)
             };
             let up = x.direction == Direction::HigherIsBetter;
             // bisection: points never fall as the numerator moves the better way
-            let far = (posts.low.max(posts.high) / per * d as f64).ceil() as i64 + 1;
+            let far = (posts.low.max(posts.high) / per * d as f64 / counted_in as f64).ceil() as i64 + 1;
             let (mut bad, mut good) = if up { (-1, far) } else { (far, 0) };
             if !enough(of(good)) {
                 return None;
@@ -144,7 +144,7 @@ pub fn reach(x: &Indicator, target: f64, denominator: Option<i64>) -> Option<Rea
                 let middle = (good + bad) / 2;
                 if enough(of(middle)) { good = middle } else { bad = middle }
             }
-            Some(Reached { points: of(good), words: None, numerator: Some(good) })
+            Some(Reached { points: of(good), words: None, numerator: Some(good * counted_in) })
         }
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn about(
 }
 
 /// Whether the number above the line is of people, by the contract of its dataset.
-fn counts_people(definitions: &Definitions, x: &Indicator) -> bool {
+pub(super) fn counts_people(definitions: &Definitions, x: &Indicator) -> bool {
     let Some(Measure::Ratio { numerator, .. }) = &x.measure else { return false };
     let contract = definitions.contracts.iter().find(|c| c.id == numerator.dataset);
     contract.iter().flat_map(|c| &c.people).any(|people| {

@@ -4,7 +4,7 @@ use super::bodies;
 use super::places::Held;
 use super::publish::Choices;
 use super::spending::{Spending, spending};
-use super::{Definitions, PipelineError, Progress, Result, feeding, population};
+use super::{Definitions, PipelineError, Progress, Result, about, feeding, population};
 use crate::compare::{control_charts, funnels, league_table};
 use crate::contract::{accepted, set_aside};
 use crate::define::Contract;
@@ -169,7 +169,7 @@ pub fn compute(
         tables.extend(spend.tables.into_iter().map(|(name, table)| (name.to_owned(), table)));
     }
     diagnostics.extend(bodies::agreements(&held, &mut tables)?);
-    diagnostics.extend(ahead(framework, sources, choices.seed, &mut tables)?);
+    diagnostics.extend(ahead(definitions, sources, choices.seed, &mut tables)?);
     let league = league(&tables, &per_head)?;
     tables.insert("league_table".to_owned(), league);
     bodies::standards(&held, &mut tables)?;
@@ -184,14 +184,17 @@ pub fn compute(
 
 /// Peers, and what is worth doing first, of the quarter that the page puts in front.
 fn ahead(
-    framework: &Framework,
+    definitions: &Definitions,
     sources: &[Source],
     seed: u64,
     tables: &mut BTreeMap<String, DataFrame>,
 ) -> Result<Vec<Diagnostic>> {
     let Some((day, _)) = report::front_quarter(&tables["ccg_scores"]) else { return Ok(Vec::new()) };
+    let counting = definitions.framework.indicators.iter().filter(|x| about::counts_people(definitions, x));
+    let multiple = people()?.round_to;
     let given = Given {
-        framework,
+        framework: &definitions.framework,
+        rounded: &counting.map(|x| (x.id.clone(), multiple)).collect(),
         practices: &tables["practices"],
         practice_scores: &tables["practice_scores"],
         ccg_scores: &tables["ccg_scores"],

@@ -91,7 +91,7 @@ pub fn publish_with(
     progress.stage("load", 0);
     let mut sources = sources(definitions, &version)?;
     if let Some(trial) = trial {
-        trial.apply(&mut sources)?;
+        trial.apply(&definitions.contracts, &mut sources)?;
     }
     let mut computed = compute(definitions, &sources, choices, progress)?;
     let unread = unread_returns(definitions, &sources, &version.quality("issues")?)?;

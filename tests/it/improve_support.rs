@@ -64,6 +64,11 @@ impl England {
     }
 }
 
+/// Whether the number above the line is of patients, who are counted in fives.
+pub fn counts_patients(x: &Indicator) -> bool {
+    matches!(&x.measure, Some(Measure::Ratio { numerator, .. }) if numerator.dataset == "pomi")
+}
+
 /// A frame read row by row.
 pub struct Rows {
     frame: DataFrame,

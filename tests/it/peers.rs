@@ -184,6 +184,7 @@ fn compared(framework: &Framework, w: &World, sources: &[Source]) -> Improve {
         practice_scores: &w.scores,
         ccg_scores: &w.ccgs,
         indicator_values: &w.values,
+        rounded: &BTreeMap::new(),
         sources,
         seed: 1,
     };

@@ -1,6 +1,6 @@
 //! The smallest steps: what they promise comes to pass, to the last digit, and nothing smaller would do.
 
-use crate::improve_support::{Rows, Step, apply, england};
+use crate::improve_support::{Rows, Step, apply, counts_patients, england};
 use crate::line::{Csv, answer, dpcmi};
 use dpcmi::define::framework::Framework;
 use dpcmi::index::{Rescore, Scored};
@@ -29,6 +29,13 @@ fn the_answers_of_a_step_in_the_data_give_exactly_the_promised_score_and_level()
         let mut trial = sources.clone();
         let all = items[&code].iter().all(|i| {
             let id = changes.text(*i, "indicator_id");
+            if counts_patients(e.indicator(&id)) {
+                let then = changes.int(*i, "numerator_then");
+                assert!(
+                    then.is_none_or(|n| n % 5 == 0),
+                    "{code} {id}: {then:?} would be rounded when it comes"
+                );
+            }
             let more =
                 changes.int(*i, "numerator_then").zip(changes.int(*i, "numerator")).map(|(a, b)| a - b);
             let step = Step {
@@ -152,4 +159,65 @@ fn the_what_if_of_a_step_moves_the_practice_as_promised() {
     let after = scores.rows().find(of).unwrap();
     assert!((after.float("score").unwrap() - steps.float(row, "score_then").unwrap()).abs() < 1e-9);
     assert_eq!(after.int("level"), steps.int(row, "level_then"));
+}
+
+#[test]
+fn the_what_if_of_a_row_that_nobody_sent_confirms_the_steps_of_a_practice_that_returned_nothing() {
+    let e = england();
+    let (steps, changes) = (e.table("next_steps"), e.table("step_items"));
+    let items = changes.by("practice_code");
+    let declared =
+        e.sources.iter().find(|s| s.dataset == "practice_declaration" && s.period.contains(e.day()));
+    let sent = declared.unwrap().frame.column("practice_code").unwrap().str().unwrap().clone();
+    let silent = |code: &str| !sent.iter().flatten().any(|c| c == code);
+    let answers = |i: &usize| {
+        changes.text(*i, "indicator_id").starts_with("IND")
+            && changes.text(*i, "answer_then") == "yes"
+            && changes.text(*i, "work") == "answer"
+    };
+    let row = (0..steps.len())
+        .find(|r| {
+            let code = steps.text(*r, "practice_code");
+            silent(&code) && items[&code].iter().all(answers)
+        })
+        .expect("somebody returned nothing and could answer");
+    let (code, ccg) = (steps.text(row, "practice_code"), steps.text(row, "ccg_code"));
+    let mut cells = format!("practice_code = \"{code}\", ccg_code = \"{ccg}\"");
+    for i in &items[&code] {
+        cells +=
+            &format!(", {} = \"yes\"", changes.text(*i, "indicator_id").to_lowercase().replace('.', "_"));
+    }
+    let add = |cells: &str| {
+        format!(
+            "[[add]]\ndataset = \"practice_declaration\"\nas_at = \"{}\"\ncells = {{ {cells} }}\n",
+            e.day()
+        )
+    };
+    let tried = |text: &str, name: &str| {
+        let file = e.root.join(format!("{name}.toml"));
+        std::fs::write(&file, text).unwrap();
+        let mut command = dpcmi(&["what-if"]);
+        command.arg(&file).arg("--release").arg(e.root.join("release"));
+        command.arg("--store").arg(e.root.join("store")).arg("--out").arg(e.root.join(name));
+        command
+    };
+    answer(&mut tried(&add(&cells), "added"));
+    let scores = Csv::open(&e.root.join("added/tables/practice_scores.csv"));
+    let of =
+        |r: &crate::line::Row<'_>| r.text("practice_code") == code && r.text("period") == e.day().to_string();
+    let after = scores.rows().find(of).unwrap();
+    assert!((after.float("score").unwrap() - steps.float(row, "score_then").unwrap()).abs() < 1e-9);
+    assert_eq!(after.int("level"), steps.int(row, "level_then"));
+
+    let held = sent.iter().flatten().next().unwrap();
+    for (cells, why) in [
+        (format!("practice_code = \"{held}\", ccg_code = \"{ccg}\""), "such a row is held"),
+        (format!("practice_code = \"{code}\""), "needs `ccg_code`"),
+        (format!("{cells}, it_leed = \"yes\""), "did you mean `it_lead`"),
+    ] {
+        let done = tried(&add(&cells), "refused").output().unwrap();
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert!(!done.status.success() && said.contains("D021") && said.contains(why), "{said}");
+        assert!(!e.root.join("refused").exists());
+    }
 }

@@ -1,11 +1,12 @@
 //! First actions of CCGs and who has done them: half of the gap, the promised gain, moves that lasted.
 
-use crate::improve_support::{Rows, Step, apply, england};
+use crate::improve_support::{Rows, Step, apply, counts_patients, england};
 use dpcmi::define::framework::UnitKind;
 use dpcmi::improve::{Given, Tables, improve};
 use jiff::civil::{Date, date};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 #[test]
 fn every_ccg_has_five_actions_and_the_practices_named_make_half_of_the_gap_and_no_fewer_would() {
@@ -157,6 +158,11 @@ fn exemplars_left_the_same_level_on_the_same_system_and_stayed_above() {
 
 /// What the stage reads, from tables by name.
 fn given(tables: &BTreeMap<String, DataFrame>) -> Given<'_> {
+    // counts of patients come in fives
+    static ROUNDED: LazyLock<BTreeMap<String, i64>> = LazyLock::new(|| {
+        let counting = england().definitions.framework.indicators.iter();
+        counting.filter(|x| counts_patients(x)).map(|x| (x.id.clone(), 5)).collect()
+    });
     let e = england();
     Given {
         framework: &e.definitions.framework,
@@ -164,6 +170,7 @@ fn given(tables: &BTreeMap<String, DataFrame>) -> Given<'_> {
         practice_scores: &tables["practice_scores"],
         ccg_scores: &tables["ccg_scores"],
         indicator_values: &tables["indicator_values"],
+        rounded: &ROUNDED,
         sources: &e.sources,
         seed: 1,
     }

@@ -5,6 +5,7 @@ mod evidence;
 mod frame;
 mod standing;
 
+use super::compute::people;
 use super::{PipelineError, Result};
 use crate::model::{is_ccg_code, is_practice_code};
 use crate::report;
@@ -177,6 +178,12 @@ pub fn number(release: &Path, store: Option<&Path>, asked: Asked<'_>) -> Result<
         Some(path) => Some(Store::open(path)?.version(meta.store.as_deref().unwrap_or_default())?),
         None => None,
     };
+    if version.is_some() {
+        out.push_str(&format!(
+            "  Rows as they were sent, which are not published: the release rounds counts of people to {}, few too.\n",
+            people()?.round_to
+        ));
+    }
     for (file, months) in &sources {
         let mut said = String::new();
         for (period, path) in months {

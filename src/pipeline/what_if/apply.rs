@@ -4,6 +4,7 @@ use crate::define::changes::{Changes, Set};
 use crate::define::did_you_mean;
 use crate::define::framework::Framework;
 use crate::diag::{Diagnostic, Place};
+use crate::frames::days_of;
 use crate::index::Source;
 use crate::pipeline::{PipelineError, Result};
 use jiff::civil::Date;
@@ -14,7 +15,7 @@ pub fn sets(changes: &Changes, sources: &mut [Source]) -> Result<()> {
     let mut faults = Vec::new();
     for set in &changes.set {
         match one(set, sources) {
-            Ok(0) => faults.push(fault(set, "no row of the store is so".to_owned(), None)),
+            Ok(0) => faults.push(of_set(set, "no row of the store is so".to_owned(), None)),
             Ok(_) => {}
             Err(SetFault::Said(d)) => faults.push(*d),
             Err(SetFault::Frames(e)) => return Err(e.into()),
@@ -34,13 +35,31 @@ impl From<PolarsError> for SetFault {
     }
 }
 
-fn fault(set: &Set, message: String, near: Option<&str>) -> Diagnostic {
-    let rows: Vec<String> = set.rows.iter().map(|(k, v)| format!("{k} = {v}")).collect();
-    let place = Place::Key { dataset: set.dataset.clone(), key: rows.join(", ") };
+/// A change that cannot be, with the name that may have been meant.
+pub(super) fn fault(place: Place, message: String, near: Option<&str>) -> Diagnostic {
     let d = Diagnostic::new("WHAT_IF", place, message);
     match near {
         Some(near) => d.hint(format!("did you mean `{near}`?")),
         None => d,
+    }
+}
+
+fn of_set(set: &Set, message: String, near: Option<&str>) -> Diagnostic {
+    let rows: Vec<String> = set.rows.iter().map(|(k, v)| format!("{k} = {v}")).collect();
+    fault(Place::Key { dataset: set.dataset.clone(), key: rows.join(", ") }, message, near)
+}
+
+/// A cell as a return would write it, one row long; null where it is no value of the type. `123_00` are pence.
+pub(super) fn value(name: &str, dtype: &DataType, text: &str) -> PolarsResult<Series> {
+    match dtype {
+        DataType::String => Ok(Series::new(name.into(), [text])),
+        DataType::Date => {
+            let day: Option<Date> = text.parse().ok();
+            let mut days = Int32Chunked::from_slice_options(name.into(), &[day.map(days_of)]);
+            days.rename(name.into());
+            days.into_series().cast(dtype)
+        }
+        _ => Series::new(name.into(), [text.replace('_', "")]).cast(dtype),
     }
 }
 
@@ -51,7 +70,7 @@ fn one(set: &Set, sources: &mut [Source]) -> std::result::Result<usize, SetFault
     if !sources.iter().any(|s| s.dataset == set.dataset) {
         let known: Vec<&str> = sources.iter().map(|s| s.dataset.as_str()).collect();
         let near = did_you_mean(&set.dataset, &known);
-        return Err(said(fault(set, format!("the pipeline reads no table of `{}`", set.dataset), near)));
+        return Err(said(of_set(set, format!("the pipeline reads no table of `{}`", set.dataset), near)));
     }
     let mut met = 0;
     let own = sources.iter_mut().filter(|s| s.dataset == set.dataset);
@@ -60,22 +79,16 @@ fn one(set: &Set, sources: &mut [Source]) -> std::result::Result<usize, SetFault
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
         if let Some(wrong) = set.rows.keys().chain([&set.column]).find(|c| !names.contains(c)) {
             let near = did_you_mean(wrong, &known);
-            return Err(said(fault(set, format!("there is no column `{wrong}`"), near)));
+            return Err(said(of_set(set, format!("there is no column `{wrong}`"), near)));
         }
         let mask = rows(set, &source.frame)?;
         let count = mask.sum().unwrap_or(0) as usize;
         if count > 0 {
             let column = source.frame.column(&set.column)?;
-            let value = Series::new(set.column.as_str().into(), [set.value.replace('_', "").as_str()]);
-            let text = column.dtype() == &DataType::String;
-            let value = if text {
-                Series::new(set.column.as_str().into(), [set.value.as_str()])
-            } else {
-                value.cast(column.dtype())?
-            };
+            let value = value(&set.column, column.dtype(), &set.value)?;
             if value.null_count() > 0 {
                 let message = format!("`{}` is no value of `{}`", set.value, set.column);
-                return Err(said(fault(set, message, None)));
+                return Err(said(of_set(set, message, None)));
             }
             let new = column
                 .as_materialized_series()

@@ -1,8 +1,9 @@
 //! `dpcmi what-if`: the release as it would be if some answers, lists, spend or weights were others.
 //!
-//! The same pipeline on the same version of the store, with cells of the stored tables changed before anything is
+//! The same pipeline on the same version of the store, with cells of the stored tables changed, and rows added, before anything is
 //! computed: there is no second way to a score. Without a change the bytes are those of the release.
 
+mod add;
 mod apply;
 mod effect;
 mod rows;
@@ -12,6 +13,7 @@ pub use effect::{Moved, Value};
 use super::definitions::source;
 use super::publish::{Choices, Published, publish_with};
 use super::{Definitions, PipelineError, Progress, Result};
+use crate::define::Contract;
 use crate::define::changes::Changes;
 use crate::index::Source;
 use crate::model::MembershipBasis;
@@ -30,7 +32,8 @@ pub struct Trial {
 }
 
 impl Trial {
-    pub(super) fn apply(&self, sources: &mut [Source]) -> Result<()> {
+    pub(super) fn apply(&self, contracts: &[Contract], sources: &mut [Source]) -> Result<()> {
+        add::rows(&self.changes.add, contracts, sources)?;
         apply::sets(&self.changes, sources)
     }
 
@@ -81,7 +84,7 @@ pub fn what_if(
     let choices = Choices { basis, seed: meta.seed };
     let trial =
         Trial { hash: blake3::hash(text.text.as_bytes()).to_hex().to_string(), changes, release: base };
-    let count = trial.changes.set.len() + trial.changes.weight.len();
+    let count = trial.changes.len();
     let asked = (!trial.changes.is_empty()).then_some(&trial);
     let published = publish_with(&definitions, &store, out, choices, asked, progress)?;
     let moved =

@@ -1,5 +1,5 @@
 //! The returns of the full model: practice declarations each quarter, a CCG survey each year, the CCGs' lists of
-//! agreements, the security toolkit's register.
+//! agreements, the security toolkit's register, a list of similar CCGs and the practices' own groups.
 //!
 //! Layouts are those of this project's templates (`datasets/practice_declaration.toml` and its like), which are
 //! assumptions. Planted and written to the truth file: false claims in about one return of ten, returns carried
@@ -9,6 +9,7 @@
 
 mod answers;
 mod declaration;
+mod groups;
 mod others;
 pub(super) mod spending;
 
@@ -18,6 +19,7 @@ use super::world::World;
 pub fn jobs(world: &World) -> Vec<Job<'_>> {
     let mut jobs = declaration::jobs(world);
     jobs.extend(others::jobs(world));
+    jobs.extend(groups::jobs(world));
     jobs.extend(spending::jobs(world));
     jobs
 }
