@@ -90,9 +90,21 @@ fn a_quarter_of_which_nothing_is_held_is_named() {
     }
     let files = files(input);
     for path in ["site/practice/A81000.html", "site/ccg/00A.html", "charts/england-by-quarter.svg"] {
-        assert!(
-            text(&files[path]).contains("Nothing is held of 2018/19 Q2: the room is left empty."),
-            "{path}"
-        );
+        assert!(text(&files[path]).contains("Nothing is held of 2018/19 Q2."), "{path}");
+    }
+}
+
+#[test]
+fn a_break_after_the_quarter_on_show_is_told_where_later_quarters_are_shown() {
+    let mut input = asked_other_things();
+    let scores = input.tables.get_mut("ccg_scores").unwrap();
+    let few = when(of_day(LAST)).then(lit(0.1)).otherwise(col("coverage")).alias("coverage");
+    *scores = scores.clone().lazy().with_columns([few]).collect().unwrap();
+    let files = files(input);
+    assert!(text(&files["index.html"]).contains("2018/19 Q2, to 30 September 2018"));
+    for (path, told) in
+        [("index.html", true), ("site/ccg/00A.html", true), ("site/practice/A81000.html", false)]
+    {
+        assert_eq!(text(&files[path]).contains(SAID), told, "{path}");
     }
 }

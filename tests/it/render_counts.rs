@@ -101,3 +101,18 @@ fn wherever_a_tier_is_shown_it_is_said_what_a_tier_is_not() {
     }
     assert!(shown > SMALL.ccgs, "{shown}");
 }
+
+#[test]
+fn a_difference_is_that_of_the_figures_as_they_are_printed() {
+    let mut input = simulated(&SMALL, Provenance::Published);
+    let n = input.tables["ccg_scores"].height();
+    for (name, value) in [("have", 80.14), ("use", 34.86)] {
+        put(&mut input, "ccg_scores", Column::new(name.into(), vec![value; n]));
+    }
+    let page = said(&files(input), "index.html");
+    assert!(page.contains("80.1 34.9"), "the table has both");
+    assert!(
+        page.contains("lose up to 45.2 points") && !page.contains("lose up to 45.3"),
+        "80.14 less 34.86 is 45.28"
+    );
+}

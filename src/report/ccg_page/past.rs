@@ -81,8 +81,7 @@ impl Past {
     /// What is missing between the quarters of an area, and where the questions changed.
     pub fn notes(&self, scene: &Scene, code: &str) -> Vec<String> {
         let missing = missing_words(self.of(code).iter().map(|q| q.day));
-        let breaks = scene.breaks().into_iter().map(|b| b.words(scene, usize::MAX));
-        breaks.chain(Some(missing.trim_start().to_owned())).filter(|text| !text.is_empty()).collect()
+        scene.breaks().into_iter().map(|b| b.words(scene, usize::MAX)).chain(missing).collect()
     }
 }
 

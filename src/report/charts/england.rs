@@ -1,9 +1,9 @@
 //! England quarter by quarter. Quarters that scored other indicators are scores of something else: no line joins
 //! them, and no headline compares them.
 
-use super::chart;
+use super::{chart, room_words};
 use crate::report::chart::{Chart, Plot, Quarter, Trend};
-use crate::report::scene::{England, Scene, missing_words};
+use crate::report::scene::{England, Scene};
 use crate::report::words;
 
 pub fn trend(scene: &Scene) -> Option<Chart> {
@@ -47,7 +47,7 @@ pub fn trend(scene: &Scene) -> Option<Chart> {
             breaks.join(", from ")
         )
     });
-    description.push_str(&missing_words(scored.iter().map(|e| e.day)));
+    description.push_str(&room_words(scored.iter().map(|e| e.day)));
     let shares: Vec<f64> = quarters.iter().filter_map(|q| q.answered).collect();
     if let (Some(low), Some(high)) =
         (shares.iter().copied().min_by(f64::total_cmp), shares.iter().copied().max_by(f64::total_cmp))

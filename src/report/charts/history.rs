@@ -1,9 +1,9 @@
 //! Areas over time: tenths of all quarter by quarter with one line over them, and a score between its process limits.
 
-use super::chart;
+use super::{chart, room_words};
 use crate::report::chart::{Chart, DecileQuarter, Deciles, Plot, Process, ProcessPoint, Signal};
 use crate::report::frame::Frame;
-use crate::report::scene::{Scene, missing_words};
+use crate::report::scene::Scene;
 use crate::report::words;
 use crate::stats::control_chart::FEWEST_PERIODS;
 use crate::stats::quantile;
@@ -103,7 +103,7 @@ impl History {
                 " The lines break where other indicators were collected: what lies on either side is not to be compared.",
             );
         }
-        description.push_str(&missing_words(quarters.iter().map(|q| q.day)));
+        description.push_str(&room_words(quarters.iter().map(|q| q.day)));
         let footer = format!("{} to {}", first.label, last.label);
         let plot = Plot::Deciles(Deciles { quarters, name: name.to_owned() });
         let mut chart = chart(scene, id, String::new(), subtitle, description, plot);
@@ -146,7 +146,7 @@ impl History {
              something changed, not that it is good.",
             if told.is_empty() { "There is none".to_owned() } else { told.join("; ") }
         );
-        description.push_str(&missing_words(points.iter().map(|p| p.day)));
+        description.push_str(&room_words(points.iter().map(|p| p.day)));
         if newest < FEWEST_PERIODS {
             description.push_str(&trial(newest));
         }

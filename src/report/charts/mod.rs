@@ -18,8 +18,9 @@ pub use own::{Own, OwnCharts};
 pub use practices::band_words;
 
 use super::chart::{Chart, Plot};
-use super::scene::Scene;
+use super::scene::{Scene, missing_words};
 use super::spend::Scope;
+use jiff::civil::Date;
 
 /// The charts of England.
 pub fn charts(scene: &Scene, own: &Own) -> Vec<Chart> {
@@ -61,6 +62,11 @@ fn chart(scene: &Scene, id: &str, title: String, subtitle: String, description: 
         own_page: false,
         plot,
     }
+}
+
+/// Which quarters a chart over time leaves room for, after a blank; empty where none is missing.
+fn room_words(days: impl Iterator<Item = Date>) -> String {
+    missing_words(days).map_or_else(String::new, |missing| format!(" {missing} Their room is left empty."))
 }
 
 /// The scope of spend with the most figures that can be compared.

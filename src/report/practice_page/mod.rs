@@ -233,6 +233,7 @@ fn past(scene: &Scene, quarters: &[Quarter]) -> Grid {
 fn quarter_notes(scene: &Scene, quarters: &[Quarter]) -> Vec<String> {
     const NAMED: usize = 2;
     let missing = missing_words(quarters.iter().map(|q| q.day));
-    let breaks = scene.breaks().into_iter().map(|b| b.words(scene, NAMED));
-    breaks.chain(Some(missing.trim_start().to_owned())).filter(|text| !text.is_empty()).collect()
+    let shown = |day| quarters.last().is_some_and(|q| day <= q.day);
+    let breaks = scene.breaks().into_iter().filter(|b| shown(b.day)).map(|b| b.words(scene, NAMED));
+    breaks.chain(missing).collect()
 }

@@ -35,25 +35,26 @@ impl England {
 pub struct Break {
     before: String,
     after: String,
+    /// The last day of the quarter that asked other things.
+    pub day: Date,
     /// Ids of indicators.
     came: Vec<String>,
     went: Vec<String>,
 }
 
 impl Scene<'_> {
-    /// Every break up to the quarter on show, oldest first.
+    /// Every break, oldest first.
     pub fn breaks(&self) -> Vec<Break> {
-        let Some((last, _)) = &self.period else { return Vec::new() };
-        let told: Vec<&England> = self.england.iter().filter(|e| e.day <= *last).collect();
-        let broken = told.windows(2).filter(|pair| !pair[1].comparable(pair[0]));
+        let broken = self.england.windows(2).filter(|pair| !pair[1].comparable(&pair[0]));
         let only =
             |a: &England, b: &England| a.indicators.difference(&b.indicators).cloned().collect::<Vec<_>>();
         broken
             .map(|pair| Break {
                 before: pair[0].label.clone(),
                 after: pair[1].label.clone(),
-                came: only(pair[1], pair[0]),
-                went: only(pair[0], pair[1]),
+                day: pair[1].day,
+                came: only(&pair[1], &pair[0]),
+                went: only(&pair[0], &pair[1]),
             })
             .collect()
     }
@@ -96,14 +97,11 @@ fn between(before: Date, after: Date) -> Vec<String> {
     out
 }
 
-/// A sentence with a blank before it that names the quarters missing in a row of quarters; empty where none is.
-pub fn missing_words(days: impl Iterator<Item = Date>) -> String {
+/// A sentence that names the quarters missing in a row of quarters; `None` where none is.
+pub fn missing_words(days: impl Iterator<Item = Date>) -> Option<String> {
     let days: Vec<Date> = days.collect();
     let missing: Vec<String> = days.windows(2).flat_map(|d| between(d[0], d[1])).collect();
-    if missing.is_empty() {
-        return String::new();
-    }
-    format!(" Nothing is held of {}: the room is left empty.", missing.join(", "))
+    (!missing.is_empty()).then(|| format!("Nothing is held of {}.", missing.join(", ")))
 }
 
 /// A quarter in which the median CCG has answers for less of the framework than this, by weight, is not put in front.
