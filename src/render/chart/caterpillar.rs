@@ -2,7 +2,7 @@
 
 use super::canvas::{Canvas, Painted, compose};
 use super::key::Key;
-use super::palette::{BLUE, GREY, NAVY, WHITE};
+use super::palette::{BLUE, GREY, NAVY};
 use super::rows::Rows;
 use super::scale::{Axis, whole_tens};
 use crate::report::{Caterpillar, Chart, Standing, words};
@@ -59,7 +59,6 @@ fn key(all: &[&Standing]) -> Key<'static> {
 
 /// An outlined bar from floor to ceiling.
 pub fn open(canvas: &Canvas, (from, to): (f64, f64), y: f64) -> Painted {
-    canvas.rect((from, y - 5.0), (to, y + 5.0), WHITE)?;
     canvas.frame((from, y - 5.0), (to, y + 5.0), GREY, 1.2)
 }
 

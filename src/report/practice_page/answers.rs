@@ -23,9 +23,14 @@ impl Beside {
     pub fn read(scene: &Scene) -> Beside {
         let Some((day, _)) = &scene.period else { return Beside::default() };
         let values = Frame::new(scene.release.tables.get("indicator_values"));
+        // areas alone first: a national table is nearly all of practices
+        let of = |kind: &str| {
+            let areas = values.rows_with("unit_type", kind);
+            answers_of(Frame::new(areas.as_ref()), kind, *day)
+        };
         Beside {
-            england: answers_of(values, "england", *day).into_values().next().unwrap_or_default(),
-            ccgs: answers_of(values, "ccg", *day),
+            england: of("england").into_values().next().unwrap_or_default(),
+            ccgs: of("ccg"),
             graded: scene.answers.values().flat_map(BTreeMap::values).any(|a| known(a).is_some()),
         }
     }
