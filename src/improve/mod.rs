@@ -74,7 +74,10 @@ pub fn improve(given: Given<'_>, day: Date) -> PolarsResult<Improve> {
         let groups = groups::groups(section, &panel, &practices, given.sources, &mut diagnostics)?;
         let held = (given.sources, groups.as_slice());
         ways = similar::ways(section, &panel, &practices, held, given.seed, &mut diagnostics)?;
-        out.insert("group_comparison", compare::practices(section, &panel, &scores, &groups, &mut diagnostics)?);
+        out.insert(
+            "group_comparison",
+            compare::practices(section, &panel, &scores, &groups, &mut diagnostics)?,
+        );
         let found = compare::compare(section, &panel, &scores, &ccg_scores, &ways)?;
         out.insert("peers", similar::table(section, &panel, &ways)?);
         out.insert("peer_comparison", compare::table(&panel, &ways, &found)?);
