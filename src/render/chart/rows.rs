@@ -46,7 +46,7 @@ impl<'a, T> Rows<'a, T> {
     /// Lines of each column; a group that runs over has its band again.
     fn columns(&self) -> Vec<Vec<Line<'a, T>>> {
         let rows: usize = self.groups.iter().map(|g| g.rows.len()).sum();
-        let deep = if rows > MANY { rows.div_ceil(2) } else { rows };
+        let deep = if rows > MANY { self.middle(rows) } else { rows };
         let mut columns: Vec<Vec<Line<'a, T>>> = vec![Vec::new()];
         let mut seen = 0;
         for group in self.groups {
@@ -66,6 +66,17 @@ impl<'a, T> Rows<'a, T> {
             }
         }
         columns
+    }
+
+    /// Rows of the first column: half of them, or up to the end of a group that is near.
+    fn middle(&self, rows: usize) -> usize {
+        let half = rows.div_ceil(2);
+        let ends = self.groups.iter().scan(0, |sum, group| {
+            *sum += group.rows.len();
+            Some(*sum)
+        });
+        let near = ends.filter(|end| end.abs_diff(half) <= rows / 20);
+        near.min_by_key(|end| end.abs_diff(half)).unwrap_or(half)
     }
 
     /// Height of rows and axes.
@@ -162,5 +173,31 @@ impl<'a, T> Rows<'a, T> {
             y += line.height();
         }
         if edge.is_empty() { Ok(()) } else { canvas.area(&edge, PALE) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_part_where_a_group_ends_if_that_is_near_the_middle() {
+        let group = |label: &str, rows: usize| Group {
+            label: Some(label.to_owned()),
+            rows: (0..rows).map(|i| (format!("{label} {i}"), ())).collect(),
+        };
+        for (more, less, first) in [(104, 107, 104), (20, 180, 100)] {
+            let groups = [group("More", more), group("Less", less)];
+            let rows = Rows {
+                groups: &groups,
+                range: (0.0, 1.0),
+                tick: |x| x.to_string(),
+                line: None,
+                beside: None,
+            };
+            let named = |c: &Vec<Line<'_, ()>>| c.iter().filter(|l| matches!(l, Line::Row(..))).count();
+            let columns: Vec<usize> = rows.columns().iter().map(named).collect();
+            assert_eq!(columns, [first, more + less - first]);
+        }
     }
 }
