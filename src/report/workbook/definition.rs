@@ -77,6 +77,9 @@ pub struct LookupDefinition {
     pub words: String,
     /// What is added to the heading of the codes.
     pub heading: String,
+    /// Words of codes that have no row.
+    #[serde(default)]
+    pub also: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]

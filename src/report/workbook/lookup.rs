@@ -38,8 +38,9 @@ impl<'d> Lookups<'d> {
                     found.insert(code, (now, meaning));
                 }
             }
-            let words = found.into_iter().map(|(code, (_, w))| (code.to_owned(), words::clean_long(w)));
-            all.insert(lookup.id.as_str(), Lookup { heading: &lookup.heading, words: words.collect() });
+            let mut words = lookup.also.clone();
+            words.extend(found.into_iter().map(|(code, (_, w))| (code.to_owned(), words::clean_long(w))));
+            all.insert(lookup.id.as_str(), Lookup { heading: &lookup.heading, words });
         }
         Lookups(all)
     }
