@@ -137,6 +137,7 @@ fn add<'a>(
     let of = |f: &dyn Fn(usize) -> f64| told.iter().map(|(i, _)| Some(f(*i))).collect::<Vec<_>>();
     signals.days("period", told.iter().map(|_| days_of(day)));
     signals.texts("unit_type", told.iter().map(|_| Some(kind)));
+    signals.texts("indicator_id", told.iter().map(|_| Some(choice.indicator.as_str())));
     signals.texts("unit_code", told.iter().map(|(i, _)| Some(units[*i].code)));
     signals.numbers("numerator", of(&|i| units[i].x));
     signals.numbers("denominator", of(&|i| units[i].n));

@@ -38,8 +38,7 @@ pub struct ContractFile {
     pub skip: Vec<SkipFile>,
     #[serde(default)]
     pub rule: Vec<RuleFile>,
-    /// Counts of people that nobody else publishes as exact figures: they are rounded by the disclosure rule before anything is
-    /// computed of them. What is public at practice level already needs none.
+    /// Counts of people: they are rounded by the disclosure rule before anything is computed of them.
     #[serde(default)]
     pub people: Vec<PeopleFile>,
 }
@@ -48,7 +47,7 @@ pub struct ContractFile {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PeopleFile {
-    /// An integer field with `status = true`: a withheld count says so.
+    /// An integer field, or a text one whose whole numbers are counts (without `rows`).
     pub column: String,
     /// Only in the rows where this field is one of these words.
     pub rows: Option<PeopleRows>,

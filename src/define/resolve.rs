@@ -54,12 +54,11 @@ impl Faults<'_> {
         }
     }
 
-    /// A count that is withheld has to say why it is not there.
-    fn people(&mut self, field: Option<&Field>) {
-        let Some(field) = field else { return };
-        if field.kind != FieldType::Integer || !field.status {
+    fn people(&mut self, field: Option<&Field>, in_rows: bool) {
+        let counts = |f: &Field| f.kind == FieldType::Integer || (f.kind == FieldType::Text && !in_rows);
+        if let Some(field) = field.filter(|f| !counts(f)) {
             let message =
-                format!("people names `{}`, which must be an integer with `status = true`", field.name);
+                format!("people names `{}`, which must be an integer, or a text without `rows`", field.name);
             self.add("CONFIG_VALUE", "[[people]]", message);
         }
     }
@@ -113,7 +112,7 @@ impl Contract {
         }
         for people in &file.people {
             f.known(&people.column, &names, "people");
-            f.people(fields.get(&people.column));
+            f.people(fields.get(&people.column), people.rows.is_some());
             if let Some(rows) = &people.rows {
                 f.known(&rows.column, &names, "people");
             }

@@ -25,7 +25,7 @@ pub struct Contract {
     pub eras: Vec<Era>,
     pub skips: Vec<Skip>,
     pub rules: Vec<RuleFile>,
-    /// Counts of people that are not public.
+    /// Counts of people, which are rounded.
     pub people: Vec<PeopleFile>,
     /// blake3 of the text, for lineage.
     pub hash: String,

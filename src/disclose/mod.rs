@@ -8,15 +8,16 @@
 //! Comes after `index` and `spend`, before `report`. It changes no value; it withholds or lets pass.
 
 pub mod door;
+mod few;
 mod people;
 mod policy;
 mod protect;
 
-pub use policy::{Counts, People, Policy, PolicyError, Rule, SmallList};
+pub use policy::{Counts, Few, People, Policy, PolicyError, Rule, SmallList};
 pub use protect::{Withheld, is_withheld};
 
 use polars::prelude::{DataFrame, PolarsError};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What has passed the gate. Only this module makes one.
 #[derive(Clone, Debug)]
@@ -64,14 +65,17 @@ pub enum DiscloseError {
     NoKey { table: String, column: String },
 }
 
-/// The gate. `about` passes it too, so that views need no second channel.
+/// The gate. `about` passes it too, so that views need no second channel. `counting` names the indicators that count people
+/// by a rounded count.
 pub fn release<C>(
     policy: &Policy,
+    counting: &BTreeSet<String>,
     tables: BTreeMap<String, DataFrame>,
     about: C,
 ) -> Result<Published<Disclosed<C>>, DiscloseError> {
     let (mut tables, mut withheld) = protect::apply(policy, tables)?;
     withheld.extend(people::apply(policy, &mut tables)?);
+    withheld.extend(few::apply(policy, counting, &mut tables)?);
     withheld.sort_by(|a, b| (&a.table, &a.column).cmp(&(&b.table, &b.column)));
     Ok(Published(Disclosed { about, tables, policy: policy.clone(), withheld }))
 }

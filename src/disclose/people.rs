@@ -67,9 +67,23 @@ impl People {
         match people {
             0 => Some(0),
             n if n <= self.suppress_up_to => None,
-            // halves go up; with 5 there are none
-            n => Some((2 * n + self.round_to).div_euclid(2 * self.round_to) * self.round_to),
+            n => Some(self.nearest(n)),
         }
+    }
+
+    /// What a count is worth in figures that are worked out from it: 0, the multiple in the middle of the few, or the nearest
+    /// multiple. Larger counts are never worth less.
+    pub fn counted(&self, people: i64) -> i64 {
+        match people {
+            n if n < 1 => n,
+            n if n <= self.suppress_up_to => self.nearest((1 + self.suppress_up_to) / 2).max(self.round_to),
+            n => self.nearest(n),
+        }
+    }
+
+    fn nearest(&self, people: i64) -> i64 {
+        // halves go up; with 5 there are none
+        (2 * people + self.round_to).div_euclid(2 * self.round_to) * self.round_to
     }
 
     /// Decimals of a percentage of so many people.
@@ -103,6 +117,15 @@ mod tests {
         assert!((1..=7).all(|n| rule.shown(n).is_none()));
         let shown: Vec<_> = [8, 12, 13, 17, 18, 1_234].into_iter().map(|n| rule.shown(n).unwrap()).collect();
         assert_eq!(shown, [10, 10, 15, 15, 20, 1_235]);
+    }
+
+    #[test]
+    fn what_a_count_is_worth_is_shown_as_the_count_is_and_never_falls() {
+        let rule = rule();
+        for n in 0..500 {
+            assert_eq!(rule.shown(rule.counted(n)), rule.shown(n), "{n}");
+            assert!(rule.counted(n) <= rule.counted(n + 1) && rule.counted(n) % 5 == 0, "{n}");
+        }
     }
 
     #[test]

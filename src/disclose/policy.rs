@@ -1,7 +1,7 @@
 //! The disclosure policy as it is written (`reports/disclosure.toml`) and read.
 //!
-//! The policy shipped withholds nothing, because every input is already public at practice level; it flags small
-//! lists. A threshold in the file makes it withhold.
+//! The policy shipped rounds counts of people, withholds few, and flags small lists. A threshold in the file makes it withhold
+//! these too.
 
 use serde::Deserialize;
 
@@ -45,6 +45,25 @@ pub struct People {
     pub one_decimal_from: i64,
     pub reason: String,
     pub counts: Vec<Counts>,
+    /// Tables of figures by indicator, for indicators that count people.
+    #[serde(default)]
+    pub few: Vec<Few>,
+}
+
+/// A table in which counts of people by indicator stand, rounded before.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Few {
+    pub table: String,
+    /// Column with the id of the indicator.
+    pub within: String,
+    /// Columns of whole numbers; where one is of few, the row's `columns` are withheld.
+    pub counts: Vec<String>,
+    /// A name that ends in `*` stands for all columns with that beginning.
+    pub columns: Vec<String>,
+    /// Column that carries the reason of a missing value for the whole row, when the table has one.
+    #[serde(default)]
+    pub absence: Option<String>,
 }
 
 /// A table with counts of people.
@@ -94,6 +113,8 @@ pub enum PolicyError {
     Negative(i64),
     #[error("counts of people are rounded to a whole number of 1 or more: {0} is none")]
     Rounding(i64),
+    #[error("few people would count as {0}, which is shown: `suppress_up_to` must reach that far")]
+    Few(i64),
     #[error("the rule for table `{0}` states neither `unit_type` nor `level`")]
     NoLevel(String),
 }
@@ -108,6 +129,10 @@ impl Policy {
         let suppressed = policy.people.as_ref().map_or(0, |p| p.suppress_up_to);
         if let Some(rounding) = policy.people.as_ref().map(|p| p.round_to).filter(|n| *n < 1) {
             return Err(PolicyError::Rounding(rounding));
+        }
+        let few = policy.people.as_ref().filter(|p| p.suppress_up_to > 0).map(|p| p.counted(1));
+        if let Some(few) = few.filter(|few| *few > suppressed) {
+            return Err(PolicyError::Few(few));
         }
         for n in [policy.small_list.flag_below, policy.small_list.withhold_below, suppressed] {
             if n < 0 {

@@ -180,7 +180,7 @@ fn hide_areas(lists: &Lists, rows: &Rows, exposed: &Exposed) -> BTreeSet<usize> 
 }
 
 /// The columns of the table that a rule names; companions that say why a value is missing are not values.
-fn named(frame: &DataFrame, patterns: &[String]) -> Vec<String> {
+pub(super) fn named(frame: &DataFrame, patterns: &[String]) -> Vec<String> {
     let wanted = |name: &str| {
         patterns.iter().any(|p| match p.strip_suffix('*') {
             Some(start) => name.starts_with(start),
@@ -198,7 +198,7 @@ fn named(frame: &DataFrame, patterns: &[String]) -> Vec<String> {
 
 /// Sets cells to null and says `withheld` in the absence column (that of the row, or a companion of the column). A cell
 /// that held nothing keeps its own reason.
-fn blank(
+pub(super) fn blank(
     frame: &mut DataFrame,
     column: &str,
     absence: Option<&str>,

@@ -2,6 +2,7 @@
 
 use super::Definitions;
 use super::publish::Choices;
+use crate::define::contract::PeopleRows;
 use crate::define::framework::{Direction, Framework, Indicator, IndicatorKind, Measure, UnitKind};
 use crate::frames::Grown;
 use crate::model::Provenance;
@@ -34,6 +35,7 @@ pub(super) fn about(
                 Some(Measure::Ratio { per, .. }) => *per,
                 _ => 1.0,
             },
+            people: counts_people(definitions, x),
             weight: x.weight.value,
             effective_share,
             reason: x.weight.reason.clone(),
@@ -99,6 +101,21 @@ fn kind(x: &Indicator) -> Kind {
         IndicatorKind::Use => Kind::Use,
         IndicatorKind::Benefit => Kind::Benefit,
     }
+}
+
+/// Whether the number above the line is of people, by the contract of its dataset.
+fn counts_people(definitions: &Definitions, x: &Indicator) -> bool {
+    let Some(Measure::Ratio { numerator, .. }) = &x.measure else { return false };
+    let contract = definitions.contracts.iter().find(|c| c.id == numerator.dataset);
+    contract.iter().flat_map(|c| &c.people).any(|people| {
+        let of = |rows: &PeopleRows| {
+            numerator
+                .filter
+                .get(&rows.column)
+                .is_none_or(|w| w.list().iter().any(|w| rows.values.contains(w)))
+        };
+        numerator.column.list().contains(&people.column) && people.rows.as_ref().is_none_or(of)
+    })
 }
 
 fn source_infos(definitions: &Definitions, version: &Version) -> Vec<SourceInfo> {

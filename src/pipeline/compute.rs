@@ -7,9 +7,10 @@ use super::spending::{Spending, spending};
 use super::{Definitions, PipelineError, Progress, Result, feeding, population};
 use crate::compare::{control_charts, funnels, league_table};
 use crate::contract::{accepted, set_aside};
+use crate::define::Contract;
 use crate::define::framework::Framework;
 use crate::diag::Diagnostic;
-use crate::disclose::{Policy, door};
+use crate::disclose::{People, Policy, door};
 use crate::frames::Columns;
 use crate::improve::{Given, improve};
 use crate::index::{self, Source};
@@ -23,10 +24,31 @@ use polars::prelude::*;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The tables of the store that the pipeline reads: the latest release of each dataset and period.
+/// The tables of the store that the pipeline reads, the latest release of each dataset and period, with counts of people
+/// rounded: whatever is published is computed from these.
 pub fn sources(definitions: &Definitions, version: &Version) -> Result<Vec<Source>> {
+    let rule = people()?;
+    stored(definitions, version, |contract, frame| door::round(&rule, &contract.people, frame))
+}
+
+/// The same with counts as they were sent, for what is shown to nobody but who sent them.
+pub fn exact(definitions: &Definitions, version: &Version) -> Result<Vec<Source>> {
+    stored(definitions, version, |_, _| Ok(()))
+}
+
+/// The rule for counts of people.
+pub(super) fn people() -> Result<People> {
+    Policy::shipped()?.people.ok_or_else(|| PipelineError::Unknown {
+        what: "reports/disclosure.toml has no `[people]`, which contracts with `[[people]]` need".to_owned(),
+    })
+}
+
+fn stored(
+    definitions: &Definitions,
+    version: &Version,
+    door: impl Fn(&Contract, &mut DataFrame) -> PolarsResult<()> + Sync,
+) -> Result<Vec<Source>> {
     let wanted: BTreeSet<&str> = definitions.framework.inputs.iter().map(|i| i.dataset.as_str()).collect();
-    let policy = Policy::shipped()?;
     let entries: Vec<_> = version
         .manifest()
         .tables
@@ -37,15 +59,8 @@ pub fn sources(definitions: &Definitions, version: &Version) -> Result<Vec<Sourc
         .par_iter()
         .map(|entry| {
             let mut frame = version.read_table(entry, None)?.frame;
-            if let Some(contract) = definitions.contracts.iter().find(|c| c.id == entry.dataset)
-                && !contract.people.is_empty()
-            {
-                let rule = policy.people.as_ref().ok_or_else(|| PipelineError::Unknown {
-                    what:
-                        "reports/disclosure.toml has no `[people]`, which a contract with `[[people]]` needs"
-                            .to_owned(),
-                })?;
-                door::round(rule, &contract.people, &mut frame)?;
+            if let Some(contract) = definitions.contracts.iter().find(|c| c.id == entry.dataset) {
+                door(contract, &mut frame)?;
             }
             Ok(Source {
                 dataset: entry.dataset.clone(),

@@ -2,7 +2,7 @@
 //! sends back. The file holds the practice's own counts, not rounded, and nobody else's; and beside each what patients would
 //! read of it, word by word, since the same table passes the same gate into the same feed as in a release.
 
-use super::compute::sources;
+use super::compute::{exact, sources};
 use super::places::Held;
 use super::{Definitions, PipelineError, Result, feeding};
 use crate::define::feeds::Feeds;
@@ -16,7 +16,7 @@ use crate::report::{
 };
 use crate::store::{Store, folder};
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What is asked for.
@@ -62,8 +62,8 @@ pub fn preview(definitions: &Definitions, wanted: &Wanted<'_>) -> Result<Made> {
     let store = Store::open(wanted.store)?;
     let version =
         store.current()?.ok_or_else(|| PipelineError::EmptyStore(store.root().display().to_string()))?;
-    let sources = sources(definitions, &version)?;
-    let held = Held { framework: &definitions.framework, sources: &sources };
+    let (exact, rounded) = (exact(definitions, &version)?, sources(definitions, &version)?);
+    let held = Held { framework: &definitions.framework, sources: &exact };
     let feeds = feeding::definition()?;
     let quarters = index::quarters(held.framework, held.sources)?;
     let period = feeding::latest(&held, &feeds, &quarters).ok_or_else(|| PipelineError::Unknown {
@@ -76,9 +76,10 @@ pub fn preview(definitions: &Definitions, wanted: &Wanted<'_>) -> Result<Made> {
     };
     let mut practices = held.practices(&directory, period, wanted.basis)?.frame;
     practices.rechunk_mut();
-    let quarter = feeding::quarter(&held, &feeds, period, &practices);
-    let rows = previews(&feeds, &quarter)?;
-    let told = told(&feeds, quarter)?;
+    let rows = previews(&feeds, &feeding::quarter(&held, &feeds, period, &practices))?;
+    // what is released is computed of rounded counts
+    let held = Held { framework: &definitions.framework, sources: &rounded };
+    let told = told(&feeds, feeding::quarter(&held, &feeds, period, &practices))?;
     let mut files: BTreeMap<String, Vec<&Preview>> = BTreeMap::new();
     for row in rows.iter().filter(|r| wanted.ccg.is_none_or(|c| r.ccg == c)) {
         files.entry(format!("{}/{}.csv", row.ccg, row.practice)).or_default().push(row);
@@ -95,7 +96,7 @@ pub fn preview(definitions: &Definitions, wanted: &Wanted<'_>) -> Result<Made> {
 fn told(feeds: &Feeds, quarter: FactQuarter<'_>) -> Result<Option<Feed>> {
     let (facts, _) = patient_facts(feeds, &FactQuarter { replies: None, ..quarter })?;
     let tables = BTreeMap::from([("patient_facts".to_owned(), facts)]);
-    let published = disclose::release(&Policy::shipped()?, tables, ())?;
+    let published = disclose::release(&Policy::shipped()?, &BTreeSet::new(), tables, ())?;
     Ok(report::feed(published.get())?)
 }
 

@@ -4,7 +4,7 @@ use super::compute::{Tables, compute, sources};
 use super::places::Held;
 use super::spending::unread_returns;
 use super::what_if::Trial;
-use super::{Definitions, PROGRAM, PipelineError, Progress, Result, about, feeding, lineage, quality};
+use super::{Definitions, PROGRAM, PipelineError, Progress, Result, about, lineage, quality};
 use crate::diag::Diagnostic;
 use crate::disclose::{Policy, door};
 use crate::model::{MembershipBasis, Period, Provenance};
@@ -174,20 +174,18 @@ fn front(tables: &BTreeMap<String, DataFrame>) -> Result<Option<Front>> {
 
 /// The tables about the intake, with the faults that only showed when the release was made.
 fn add_quality(definitions: &Definitions, version: &Version, computed: &mut Tables) -> Result<()> {
-    // a practice's own counts stand in its replies
-    let replies = feeding::definition()?.reply.dataset;
     let with_people = definitions.contracts.iter().filter(|c| !c.people.is_empty());
     let people: Vec<&str> = with_people.map(|c| c.id.as_str()).collect();
-    let hidden: Vec<&str> = people.iter().copied().chain([replies.as_str()]).collect();
     let mut issues = version.quality("issues")?;
+    door::hide(&mut issues, &people, &["found", "byte"])?;
+    door::put_over(&mut issues, &people, "message")?;
+    // what the release itself found, it found in rounded counts
     let later = quality::issues(computed.diagnostics.iter().map(|d| ("", d)))?;
     issues.vstack_mut_owned(later)?;
     issues.rechunk_mut();
-    door::hide_texts(&mut issues, &hidden, &["found"])?;
-    door::hide_texts(&mut issues, &people, &["message", "byte"])?;
     computed.tables.insert("quality/issues".to_owned(), issues);
     let mut quarantine = version.quality("quarantine")?;
-    door::hide_texts(&mut quarantine, &hidden, &["excerpt", "raw"])?;
+    door::hide(&mut quarantine, &people, &["excerpt", "raw"])?;
     computed.tables.insert("quality/quarantine".to_owned(), quarantine);
     computed.tables.insert("quality/reconciliation".to_owned(), version.quality("reconciliation")?);
     Ok(())

@@ -60,6 +60,8 @@ pub struct IndicatorInfo {
     pub goalposts: Option<(f64, f64, String)>,
     /// Units of the denominator in one unit of the value: 1 of a share or an answer, 1,000 of a rate per 1,000.
     pub per: f64,
+    /// Whether it counts people, by rounded counts: few of them are withheld.
+    pub people: bool,
     /// As written in the framework.
     pub weight: f64,
     /// Share of the whole score, 0 to 1, that the weights of indicator and dimension give.

@@ -117,7 +117,9 @@ pub fn front_quarter(ccg_scores: &polars::prelude::DataFrame) -> Option<(jiff::c
 
 /// The disclosure gate for a release.
 pub fn publish(input: ReleaseInput, policy: &Policy) -> Result<Published<Disclosed<About>>, DiscloseError> {
-    disclose::release(policy, input.tables, input.about)
+    let about = input.about;
+    let counting = about.framework.indicators.iter().filter(|i| i.people).map(|i| i.id.clone()).collect();
+    disclose::release(policy, &counting, input.tables, about)
 }
 
 /// All views of what was published.

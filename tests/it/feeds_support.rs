@@ -6,7 +6,7 @@ use dpcmi::render::feeds as render;
 use dpcmi::report::feeds::Feed;
 use jiff::civil::{Date, date};
 use polars::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub const DAY: Date = date(2018, 9, 30);
 
@@ -101,7 +101,7 @@ pub fn table(country: &Country, name: impl Fn(&str) -> String) -> DataFrame {
 /// The table after the gate of the shipped policy, or of another.
 pub fn disclosed(facts: DataFrame, policy: &Policy) -> DataFrame {
     let tables = BTreeMap::from([("patient_facts".to_owned(), facts)]);
-    disclose::release(policy, tables, ()).unwrap().get().tables["patient_facts"].clone()
+    disclose::release(policy, &BTreeSet::new(), tables, ()).unwrap().get().tables["patient_facts"].clone()
 }
 
 pub fn feed(country: &Country) -> Feed {

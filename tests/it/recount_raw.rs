@@ -25,6 +25,15 @@ fn largest(answers: &mut Answers, practice: &str, month: u32, field: &str, value
     *known = (*known).max(value);
 }
 
+/// A count of people as it may be told: none, few (worth 5), or in fives.
+fn people(n: i64) -> i64 {
+    match n {
+        0 => 0,
+        1..8 => 5,
+        _ => (n + 2) / 5 * 5,
+    }
+}
+
 /// Rows of the half-year, its answers, and the CCG of each practice and month.
 pub fn pomi(inputs: &Path) -> (usize, Answers, BTreeMap<(String, u32), String>) {
     let file = std::fs::File::open(inputs.join("pomi/pomi_1819-apr2018_to_sep2018.zip")).unwrap();
@@ -37,7 +46,9 @@ pub fn pomi(inputs: &Path) -> (usize, Answers, BTreeMap<(String, u32), String>) 
         let end = row.text("report_period_end");
         let month = end[5..].parse::<u32>().unwrap() * 12 + month_of(&end[2..5]);
         let practice = row.text("practice_code");
-        largest(&mut answers, practice, month, row.text("field"), row.int("value"));
+        let counts_people = !row.text("field").starts_with("Sys_");
+        let value = row.int("value").map(|n| if counts_people { people(n) } else { n });
+        largest(&mut answers, practice, month, row.text("field"), value);
         ccgs.insert((practice.to_owned(), month), row.text("ccg_code").to_owned());
     }
     (table.len(), answers, ccgs)
@@ -102,7 +113,9 @@ pub fn consultations(folder: &Path) -> Answers {
         for row in &rows[12..] {
             let Some(practice) = practice(&row[code]) else { continue };
             for (field, at) in fields.iter().filter_map(|f| Some((f, column(f)?))) {
-                largest(&mut answers, practice, month, field, whole(&row[at]));
+                let value = whole(&row[at]);
+                let value = if *field == "submissions" { value.map(people) } else { value };
+                largest(&mut answers, practice, month, field, value);
             }
         }
     }

@@ -445,6 +445,7 @@ pub fn about(provenance: Provenance) -> About {
             more_is_better: true,
             goalposts: Some((0.0, 1.0, "A share of all.".to_owned())),
             per: 1.0,
+            people: false,
             weight: share * 10.0,
             effective_share: *share,
             reason: "Equal shares within a dimension: no published weight exists.".to_owned(),

@@ -228,8 +228,10 @@ fn quarter(release: &Release, scores: &DataFrame, asked: Option<&str>) -> Result
 fn answer(values: &DataFrame, row: usize) -> String {
     let get = |name: &str| cell(values, name, row);
     let (top, bottom, absence) = (get("numerator"), get("denominator"), get("absence"));
-    if !absence.is_empty() {
-        return format!("no value: {absence}");
+    match (absence.as_str(), get("points")) {
+        ("", _) => {}
+        ("withheld", points) if !points.is_empty() => return format!("few people, withheld -> {points}"),
+        _ => return format!("no value: {absence}"),
     }
     let value = if top.is_empty() && bottom.is_empty() { get("value") } else { format!("{top} / {bottom}") };
     match (get("points"), get("points_low")) {

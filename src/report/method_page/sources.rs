@@ -25,9 +25,11 @@ pub(super) fn disclosure(scene: &Scene) -> Section {
     }
     if let Some(people) = &policy.people {
         section = section.says(format!(
-            "Counts of people in what patients are told: 0 is shown, 1 to {} are withheld, others are rounded to {}. Why: {}.",
+            "Counts of people: 0 is shown, 1 to {} are withheld, others are rounded to {}, before anything is computed of them. Few \
+             people count as {} in points and totals, whichever number it is: few is no silence (own method). Why: {}.",
             people.suppress_up_to,
             people.round_to,
+            people.counted(1),
             words::clean_long(&people.reason).trim_end_matches('.')
         ));
     }

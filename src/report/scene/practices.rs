@@ -175,6 +175,9 @@ pub fn answer_cell(answer: Option<&Answer>, indicator: &IndicatorInfo) -> Cell {
         }
     });
     let withheld = is_withheld(a.absence.as_deref());
+    if withheld && indicator.people {
+        return Cell { text: "Few people [c]".to_owned(), number: true, absent: true, ..Cell::default() };
+    }
     let why = match a.absence.as_deref() {
         Some("not_applicable") => Some("Not applicable"),
         Some("not_returned") => Some("Not returned"),

@@ -1,0 +1,83 @@
+//! Where few people leave: the count of 1 to so many is withheld from a table of figures, and with it what would be the same
+//! count again (its rate). Points and scores stay: they are worked out from one number for all of them ([`People::counted`]),
+//! so that they say no more than "few".
+
+use super::policy::{Few, People};
+use super::protect::{blank, named};
+use super::{DiscloseError, Policy, Withheld};
+use polars::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// `counting`: the indicators whose values are made of counts of people that [`super::door::round`] has rounded.
+pub(super) fn apply(
+    policy: &Policy,
+    counting: &BTreeSet<String>,
+    tables: &mut BTreeMap<String, DataFrame>,
+) -> Result<Vec<Withheld>, DiscloseError> {
+    let mut withheld = Vec::new();
+    let Some(people) = policy.people.as_ref().filter(|_| !counting.is_empty()) else { return Ok(withheld) };
+    for names in &people.few {
+        let Some(frame) = tables.get_mut(&names.table) else { continue };
+        let fail = |source| DiscloseError::Table { table: names.table.clone(), source };
+        let rows = rows(people, names, counting, frame).map_err(fail)?;
+        for column in if rows.is_empty() { Vec::new() } else { named(frame, &names.columns) } {
+            let cells = blank(frame, &column, names.absence.as_deref(), &rows).map_err(fail)?;
+            if cells > 0 {
+                withheld.push(Withheld { table: names.table.clone(), column, cells });
+            }
+        }
+    }
+    Ok(withheld)
+}
+
+/// The rows whose leading column counts few people.
+fn rows(
+    rule: &People,
+    names: &Few,
+    counting: &BTreeSet<String>,
+    frame: &DataFrame,
+) -> PolarsResult<BTreeSet<usize>> {
+    let indicators = frame.column(&names.within)?.str()?;
+    let mut out = BTreeSet::new();
+    for column in &names.counts {
+        let counts = frame.column(column)?.cast(&DataType::Int64)?;
+        let cells = indicators.iter().zip(counts.i64()?.iter()).enumerate();
+        out.extend(
+            cells
+                .filter(|(_, (of, n))| {
+                    of.is_some_and(|of| counting.contains(of)) && n.is_some_and(|n| rule.shown(n).is_none())
+                })
+                .map(|(row, _)| row),
+        );
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_people_and_their_rate_are_withheld_and_few_machines_are_not() {
+        let policy = Policy::shipped().unwrap();
+        let values = df![
+            "indicator_id" => ["enabled", "enabled", "enabled", "machines"],
+            "numerator" => [Some(5i64), Some(0), Some(10), Some(5)],
+            "denominator" => [Some(4_000i64); 4],
+            "value" => [0.00125, 0.0, 0.0025, 0.00125],
+            "absence" => [None::<&str>; 4],
+            "points" => [0.3, 0.0, 0.6, 0.3],
+        ]
+        .unwrap();
+        let mut tables = BTreeMap::from([("indicator_values".to_owned(), values)]);
+        let withheld = apply(&policy, &BTreeSet::from(["enabled".to_owned()]), &mut tables).unwrap();
+        assert!(withheld.iter().all(|w| w.cells == 1), "{withheld:?}");
+        let told = &tables["indicator_values"];
+        let count: Vec<_> = told.column("numerator").unwrap().i64().unwrap().iter().collect();
+        assert_eq!(count, [None, Some(0), Some(10), Some(5)]);
+        assert_eq!(told.column("value").unwrap().null_count(), 1);
+        assert_eq!(told.column("points").unwrap().null_count(), 0);
+        let why: Vec<_> = told.column("absence").unwrap().str().unwrap().iter().collect();
+        assert_eq!(why, [Some("withheld"), None, None, None]);
+    }
+}
