@@ -249,3 +249,45 @@ fn five_questions_are_answered_near_the_top_with_figures_that_stand_in_tables() 
     }
     assert!(pages >= 10 && told > 20 * pages, "{told} figures on {pages} pages");
 }
+
+#[test]
+fn the_federations_of_a_ccgs_practices_stand_on_its_page_and_a_group_too_small_is_told() {
+    let e = england();
+    let compared = e.table("group_comparison");
+    let (scores, row) = (e.table("practice_scores"), Regex::new(r"(?s)<tr>(.*?)</tr>").unwrap());
+    let today: BTreeMap<String, (String, f64)> = (0..scores.len())
+        .filter(|r| scores.date(*r, "period") == e.day())
+        .filter_map(|r| {
+            Some((scores.text(r, "practice_code"), (scores.text(r, "ccg_code"), scores.float(r, "score")?)))
+        })
+        .collect();
+    // by CCG and group: floors and who is called above or below
+    let mut wanted: BTreeMap<(String, String), (Vec<f64>, Vec<String>)> = BTreeMap::new();
+    for r in 0..compared.len() {
+        let code = compared.text(r, "practice_code");
+        let (ccg, floor) = today[&code].clone();
+        let group = wanted.entry((ccg, compared.text(r, "group_name"))).or_default();
+        group.0.push(floor);
+        if compared.text(r, "called") != "cannot tell" {
+            group.1.push(code);
+        }
+    }
+    assert!(wanted.len() > 10 && wanted.values().any(|g| !g.1.is_empty()), "{}", wanted.len());
+    for ((ccg, group), (floors, apart)) in &wanted {
+        let page = std::fs::read_to_string(e.root.join(format!("release/site/ccg/{ccg}.html"))).unwrap();
+        let section = page.split("<table id=\"groups\">").nth(1).unwrap_or_else(|| panic!("{ccg} has no groups"));
+        let told = row.captures_iter(section).map(|c| c[1].to_owned()).find(|r| r.contains(group.as_str()));
+        let told = told.unwrap_or_else(|| panic!("{group} is not on the page of {ccg}"));
+        let mean = floors.iter().sum::<f64>() / floors.len() as f64;
+        assert!(told.contains(&format!(">{}<", floors.len())) && told.contains(&one(mean)), "{told}");
+        assert!(apart.iter().all(|code| told.contains(code.as_str())), "{told}");
+    }
+    let diagnostics = &e.tables.diagnostics;
+    let small = diagnostics.iter().filter(|d| d.code.name == "GROUP_SMALL").count();
+    let groups: std::collections::BTreeSet<String> = {
+        let sent = e.sources.iter().find(|s| s.dataset == "own_groups").unwrap();
+        sent.frame.column("group_name").unwrap().str().unwrap().iter().flatten().map(str::to_owned).collect()
+    };
+    let shown: std::collections::BTreeSet<&String> = wanted.keys().map(|(_, group)| group).collect();
+    assert_eq!(groups.len(), shown.len() + small, "each group is compared or told to be too small");
+}

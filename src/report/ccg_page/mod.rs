@@ -2,6 +2,7 @@
 //! ceiling, and what each has and uses.
 
 mod ahead;
+mod groups;
 mod known;
 mod months;
 mod past;
@@ -153,7 +154,7 @@ fn page(shared: &Shared, area: &Area, members: &[&Practice], bodies: Vec<Section
         answers: (!members.is_empty() && !framework.indicators.is_empty() && !scene.answers.is_empty())
             .then(|| practices::answers(scene, label, members)),
         spend: spend::spend(scene, &shared.months, &area.code),
-        bodies,
+        bodies: groups::section(scene, members).into_iter().chain(bodies).collect(),
         basis: scene.about.basis_words(),
         framework: words::clean(&format!("{} {}", framework.name, framework.version)).0,
         tables: Behind {

@@ -8,8 +8,9 @@ use super::{as_at, last_month};
 
 /// CCGs on the list of each CCG.
 const ALIKE: usize = 8;
-/// Practices of a federation; what is over joins the last one.
+/// Practices of a federation; the last one may lack so many, fewer join the one before.
 const FEDERATION: usize = 8;
+const OVER: usize = 2;
 /// One CCG in so many has no federations.
 const WITHOUT: usize = 7;
 
@@ -41,7 +42,7 @@ fn federations(world: &World) -> Part {
     t.texts(["as_at", "unit_code", "group_kind", "group_name"]).end();
     for (i, ccg) in world.ccgs.iter().enumerate().filter(|(i, _)| i % WITHOUT != WITHOUT - 1) {
         let own: Vec<_> = world.open(last_month(0)).filter(|p| p.ccg == i).collect();
-        let last = (own.len() / FEDERATION).saturating_sub(1);
+        let last = ((own.len() + OVER) / FEDERATION).saturating_sub(1);
         for (k, p) in own.iter().enumerate() {
             let name = format!("SYNTHETIC FEDERATION {} OF {}", (k / FEDERATION).min(last) + 1, ccg.code);
             t.texts([&period, &p.code, "federation", &name]).end();
