@@ -18,16 +18,17 @@ use polars::prelude::*;
 use std::collections::BTreeMap;
 
 /// Columns that the table takes over from `ccg_scores`, in order.
-const TAKEN: [&str; 20] = [
+const TAKEN: [&str; 21] = [
     "period",
     "period_label",
     "ccg_code",
     "ccg_name",
     "basis",
     "rank_low",
-    "rank_high",
-    "tier",
     "rank",
+    "rank_high",
+    "ranked_among",
+    "tier",
     "score",
     "score_high",
     "estimate",

@@ -227,7 +227,7 @@ impl<'a> Tables<'a> {
         ranks(t, (&bound(|b| b.low), &bound(|b| b.high)), ranked, &spreads);
         let margin = self.framework.uncertainty.as_ref().map(|u| u.tier_margin).filter(|_| told);
         let tiers = margin.map_or_else(|| vec![None; n], |m| tier::tiers(&bound(|b| b.low), m));
-        t.owned("tier", tiers.iter().map(|t| t.map(|t| t.to_string())));
+        t.wholes("tier", tiers.iter().map(|t| t.map(i64::from)));
         let chance = |f: fn(&Spread) -> f64| {
             spreads.iter().map(|s| s.as_ref().filter(|_| ranked).map(f)).collect::<Vec<_>>()
         };
@@ -500,7 +500,8 @@ pub(super) fn intervals(t: &mut Grown<'_>, spreads: &[Option<Spread>]) {
 }
 
 /// The rank by the floor and its range: what the joint simulation says (95 of 100 replicates, and the place itself), or
-/// what missing answers leave where nothing was simulated. Nothing when the table is not ranked.
+/// what missing answers leave where nothing was simulated; and among how many. Nothing when the table is not ranked: a
+/// rank without a range is not told.
 pub(super) fn ranks(
     t: &mut Grown<'_>,
     (low, high): (&[Option<f64>], &[Option<f64>]),
@@ -517,7 +518,10 @@ pub(super) fn ranks(
             *range = Some((s.rank_low.min(*rank), s.rank_high.max(*rank)));
         }
     }
-    t.wholes("rank_low", range.iter().map(|r| r.map(|r| i64::from(r.0))));
-    t.wholes("rank", rank.iter().map(|r| r.map(i64::from)));
-    t.wholes("rank_high", range.iter().map(|r| r.map(|r| i64::from(r.1))));
+    let told = || rank.iter().zip(&range).map(|(rank, range)| rank.zip(*range));
+    let among = i64::try_from(told().flatten().count()).ok();
+    t.wholes("rank_low", told().map(|r| r.map(|(_, range)| i64::from(range.0))));
+    t.wholes("rank", told().map(|r| r.map(|(rank, _)| i64::from(rank))));
+    t.wholes("rank_high", told().map(|r| r.map(|(_, range)| i64::from(range.1))));
+    t.wholes("ranked_among", told().map(|r| among.filter(|_| r.is_some())));
 }

@@ -3,10 +3,12 @@
 use super::Definitions;
 use super::publish::Choices;
 use crate::define::contract::PeopleRows;
-use crate::define::framework::{Direction, Indicator, IndicatorKind, Measure};
+use crate::define::framework::{Direction, Framework, Indicator, IndicatorKind, Measure, UnitKind};
+use crate::frames::Grown;
 use crate::model::Provenance;
-use crate::report::{About, FrameworkInfo, IndicatorInfo, Kind, Rules, SourceInfo};
+use crate::report::{About, FrameworkInfo, IndicatorInfo, Kind, Rules, SourceInfo, words};
 use crate::store::Version;
+use polars::prelude::{DataFrame, PolarsResult};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -26,11 +28,7 @@ pub(super) fn about(
             id: x.id.clone(),
             wording: x.wording.clone(),
             dimension: f.nodes[x.parent].name.clone(),
-            kind: match x.kind {
-                IndicatorKind::Have => Kind::Have,
-                IndicatorKind::Use => Kind::Use,
-                IndicatorKind::Benefit => Kind::Benefit,
-            },
+            kind: kind(x),
             more_is_better: x.direction == Direction::HigherIsBetter,
             goalposts: x.goalposts.as_ref().map(|g| (g.low, g.high, g.reason.clone())),
             per: match &x.measure {
@@ -59,6 +57,49 @@ pub(super) fn about(
         provenance,
         sources: source_infos(definitions, version),
         notes: Vec::new(),
+    }
+}
+
+/// The table `indicators`: what the codes in all other tables ask, of whom and in which unit, in the order of the codes.
+pub(super) fn indicators(framework: &Framework) -> PolarsResult<DataFrame> {
+    let mut all: Vec<&Indicator> = framework.indicators.iter().collect();
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    let each = |f: fn(&Indicator) -> Option<String>| all.iter().map(|x| f(x)).collect::<Vec<_>>();
+    let mut t = Grown::default();
+    t.owned("indicator_id", each(|x| Some(x.id.clone())));
+    t.owned("wording", each(|x| Some(x.wording.clone())));
+    t.owned("edition", each(|x| Some(x.edition.clone()).filter(|e| !e.is_empty())));
+    t.owned("dimension", all.iter().map(|x| Some(framework.nodes[x.parent].name.clone())));
+    t.owned("kind", each(|x| Some(kind(x).as_str().to_owned())));
+    t.owned("asked_of", each(|x| Some(if x.unit == UnitKind::Ccg { "ccg" } else { "practice" }.to_owned())));
+    t.owned("unit", each(|x| Some(unit(x))));
+    t.owned(
+        "population",
+        each(|x| match &x.measure {
+            Some(Measure::Ratio { population, .. }) => Some(population.clone()),
+            _ => None,
+        }),
+    );
+    let more = |x: &Indicator| x.direction == Direction::HigherIsBetter;
+    t.texts("direction", all.iter().map(|x| Some(if more(x) { "more is better" } else { "less is better" })));
+    t.finish()
+}
+
+/// Unit of the values of an indicator, as it stands behind a heading.
+fn unit(x: &Indicator) -> String {
+    match &x.measure {
+        #[allow(clippy::cast_possible_truncation)]
+        Some(Measure::Ratio { per, .. }) if *per != 1.0 => format!("per {}", words::count(*per as i64)),
+        Some(Measure::Ratio { .. }) => "proportion, 0 to 1".to_owned(),
+        _ => "1 is full, 0 is none".to_owned(),
+    }
+}
+
+fn kind(x: &Indicator) -> Kind {
+    match x.kind {
+        IndicatorKind::Have => Kind::Have,
+        IndicatorKind::Use => Kind::Use,
+        IndicatorKind::Benefit => Kind::Benefit,
     }
 }
 

@@ -1,15 +1,22 @@
 //! `dpcmi preview`: before anything is released, each practice gets what would be told of it, in a file of its own that it
-//! sends back. The file holds the practice's own counts, not rounded, and nobody else's.
+//! sends back. The file holds the practice's own counts, not rounded, and nobody else's; and beside each what patients would
+//! read of it, word by word, since the same table passes the same gate into the same feed as in a release.
 
-use super::compute::exact;
+use super::compute::{exact, sources};
 use super::places::Held;
 use super::{Definitions, PipelineError, Result, feeding};
-use crate::feeds::{Preview, previews};
+use crate::define::feeds::Feeds;
+use crate::disclose::{self, Policy};
+use crate::feeds::{FactQuarter, Preview, patient_facts, previews};
 use crate::index;
 use crate::model::{MembershipBasis, Period};
+use crate::report::{
+    self,
+    feeds::{FactEntry, Feed},
+};
 use crate::store::{Store, folder};
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What is asked for.
@@ -30,7 +37,7 @@ pub struct Made {
     pub facts: usize,
 }
 
-const HEADER: [&str; 12] = [
+const HEADER: [&str; 17] = [
     "as_at",
     "reply_by",
     "practice_code",
@@ -40,6 +47,11 @@ const HEADER: [&str; 12] = [
     "published",
     "data_date",
     "known_by",
+    "people",
+    "of_people",
+    "percent",
+    "band",
+    "patients_read",
     "decision",
     "corrected",
     "replied_on",
@@ -50,8 +62,8 @@ pub fn preview(definitions: &Definitions, wanted: &Wanted<'_>) -> Result<Made> {
     let store = Store::open(wanted.store)?;
     let version =
         store.current()?.ok_or_else(|| PipelineError::EmptyStore(store.root().display().to_string()))?;
-    let sources = exact(definitions, &version)?;
-    let held = Held { framework: &definitions.framework, sources: &sources };
+    let (exact, rounded) = (exact(definitions, &version)?, sources(definitions, &version)?);
+    let held = Held { framework: &definitions.framework, sources: &exact };
     let feeds = feeding::definition()?;
     let quarters = index::quarters(held.framework, held.sources)?;
     let period = feeding::latest(&held, &feeds, &quarters).ok_or_else(|| PipelineError::Unknown {
@@ -65,37 +77,65 @@ pub fn preview(definitions: &Definitions, wanted: &Wanted<'_>) -> Result<Made> {
     let mut practices = held.practices(&directory, period, wanted.basis)?.frame;
     practices.rechunk_mut();
     let rows = previews(&feeds, &feeding::quarter(&held, &feeds, period, &practices))?;
+    // what is released is computed of rounded counts
+    let held = Held { framework: &definitions.framework, sources: &rounded };
+    let told = told(&feeds, feeding::quarter(&held, &feeds, period, &practices))?;
     let mut files: BTreeMap<String, Vec<&Preview>> = BTreeMap::new();
     for row in rows.iter().filter(|r| wanted.ccg.is_none_or(|c| r.ccg == c)) {
         files.entry(format!("{}/{}.csv", row.ccg, row.practice)).or_default().push(row);
     }
     let (count, facts) = (files.len(), files.values().map(Vec::len).sum());
-    let files = files.into_iter().map(|(path, rows)| (path, sheet(period, wanted.reply_by, &rows))).collect();
+    let files =
+        files.into_iter().map(|(path, rows)| (path, sheet(period, wanted.reply_by, &rows, &told))).collect();
     // no marker: a folder with anything in it is somebody's
     folder::replace(wanted.out, ".", files)?;
     Ok(Made { period, practices: count, facts })
 }
 
-fn sheet(period: Period, reply_by: Option<Date>, rows: &[&Preview]) -> Vec<u8> {
+/// The feed as it would be if no practice replied.
+fn told(feeds: &Feeds, quarter: FactQuarter<'_>) -> Result<Option<Feed>> {
+    let (facts, _) = patient_facts(feeds, &FactQuarter { replies: None, ..quarter })?;
+    let tables = BTreeMap::from([("patient_facts".to_owned(), facts)]);
+    let published = disclose::release(&Policy::shipped()?, &BTreeSet::new(), tables, ())?;
+    Ok(report::feed(published.get())?)
+}
+
+fn sheet(period: Period, reply_by: Option<Date>, rows: &[&Preview], told: &Option<Feed>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     // writing to memory cannot fail
     let _ = writer.write_record(HEADER);
     let day = |d: Option<Date>| d.map_or_else(String::new, |d| d.to_string());
     for row in rows {
+        let fact = told.as_ref().and_then(|feed| {
+            let at = feed.practices.binary_search_by(|p| p.code.cmp(&row.practice)).ok()?;
+            feed.practices[at].fact(&row.fact)
+        });
+        let number = |n: Option<i64>| n.map_or_else(String::new, |n| n.to_string());
+        let text = |t: Option<&str>| t.unwrap_or_default().to_owned();
         let _ = writer.write_record([
-            period.to_string().as_str(),
-            &day(reply_by),
-            &row.practice,
-            &row.name,
-            &row.fact,
-            &row.question,
-            &row.published,
-            &day(row.data_date),
-            &row.known_by,
-            "",
-            "",
-            "",
+            period.to_string(),
+            day(reply_by),
+            row.practice.clone(),
+            row.name.clone(),
+            row.fact.clone(),
+            row.question.clone(),
+            row.published.clone(),
+            day(row.data_date),
+            row.known_by.clone(),
+            number(fact.and_then(|f| f.people)),
+            number(fact.and_then(|f| f.of_people)),
+            text(fact.and_then(|f| f.percent.as_deref())),
+            text(fact.and_then(|f| Some(f.band?.as_str()))),
+            told.as_ref().zip(fact).map_or_else(String::new, |(feed, fact)| read(feed, fact)),
+            String::new(),
+            String::new(),
+            String::new(),
         ]);
     }
     writer.into_inner().unwrap_or_default()
+}
+
+/// What patients would read of a fact.
+fn read(feed: &Feed, fact: &FactEntry) -> String {
+    if fact.metric.is_some() { fact.text.clone() } else { feed.definition.reply.unread.clone() }
 }

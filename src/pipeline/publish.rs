@@ -100,6 +100,7 @@ pub fn publish_with(
     let held = Held { framework: &definitions.framework, sources: &sources };
     let sources_table = lineage::indicator_sources(&held, &version, &computed.quarters)?;
     computed.tables.insert("indicator_sources".to_owned(), sources_table);
+    computed.tables.insert("indicators".to_owned(), about::indicators(&definitions.framework)?);
     let mut about = about::about(definitions, &version, choices, computed.provenance);
     if let Some(trial) = trial {
         about.title = format!("WHAT IF: {}", about.title);

@@ -163,7 +163,7 @@ fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
 }
 
 /// What patients are told. Without a rule for counts of people they are told nothing.
-fn feed(release: &Disclosed<About>) -> Result<Option<feeds::Feed>, ReportError> {
+pub fn feed<C>(release: &Disclosed<C>) -> Result<Option<feeds::Feed>, ReportError> {
     let facts = release.tables.get("patient_facts").and_then(|f| Some((f, feeds::quarter(f)?)));
     let (Some((facts, day)), Some(rule)) = (facts, &release.policy.people) else { return Ok(None) };
     let definition = Feeds::shipped().map_err(|faults| {

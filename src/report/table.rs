@@ -158,6 +158,29 @@ fn read(
 }
 
 impl TableColumn {
+    /// The cells of these rows; where there is no row there is no value.
+    pub(super) fn pick(&self, rows: &[Option<usize>]) -> TableColumn {
+        fn of<T: Copy>(cells: &[Option<T>], rows: &[Option<usize>]) -> Vec<Option<T>> {
+            rows.iter().map(|row| row.and_then(|r| cells[r])).collect()
+        }
+        let values = match &self.values {
+            Values::Text(v) => Values::Text(rows.iter().map(|row| row.and_then(|r| v.get(r))).collect()),
+            Values::Int(v) => Values::Int(of(v, rows)),
+            Values::Float(v) => Values::Float(of(v, rows)),
+            Values::Date(v) => Values::Date(of(v, rows)),
+            Values::Bool(v) => Values::Bool(of(v, rows)),
+        };
+        TableColumn {
+            name: self.name.clone(),
+            title: self.title.clone(),
+            about: self.about.clone(),
+            unit: self.unit.clone(),
+            empty: self.empty,
+            absence: self.absence.as_ref().map(|a| of(a, rows)),
+            values,
+        }
+    }
+
     /// Whether some cell has no value.
     pub fn has_gaps(&self) -> bool {
         match &self.values {

@@ -103,6 +103,8 @@ fn a_practice_is_told_its_level_what_blocks_the_next_and_what_its_interval_rests
     assert!(
         standing["rank_range"]["low"] == open.text("rank_low")
             && standing["rank_range"]["high"] == open.text("rank_high")
+            && standing["rank_range"]["among"] == open.text("ranked_among")
+            && !open.text("ranked_among").is_empty()
     );
     let bounds = &json["if_not_believed"];
     assert_eq!(bounds["score"].as_f64(), open.float("score"), "missing answers as not met");

@@ -29,8 +29,9 @@ fn reply(name: &str, replies: &Replies) -> Replied {
     answer(command.arg("--store").arg(england.root.join("store")).arg("--out").arg(&preview));
     let back = inputs.join("replies");
     std::fs::create_dir_all(&back).unwrap();
-    for (practice, decisions) in replies {
-        fill(&sheet(&preview, practice), &back.join(format!("{practice}.csv")), decisions);
+    for (at, (practice, decisions)) in replies.iter().enumerate() {
+        // every second one answered to a preview of an earlier edition
+        fill(&sheet(&preview, practice), &back.join(format!("{practice}.csv")), decisions, at % 2 == 1);
     }
     let said = run("dpcma-2018", &inputs, &root.join("store"), &release, &[]);
     Replied { preview, release, said }
@@ -44,19 +45,25 @@ fn sheet(preview: &Path, practice: &str) -> PathBuf {
         .unwrap_or_else(|| panic!("no preview for {practice}"))
 }
 
-/// Fills in decisions as a practice would, in the last three columns.
-fn fill(from: &Path, to: &Path, decisions: &[(&str, [&str; 3])]) {
+/// What a preview says of the words that patients would read; earlier editions did not.
+const READ: [&str; 5] = ["people", "of_people", "percent", "band", "patients_read"];
+
+/// Fills in decisions as a practice would, in the last three columns of the preview, or of one of an earlier edition.
+fn fill(from: &Path, to: &Path, decisions: &[(&str, [&str; 3])], earlier: bool) {
     let mut reader = csv::Reader::from_path(from).unwrap();
     let mut writer = csv::Writer::from_path(to).unwrap();
     let header = reader.headers().unwrap().clone();
-    writer.write_record(&header).unwrap();
+    let keep = |at: &usize| !earlier || !READ.contains(&&header[*at]);
+    let kept: Vec<usize> = (0..header.len()).filter(keep).collect();
+    assert_eq!(kept.len(), if earlier { 12 } else { 17 });
+    writer.write_record(kept.iter().map(|at| &header[*at])).unwrap();
     for record in reader.records().map(Result::unwrap) {
         let mut cells: Vec<&str> = record.iter().collect();
         if let Some((_, reply)) = decisions.iter().find(|(fact, _)| *fact == cells[4]) {
-            cells.truncate(9);
+            cells.truncate(header.len() - 3);
             cells.extend(reply);
         }
-        writer.write_record(&cells).unwrap();
+        writer.write_record(kept.iter().map(|at| cells[*at])).unwrap();
     }
     writer.flush().unwrap();
 }
@@ -238,4 +245,55 @@ fn a_reply_that_is_late_stale_or_unusable_is_told_and_not_applied() {
     assert_eq!(replied.said["exit_code"], 1);
     let text = std::fs::read_to_string(replied.release.join("quality/issues.csv")).unwrap();
     assert!(!text.contains("99999999"), "what a practice counts is not published with the faults");
+}
+
+#[test]
+fn a_practice_reads_in_the_preview_word_by_word_what_patients_will_read() {
+    let preview = folder("feeds_read").join("preview");
+    let mut command = dpcmi(&["preview", "dpcma-2018"]);
+    answer(command.arg("--store").arg(full().root.join("store")).arg("--out").arg(&preview));
+    // the metric of each fact, from the definition
+    let definition = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/feeds.toml");
+    let definition = std::fs::read_to_string(definition).unwrap().parse::<toml::Table>().unwrap();
+    let metric: BTreeMap<&str, i64> = definition["fact"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|f| Some((f["id"].as_str()?, f.get("metric")?.as_integer()?)))
+        .collect();
+    let feed = std::fs::read(full().release().join("feeds/metrics.json")).unwrap();
+    let feed: serde_json::Value = serde_json::from_slice(&feed).unwrap();
+    let published = Csv::open(&full().release().join("tables/patient_facts.csv"));
+    let published: BTreeMap<(&str, &str), [&str; 2]> = published
+        .rows()
+        .filter(|r| r.text("period") == "2018-09-30")
+        .map(|r| ((r.text("practice_code"), r.text("fact")), [r.text("people"), r.text("of_people")]))
+        .collect();
+    let (mut read, mut banded, mut unread) = (0, 0, 0);
+    for organisation in feed["Organisations"].as_array().unwrap() {
+        let code = organisation["ODSCode"].as_str().unwrap();
+        let sheet = Csv::open(&sheet(&preview, code));
+        for row in sheet.rows() {
+            let counts = ["people", "of_people"].map(|c| row.text(c));
+            assert_eq!(counts, published[&(code, row.text("fact"))], "{code}: {}", row.text("fact"));
+            let Some(id) = metric.get(row.text("fact")) else {
+                assert!(row.text("patients_read").starts_with("In no feed"));
+                unread += 1;
+                continue;
+            };
+            let metrics = organisation["Metrics"].as_array().unwrap();
+            let told = metrics.iter().find(|m| m["MetricID"] == *id).unwrap();
+            assert_eq!(told["Text"], row.text("patients_read"), "{code}");
+            let band = told["BandingClassification"].as_str().unwrap();
+            let band = if ["lowest", "middle", "highest"].contains(&band) { band } else { "" };
+            assert_eq!(band, row.text("band"), "{code}");
+            if !row.text("percent").is_empty() {
+                assert_eq!(told["Value"], row.text("percent"));
+                assert!(row.text("patients_read").contains(row.text("percent")));
+            }
+            read += 1;
+            banded += usize::from(!band.is_empty());
+        }
+    }
+    assert!(read > 500 && banded > 100 && unread > 100, "{read} {banded} {unread}");
 }

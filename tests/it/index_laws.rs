@@ -94,10 +94,14 @@ fn assert_silence_did_not_pay(before: &Scored, after: &Scored, ccg: usize, what:
         assert!(is >= was, "{what}: place of CCG {ccg} went from {was:?} to {is:?}");
     }
     let tier = |s: &Scored| {
-        let (codes, tiers) = (words(&s.ccg_scores, "ccg_code"), words(&s.ccg_scores, "tier"));
+        let (codes, tiers) = (words(&s.ccg_scores, "ccg_code"), wholes(&s.ccg_scores, "tier"));
         let own = crate::index_england::ccg_code(ccg);
-        let tier = |t: &str| t.parse::<u32>().unwrap_or(0);
-        codes.into_iter().zip(tiers).filter(|(c, _)| *c == own).map(|(_, t)| tier(&t)).collect::<Vec<_>>()
+        codes
+            .into_iter()
+            .zip(tiers)
+            .filter(|(c, _)| *c == own)
+            .map(|(_, t)| t.unwrap_or(0))
+            .collect::<Vec<_>>()
     };
     for (was, is) in tier(before).into_iter().zip(tier(after)) {
         assert!(is >= was, "{what}: tier of CCG {ccg} went from {was} to {is}");
@@ -330,6 +334,11 @@ fn the_league_table_orders_by_the_floor_with_ties_by_code() {
     }
     let range = wholes(&table, "rank_low").into_iter().zip(wholes(&table, "rank_high"));
     assert!(range.zip(&rank).all(|((low, high), rank)| low <= *rank && *rank <= high));
+    let among = wholes(&table, "ranked_among");
+    for (i, day) in period.iter().enumerate() {
+        let ranked = (0..rank.len()).filter(|j| period[*j] == *day && rank[*j].is_some()).count();
+        assert_eq!(among[i], rank[i].and(i64::try_from(ranked).ok()));
+    }
     let per_head = numbers(&table, "per_head_registered");
     assert!(per_head.iter().zip(&code).all(|(x, c)| x.is_some() == (c == "01C")));
 }

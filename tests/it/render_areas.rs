@@ -31,7 +31,7 @@ pub fn simulated(size: &Size, provenance: Provenance) -> ReleaseInput {
     put(Column::new("interval_high".into(), floor.iter().map(|x| x + 9.0).collect::<Vec<_>>()));
     put(Column::new("rank_low".into(), (0..n).map(|i| (place(i) - 4).max(1)).collect::<Vec<_>>()));
     put(Column::new("rank_high".into(), (0..n).map(|i| place(i) + 6).collect::<Vec<_>>()));
-    put(Column::new("tier".into(), (0..n).map(|i| (place(i) / 10 + 1).to_string()).collect::<Vec<_>>()));
+    put(Column::new("tier".into(), (0..n).map(|i| place(i) / 10 + 1).collect::<Vec<_>>()));
     for (k, share) in [0.40, 0.05, 0.25, 0.30].into_iter().enumerate() {
         put(Column::new(format!("share_level_{k}").into(), vec![share; n]));
     }

@@ -264,6 +264,7 @@ pub fn release(size: &Size, provenance: Provenance) -> ReleaseInput {
                 Column::new("rank_low".into(), &nothing),
                 Column::new("rank".into(), &nothing),
                 Column::new("rank_high".into(), &nothing),
+                Column::new("ranked_among".into(), &nothing),
             ],
         )
         .unwrap(),
@@ -287,7 +288,8 @@ pub fn release(size: &Size, provenance: Provenance) -> ReleaseInput {
             Column::new("rank_low".into(), &no_rank),
             Column::new("rank".into(), &no_rank),
             Column::new("rank_high".into(), &no_rank),
-            Column::new("tier".into(), vec![None::<String>; m]),
+            Column::new("ranked_among".into(), &no_rank),
+            Column::new("tier".into(), &no_rank),
         ],
     )
     .unwrap();
@@ -334,6 +336,17 @@ pub fn release(size: &Size, provenance: Provenance) -> ReleaseInput {
         )
         .unwrap(),
     );
+    let of = |f: fn(&(&'static str, &'static str, &'static str, Kind, f64)) -> &'static str| {
+        INDICATORS.iter().map(f).collect::<Vec<_>>()
+    };
+    let share = |kind: Kind| if kind == Kind::Have { "1 is full, 0 is none" } else { "proportion, 0 to 1" };
+    let indicators = df!(
+        "indicator_id" => of(|i| i.0),
+        "wording" => of(|i| i.1),
+        "dimension" => of(|i| i.2),
+        "unit" => INDICATORS.iter().map(|i| share(i.3)).collect::<Vec<_>>(),
+    );
+    tables.insert("indicators".to_owned(), indicators.unwrap());
     tables.insert("spend_per_head".to_owned(), spend(&mut dice, size.ccgs.min(32)));
     quality(&mut tables);
     ReleaseInput { about: about(provenance), tables }

@@ -5,13 +5,15 @@ use super::workbook_reader::{Book, Cell, Page};
 use std::collections::BTreeSet;
 
 pub const MARKS: [&str; 3] = ["[x]", "[z]", "[c]"];
+/// Sheets that say what stands in the book.
+pub const LISTINGS: [&str; 3] = ["Contents", "Notes", "Columns"];
 const ONE_TABLE: &str = "This worksheet contains one table.";
 
 /// Everything that the book does against the rules; none for a good one.
 pub fn faults(book: &Book) -> Vec<String> {
     let mut out: Vec<String> = book.markup.iter().map(|m| format!("markup {m}")).collect();
     let names: Vec<&str> = book.pages.iter().map(|p| p.name.as_str()).collect();
-    if names.len() < 4 || names[..3] != ["Cover", "Contents", "Notes"] {
+    if names.len() < 5 || names[0] != "Cover" || names[1..4] != LISTINGS {
         out.push(format!("sheets {names:?}"));
     }
     let distinct: BTreeSet<String> = names.iter().map(|n| n.to_lowercase()).collect();
@@ -103,15 +105,14 @@ fn page_faults(page: &Page) -> Vec<String> {
     if distinct.len() < headings.len() || headings.iter().any(|h| h.is_empty()) {
         out.push("headings are blank or alike".to_owned());
     }
-    let starts = |word: &str| {
-        let like = |h: &&str| h.split(" [note").next() == Some(word) || h.split(" (").next() == Some(word);
-        headings.iter().any(like)
-    };
-    if starts("Rank") && !(starts("Rank, first") && starts("Rank, last")) {
-        out.push("a rank without its range".to_owned());
+    let plain: Vec<&str> = headings.iter().filter_map(|h| h.split(" [note").next()).collect();
+    if let Some(at) = plain.iter().position(|h| *h == "Rank")
+        && !plain[at..].starts_with(&["Rank", "Rank, first", "Rank, last", "Ranked among"])
+    {
+        out.push("a rank without its range and number beside it".to_owned());
     }
     out.extend(column_faults(page, &headings));
-    if ["Contents", "Notes"].contains(&page.name.as_str()) {
+    if LISTINGS.contains(&page.name.as_str()) {
         if page.text(1, 0) != ONE_TABLE {
             out.push("does not say that it holds one table".to_owned());
         }

@@ -69,6 +69,8 @@ pub struct ReplyWords {
     pub confirmed: String,
     pub corrected: String,
     pub silent: String,
+    /// Stands in a preview for what patients would read of a fact that no feed holds.
+    pub unread: String,
 }
 
 /// A column that may be public.

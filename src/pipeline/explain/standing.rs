@@ -81,9 +81,11 @@ pub(super) fn told(unit: &Unit<'_>, ranked: bool) -> Result<Part> {
         };
         put("rank range", format!("none: {why}"), Value::Null);
     } else {
-        let said =
-            format!("{best} to {worst} in its table: it rests on the same, and holds the place by the floor");
-        put("rank range", said, json!({ "low": best, "high": worst, "rests_on": rests }));
+        let among = unit.said("ranked_among");
+        // releases before this column do not say among how many
+        let of = if among.is_empty() { "in its table".to_owned() } else { format!("of {among}") };
+        let said = format!("{best} to {worst} {of}: it rests on the same, and holds the place by the floor");
+        put("rank range", said, json!({ "low": best, "high": worst, "among": among, "rests_on": rests }));
     }
     Ok(part)
 }

@@ -1,4 +1,4 @@
-//! Cover, contents and notes of a book.
+//! Cover, contents, notes and meanings of a book.
 
 use super::definition::Definition;
 use super::{CellFormat, Line, LineStyle, Sheet, SheetCell, SheetColumn, SheetTable};
@@ -9,6 +9,7 @@ use jiff::civil::Date;
 pub const COVER: &str = "Cover";
 pub const CONTENTS: &str = "Contents";
 pub const NOTES: &str = "Notes";
+const COLUMNS: &str = "Columns";
 
 /// What the cover says.
 pub struct Front<'a> {
@@ -65,10 +66,12 @@ fn listing(name: &str, title: &str, columns: Vec<SheetColumn>) -> Sheet {
     }
 }
 
-/// Notes and every table, with a link each and the title that stands on the sheet.
+/// Notes, columns and every table, with a link each and the title that stands on the sheet.
 pub fn contents(of: &str, sheets: &[Sheet]) -> Sheet {
-    let mut entries =
-        vec![(NOTES, "Notes".to_owned(), String::from("What the note numbers in the headings refer to"))];
+    let mut entries = vec![
+        (NOTES, "Notes".to_owned(), "What the note numbers in the headings refer to".to_owned()),
+        (COLUMNS, "Columns".to_owned(), "What each column means, and the words in its cells".to_owned()),
+    ];
     entries.extend(sheets.iter().map(|s| {
         let line = |at: usize| s.lines.get(at).map_or_else(String::new, |l| l.text.clone());
         (s.name.as_str(), line(0), line(1))
@@ -97,4 +100,14 @@ pub fn notes(of: &str, definition: &Definition, used: &[usize]) -> Sheet {
     }
     let columns = vec![text_column("Note", 16, numbers), text_column("Text", 100, texts)];
     listing(NOTES, &format!("Notes: {of}"), columns)
+}
+
+/// What each column means: worksheet, heading, meaning.
+pub fn columns(of: &str, meanings: impl Iterator<Item = [String; 3]>) -> Sheet {
+    let mut columns = [("Worksheet", 24), ("Column", 48), ("Meaning", 100)]
+        .map(|(heading, width)| text_column(heading, width, Vec::new()));
+    for row in meanings {
+        columns.iter_mut().zip(row).for_each(|(column, text)| column.cells.push(SheetCell::Text(text)));
+    }
+    listing(COLUMNS, &format!("Columns: {of}"), columns.into())
 }

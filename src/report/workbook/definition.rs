@@ -1,7 +1,8 @@
-//! The list of sheets (`reports/workbook.toml`): which table, which columns, which rows, which notes.
+//! The list of sheets (`reports/workbook.toml`): which table, which columns, which rows, which words for codes, which notes.
 
 use super::super::table::Table;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// End of the names of ceilings.
 const CEILING: &str = "_high";
@@ -15,6 +16,8 @@ pub struct Definition {
     pub contact: String,
     pub next_update: String,
     pub method: String,
+    #[serde(rename = "lookup")]
+    pub lookups: Vec<LookupDefinition>,
     #[serde(rename = "sheet")]
     pub sheets: Vec<SheetDefinition>,
     #[serde(rename = "note")]
@@ -27,11 +30,56 @@ pub struct SheetDefinition {
     /// Letters, digits and underscores, at most 31, not a digit first: a reference needs no quotes then.
     pub name: String,
     pub table: String,
+    /// Title and words under it, where those of the table do not fit.
+    pub title: Option<String>,
+    pub about: Option<String>,
     pub books: Vec<Book>,
     pub rows: Rows,
-    /// Column with the CCG's code.
+    /// Column with the CCG's code: its book has the row.
     pub ccg: Option<String>,
+    /// Column with the practice's code: the book of the practice's CCG has the row.
+    pub practice: Option<String>,
+    /// Every book has the same rows.
+    #[serde(default)]
+    pub shared: bool,
+    /// Columns of text to the one value that the rows on the sheet have.
+    #[serde(default)]
+    pub only: BTreeMap<String, String>,
+    /// Columns to the id of the lookup whose words stand beside their codes.
+    #[serde(default)]
+    pub beside: BTreeMap<String, String>,
+    /// Columns to a heading in place of the dictionary's title.
+    #[serde(default)]
+    pub headings: BTreeMap<String, String>,
+    pub spread: Option<SpreadDefinition>,
     pub columns: Vec<String>,
+}
+
+/// A long table laid out wide: a row for each value of the sheet's first column, a column for each code of `across`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpreadDefinition {
+    pub across: String,
+    /// Column whose figures fill the cells.
+    pub value: String,
+    /// Lookups of the words and the unit in the headings.
+    pub words: String,
+    pub unit: String,
+}
+
+/// Where the words for codes stand.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LookupDefinition {
+    pub id: String,
+    pub table: String,
+    pub code: String,
+    pub words: String,
+    /// What is added to the heading of the codes.
+    pub heading: String,
+    /// Words of codes that have no row.
+    #[serde(default)]
+    pub also: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -64,6 +112,8 @@ pub struct NoteDefinition {
 pub struct Chosen<'t> {
     /// Index in the table.
     pub at: usize,
+    /// Index of its pattern in the definition.
+    pub pattern: usize,
     /// What `*` stands for.
     pub part: Option<&'t str>,
     /// Whether `*` stands in the name of a ceiling, which the dictionary describes with its floor.
@@ -88,17 +138,30 @@ impl Definition {
 impl SheetDefinition {
     /// The columns that the table has, in the order of the definition.
     pub fn choose<'t>(&self, table: &'t Table) -> Vec<Chosen<'t>> {
-        let of = |pattern: &String| -> Vec<Chosen<'t>> {
+        let of = |(index, pattern): (usize, &String)| -> Vec<Chosen<'t>> {
             let columns = table.columns.iter().enumerate();
             columns
                 .filter_map(|(at, c)| {
                     let part = part(pattern, &c.name)?;
                     let part = (!part.is_empty()).then_some(part);
-                    Some(Chosen { at, part, ceiling: part.is_some() && pattern.ends_with(CEILING) })
+                    let ceiling = part.is_some() && pattern.ends_with(CEILING);
+                    Some(Chosen { at, pattern: index, part, ceiling })
                 })
                 .collect()
         };
-        self.columns.iter().flat_map(of).collect()
+        self.columns.iter().enumerate().flat_map(of).collect()
+    }
+
+    /// Columns of the table that stand on the sheet: those chosen, and after them what a spread has laid out.
+    pub fn shown<'t>(&self, table: &'t Table) -> Vec<Chosen<'t>> {
+        let mut columns = self.choose(table);
+        if self.spread.is_some() {
+            let rest = (0..table.columns.len()).filter(|at| columns.iter().all(|c| c.at != *at));
+            let rest = rest.map(|at| Chosen { at, pattern: self.columns.len(), part: None, ceiling: false });
+            let rest: Vec<_> = rest.collect();
+            columns.extend(rest);
+        }
+        columns
     }
 }
 
@@ -129,13 +192,26 @@ mod tests {
             assert!(sheet.name.len() <= 31 && sheet.name.chars().all(lawful), "{}", sheet.name);
             assert!(sheet.name.starts_with(|c: char| c.is_ascii_alphabetic()));
             assert!(dictionary.table(&sheet.table).is_some(), "{}", sheet.table);
-            assert!(!sheet.books.contains(&Book::Ccg) || sheet.ccg.is_some(), "{}", sheet.name);
-            for column in &sheet.columns {
+            let owned = usize::from(sheet.ccg.is_some()) + usize::from(sheet.practice.is_some());
+            let one = owned + usize::from(sheet.shared) == 1;
+            assert!(!sheet.books.contains(&Book::Ccg) || one, "{}: whose rows are they?", sheet.name);
+            let spread = sheet.spread.iter().flat_map(|s| [&s.across, &s.value]);
+            let owner = sheet.ccg.iter().chain(&sheet.practice);
+            for column in sheet.columns.iter().chain(spread).chain(owner).chain(sheet.only.keys()) {
                 let entry = dictionary.column(&sheet.table, &column.replace('*', "x")).unwrap();
                 assert_ne!(entry.title, "Further column", "{}.{column}", sheet.table);
             }
-            let has = |c: &str| sheet.columns.iter().any(|own| own == c);
-            assert!(!has("rank") || has("rank_low") && has("rank_high"), "{}: a bare rank", sheet.name);
+            for column in sheet.beside.keys().chain(sheet.headings.keys()) {
+                assert!(sheet.columns.contains(column), "{}: {column} is no column", sheet.name);
+            }
+            let spread = sheet.spread.iter().flat_map(|s| [&s.words, &s.unit]);
+            for lookup in sheet.beside.values().chain(spread) {
+                assert!(definition.lookups.iter().any(|l| l.id == *lookup), "{}: {lookup}", sheet.name);
+            }
+            // rank (first to last) of so many, side by side
+            let with_range = ["rank", "rank_low", "rank_high", "ranked_among"];
+            let at = sheet.columns.iter().position(|c| c == "rank");
+            assert!(at.is_none_or(|at| sheet.columns[at..].starts_with(&with_range.map(str::to_owned))));
         }
     }
 

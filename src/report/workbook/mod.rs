@@ -1,13 +1,16 @@
 //! Workbooks for people who work in spreadsheets: England and each CCG, chosen sheet by sheet in `reports/workbook.toml`.
 //!
-//! Laid out by the rules of the Analysis Function, "Releasing statistics in spreadsheets" (2021): a cover, contents and
-//! notes; one table a sheet with all words above it in column A; typed numbers; bracketed shorthand for what is absent;
-//! nothing merged, hidden or told by colour alone. `tests/it/workbooks.rs` holds the finished files against these rules.
+//! Laid out by the rules of the Analysis Function, "Releasing statistics in spreadsheets" (2021): a cover, contents,
+//! notes and what columns mean; one table a sheet with all words above it in column A; words beside codes; typed numbers;
+//! bracketed shorthand for what is absent; nothing merged, hidden or told by colour alone. `tests/it/workbooks.rs` holds the finished files against these rules.
 
 mod book;
 mod cover;
 mod definition;
+mod lookup;
 mod sheet;
+mod source;
+mod spread;
 
 pub use book::{books, england_path};
 pub use definition::Definition;

@@ -1,15 +1,18 @@
 //! One sheet: the chosen columns and rows of a published table as typed cells, with the words above them.
 
-use super::definition::{Definition, Rows, SheetDefinition};
+use super::definition::{Chosen, Definition, Rows, SheetDefinition};
+use super::lookup::{Lookup, Lookups};
 use super::{CellFormat, Line, LineStyle, MOST_DECIMALS, Sheet, SheetCell, SheetColumn, SheetTable};
 use crate::report::table::{Table, TableColumn, Values};
 use crate::report::words;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
-/// Widths in characters, and the length from which a cell gets the wide one.
+/// Widths in characters, and the length from which a cell gets the wide one. Words for codes get the widest, so that rows
+/// stay low.
 const NARROW: u8 = 16;
 const WIDE: u8 = 32;
+const WORDS: u8 = 60;
 const LONG: usize = 50;
 /// Longest heading that a table of XLSX can hold.
 const HEADING: usize = 255;
@@ -17,6 +20,7 @@ const HEADING: usize = 255;
 /// What the sheets of a book have in common.
 pub struct Setting<'a> {
     pub definition: &'a Definition,
+    pub lookups: &'a Lookups<'a>,
     /// The quarter on show.
     pub day: Option<Date>,
     /// Whose book it is.
@@ -35,35 +39,32 @@ pub fn notes_of(definition: &Definition, sheet: &SheetDefinition, table: &Table)
 
 /// Rows of the table that belong on the sheet in the whole of England.
 pub fn rows(sheet: &SheetDefinition, table: &Table, shown: Option<Date>) -> Vec<usize> {
-    let all = 0..table.rows;
-    let Some(days) = table.column("period").map(|c| &c.values) else { return all.collect() };
-    let Values::Date(days) = days else { return all.collect() };
+    let mut rows: Vec<usize> = (0..table.rows).collect();
+    for (column, wanted) in &sheet.only {
+        match table.column(column).map(|c| &c.values) {
+            Some(Values::Text(texts)) => rows.retain(|r| texts.get(*r) == Some(wanted)),
+            _ => rows.clear(),
+        }
+    }
+    let Some(Values::Date(days)) = table.column("period").map(|c| &c.values) else { return rows };
     let day = match sheet.rows {
-        Rows::All => return all.collect(),
+        Rows::All => return rows,
         Rows::Shown => shown,
         Rows::Latest => days.iter().flatten().max().copied(),
     };
-    all.filter(|r| day.is_some() && days[*r] == day).collect()
+    rows.retain(|r| day.is_some() && days[*r] == day);
+    rows
 }
 
 /// The sheet of these rows; there must be one at least.
 pub fn sheet(setting: &Setting, sheet: &SheetDefinition, table: &Table, rows: &[usize]) -> Sheet {
     let mut columns: Vec<SheetColumn> = Vec::new();
-    for chosen in sheet.choose(table) {
+    for chosen in sheet.shown(table) {
         let column = &table.columns[chosen.at];
         let notes = setting.definition.notes_on(&table.name, &column.name);
         let numbers = notes.filter_map(|n| setting.notes.iter().position(|own| *own == n));
         let notes: String = numbers.map(|n| format!("[note {}]", n + 1)).collect();
-        let (unit, scale) = unit(column);
-        let mut heading = column.title.clone();
-        if chosen.ceiling && !heading.ends_with("ceiling") {
-            heading.push_str(", ceiling");
-        }
-        heading.extend(chosen.part.map(|p| format!(": {}", p.replace('_', " "))));
-        // "Registered patients (patients)" says it twice.
-        let said = |unit: &String| heading.to_lowercase().ends_with(&unit.to_lowercase());
-        let unit = unit.filter(|u| !said(u));
-        heading.extend(unit.map(|u| format!(" ({u})")));
+        let mut heading = heading(sheet, column, &chosen);
         // Two figures of one title, where a dictionary does not part them, are told apart by their names.
         if columns.iter().any(|c| plain(&c.heading).eq_ignore_ascii_case(&heading)) {
             heading.push_str(&format!(", {}", column.name));
@@ -72,15 +73,60 @@ pub fn sheet(setting: &Setting, sheet: &SheetDefinition, table: &Table, rows: &[
             heading.push_str(&format!(" {notes}"));
         }
         heading.truncate(heading.floor_char_boundary(HEADING));
-        let cells: Vec<SheetCell> = rows.iter().map(|r| cell(column, *r, scale)).collect();
+        let cells: Vec<SheetCell> = rows.iter().map(|r| cell(column, *r, unit(column).1)).collect();
         let long = |c: &SheetCell| matches!(c, SheetCell::Text(t) if t.len() > LONG);
         let width = if cells.iter().any(long) || heading.len() > LONG { WIDE } else { NARROW };
-        columns.push(SheetColumn { heading, format: format(column), width, cells });
+        let words = sheet.beside.get(&column.name).and_then(|id| setting.lookups.get(id));
+        let words = words.map(|lookup| beside(lookup, &title(sheet, column), &cells));
+        columns.push(SheetColumn { heading, format: format(column, rows), width, cells });
+        columns.extend(words);
     }
     let lines = lines(setting, sheet, table, &columns);
     let table =
         SheetTable { name: format!("table_{}", sheet.name.to_lowercase()), columns, rows: rows.len() };
     Sheet { name: sheet.name.clone(), lines, table: Some(table) }
+}
+
+/// The words for a column of codes.
+fn beside(lookup: &Lookup, title: &str, codes: &[SheetCell]) -> SheetColumn {
+    let words = |code: &SheetCell| match code {
+        SheetCell::Text(codes) => SheetCell::Text(lookup.words(codes)),
+        other => other.clone(),
+    };
+    let cells: Vec<SheetCell> = codes.iter().map(words).collect();
+    let long = |c: &SheetCell| matches!(c, SheetCell::Text(t) if t.len() > LONG);
+    let width = if cells.iter().any(long) { WORDS } else { WIDE };
+    let heading = format!("{}, {}", title.strip_suffix(" code").unwrap_or(title), lookup.heading);
+    SheetColumn { heading, format: CellFormat::Text, width, cells }
+}
+
+/// What each column of the sheet means, its heading first; columns of one pattern have one meaning.
+pub fn meanings(sheet: &SheetDefinition, table: &Table) -> Vec<(String, String)> {
+    let mut columns = sheet.choose(table);
+    columns.dedup_by_key(|c| c.pattern);
+    let meaning = |c: Chosen| {
+        let column = &table.columns[c.at];
+        (heading(sheet, column, &Chosen { part: None, ..c }), column.about.clone())
+    };
+    columns.into_iter().map(meaning).collect()
+}
+
+fn title(sheet: &SheetDefinition, column: &TableColumn) -> String {
+    sheet.headings.get(&column.name).unwrap_or(&column.title).clone()
+}
+
+/// The heading of a column with its unit.
+fn heading(sheet: &SheetDefinition, column: &TableColumn, chosen: &Chosen) -> String {
+    let mut heading = title(sheet, column);
+    if chosen.ceiling && !heading.ends_with("ceiling") {
+        heading.push_str(", ceiling");
+    }
+    heading.extend(chosen.part.map(|p| format!(": {}", p.replace('_', " "))));
+    // "Registered patients (patients)" says it twice.
+    let said = |unit: &String| heading.to_lowercase().ends_with(&unit.to_lowercase());
+    let unit = unit(column).0.filter(|u| !said(u));
+    heading.extend(unit.map(|u| format!(" ({u})")));
+    heading
 }
 
 /// A heading without its notes.
@@ -94,15 +140,17 @@ fn lines(setting: &Setting, sheet: &SheetDefinition, table: &Table, columns: &[S
         (Rows::Shown, Some(day)) => format!(", {}", words::day(day)),
         _ => String::new(),
     };
-    let title = match table.title.ends_with(setting.of) {
-        true => table.title.clone(),
-        false => format!("{}: {}", table.title, setting.of),
+    let title = sheet.title.as_ref().unwrap_or(&table.title);
+    let title = match title.ends_with(setting.of) {
+        true => title.clone(),
+        false => format!("{title}: {}", setting.of),
     };
+    let about = sheet.about.as_ref().unwrap_or(&table.about);
     let synthetic =
         if setting.synthetic { "Synthetic data: no real organisation is described. " } else { "" };
     let mut lines = vec![
         Line::new(LineStyle::Title, format!("{title}{dated}")),
-        Line::new(LineStyle::Heading, format!("{synthetic}{}", table.about)),
+        Line::new(LineStyle::Heading, format!("{synthetic}{about}")),
         Line::body("This worksheet contains one table."),
     ];
     if columns.iter().any(|c| c.heading.contains("[note ")) {
@@ -144,15 +192,19 @@ fn unit(column: &TableColumn) -> (Option<String>, f64) {
     }
 }
 
-fn format(column: &TableColumn) -> CellFormat {
+/// Answers that are all 1 or 0 need no decimals.
+fn format(column: &TableColumn, rows: &[usize]) -> CellFormat {
     let unit = column.unit.as_deref().unwrap_or_default();
-    match column.values {
+    match &column.values {
         Values::Text(_) | Values::Bool(_) => CellFormat::Text,
         Values::Date(_) => CellFormat::Date,
         _ if unit.starts_with("pence") => CellFormat::Number(2),
         Values::Int(_) => CellFormat::Number(0),
         Values::Float(_) if unit.starts_with("points") => CellFormat::Number(1),
         Values::Float(_) if unit.ends_with("patients") || unit == "people" || unit == "days" => {
+            CellFormat::Number(0)
+        }
+        Values::Float(v) if rows.iter().all(|r| v[*r].is_none_or(|x| x.fract() == 0.0)) => {
             CellFormat::Number(0)
         }
         Values::Float(_) => CellFormat::Number(MOST_DECIMALS),
