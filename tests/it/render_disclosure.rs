@@ -30,7 +30,7 @@ fn out(policy: &Policy, change: impl FnOnce(&mut BTreeMap<String, DataFrame>)) -
 }
 
 #[test]
-fn what_counts_no_people_is_not_withheld_and_the_policy_says_what_is() {
+fn the_shipped_policy_withholds_nothing_but_few_people_and_says_so() {
     let out = out(&Policy::shipped().unwrap(), |_| ());
     for (path, bytes) in out.files.iter().filter(|f| f.0.ends_with(".csv")) {
         assert!(!String::from_utf8_lossy(bytes).contains("[c]"), "{path}");

@@ -98,11 +98,22 @@ impl<'a, T> Rows<'a, T> {
     ) -> Painted {
         let columns = self.columns();
         let wide = if columns.len() > 1 { (WIDTH - 2.0 * MARGIN - GAP) / 2.0 } else { WIDTH - 2.0 * MARGIN };
+        let rooms = self.rooms(wide);
         for (k, lines) in columns.iter().enumerate() {
             let left = if k == 0 { MARGIN } else { MARGIN + wide + GAP };
-            self.column(canvas, lines, (left, wide), top + self.above(), &mark)?;
+            self.column(canvas, lines, (left, wide), rooms, top + self.above(), &mark)?;
         }
         Ok(())
+    }
+
+    /// Widths of the names and of what stands beside, the same in each column.
+    fn rooms(&self, wide: f64) -> (f64, f64) {
+        let all = || self.groups.iter().flat_map(|g| &g.rows);
+        let names = all().map(|r| width(&r.0, TEXT, false)).fold(0.0, f64::max).min(wide * 0.42);
+        let beside = self.beside.map_or(0.0, |(head, text)| {
+            all().map(|r| width(&text(&r.1), TEXT, false)).fold(width(head, TEXT, false), f64::max) + 12.0
+        });
+        (names, beside)
     }
 
     fn column(
@@ -110,14 +121,10 @@ impl<'a, T> Rows<'a, T> {
         canvas: &Canvas,
         lines: &[Line<'_, T>],
         (left, wide): (f64, f64),
+        (names, beside): (f64, f64),
         top: f64,
         mark: &impl Fn(&Canvas, &Axis, f64, &T) -> Painted,
     ) -> Painted {
-        let all = || self.groups.iter().flat_map(|g| &g.rows);
-        let names = all().map(|r| width(&r.0, TEXT, false)).fold(0.0, f64::max).min(wide * 0.42);
-        let beside = self.beside.map_or(0.0, |(head, text)| {
-            all().map(|r| width(&text(&r.1), TEXT, false)).fold(width(head, TEXT, false), f64::max) + 12.0
-        });
         let axis = Axis::new(self.range, (left + names + 18.0, left + wide - beside - 16.0));
         let bottom = top + lines.iter().map(Line::height).sum::<f64>();
         self.ground(canvas, lines, (left, wide), top)?;

@@ -164,18 +164,21 @@ pub fn fit_name(name: &str, size: f64, room: f64) -> String {
     };
     let mut parts: Vec<String> = name.split(' ').map(letter).collect();
     let letters = |part: &String| part.trim_end_matches(['.', ',', ')']).chars().count();
-    loop {
-        let short = parts.join(" ");
-        if width(&short, size, false) <= room {
-            return short;
-        }
+    // widths add up, character by character
+    let mut wide = width(&parts.join(" "), size, false);
+    while wide > room {
         // the last of the longest
         let longest = parts.iter_mut().max_by_key(|part| letters(part));
-        let Some(part) = longest.filter(|part| letters(part) > LEAST) else { return fit(&short, size, room) };
+        let Some(part) = longest.filter(|part| letters(part) > LEAST) else {
+            return fit(&parts.join(" "), size, room);
+        };
         let kept: String = part.chars().take(letters(part) - 1).collect();
         let ends: String = part.chars().skip(letters(part)).filter(|c| matches!(c, ',' | ')')).collect();
-        *part = format!("{}.{ends}", kept.trim_end_matches(['-', '\'']));
+        let short = format!("{}.{ends}", kept.trim_end_matches(['-', '\'']));
+        wide += width(&short, size, false) - width(part, size, false);
+        *part = short;
     }
+    parts.join(" ")
 }
 
 /// Lines that fit into a room; a word alone may be wider.
