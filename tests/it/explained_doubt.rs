@@ -95,7 +95,7 @@ fn a_practice_is_told_its_level_what_blocks_the_next_and_what_its_interval_rests
         standing["blocking"].as_array().unwrap().iter().map(|b| b.as_str().unwrap()).collect();
     assert_eq!(blocking.join(" "), open.text("blocking"));
     assert!(
-        text.contains("if every missing answer were met") && text.contains("short of the next level"),
+        text.contains("if every missing answer were met") && text.contains("of the next level not met"),
         "{text}"
     );
     assert_eq!(standing["interval"]["low"].as_f64(), open.float("interval_low"));
@@ -110,6 +110,18 @@ fn a_practice_is_told_its_level_what_blocks_the_next_and_what_its_interval_rests
     assert_eq!(bounds["score"].as_f64(), open.float("score"), "missing answers as not met");
     assert_eq!(bounds["score_high"].as_f64(), open.float("score_high"), "and as met");
     assert!(bounds["score"].as_f64() < bounds["score_high"].as_f64());
+}
+
+#[test]
+fn a_practice_is_told_the_fewest_items_that_open_its_next_level() {
+    let steps = table("next_steps");
+    let some = steps.rows().find(|r| r.int("steps") == Some(2)).expect("somebody is two steps short");
+    let (text, json) = explain(some.text("practice_code"), "score");
+    let fewest = json["standing"]["fewest_steps"].as_array().unwrap();
+    let fewest: Vec<&str> = fewest.iter().map(|i| i.as_str().unwrap()).collect();
+    assert_eq!(fewest.join(" "), some.text("smallest_set"));
+    let gain = format!("open it; the floor gains {:.1}", some.float("gain").unwrap());
+    assert!(text.contains(&gain), "{text}");
 }
 
 #[test]

@@ -275,7 +275,8 @@ fn the_federations_of_a_ccgs_practices_stand_on_its_page_and_a_group_too_small_i
     assert!(wanted.len() > 10 && wanted.values().any(|g| !g.1.is_empty()), "{}", wanted.len());
     for ((ccg, group), (floors, apart)) in &wanted {
         let page = std::fs::read_to_string(e.root.join(format!("release/site/ccg/{ccg}.html"))).unwrap();
-        let section = page.split("<table id=\"groups\">").nth(1).unwrap_or_else(|| panic!("{ccg} has no groups"));
+        let section =
+            page.split("<table id=\"groups\">").nth(1).unwrap_or_else(|| panic!("{ccg} has no groups"));
         let told = row.captures_iter(section).map(|c| c[1].to_owned()).find(|r| r.contains(group.as_str()));
         let told = told.unwrap_or_else(|| panic!("{group} is not on the page of {ccg}"));
         let mean = floors.iter().sum::<f64>() / floors.len() as f64;

@@ -26,10 +26,16 @@ pub(super) fn told(unit: &Unit<'_>, ranked: bool) -> Result<Part> {
             let items = words("blocking");
             let said = match items.as_slice() {
                 [] => "nothing: it is the highest that the quarter can tell".to_owned(),
-                [one] => format!("one item short of the next level: {one}"),
-                more => format!("{} items short of the next level: {}", more.len(), more.join(", ")),
+                items => format!("{} of the next level not met: {}", items.len(), items.join(", ")),
             };
             put("blocking", said, json!(items));
+            // a level may ask for some of its items only: the fewest that open it can be fewer
+            if let Some(step) = unit.rows("next_steps", "practice_code")?.filter(|t| t.height() > 0) {
+                let (fewest, gain) = (cell(&step, "smallest_set", 0), figure(&step, "gain", 0));
+                let gain = gain.map_or_else(String::new, |g| format!("; the floor gains {g:.1}"));
+                let items: Vec<&str> = fewest.split_whitespace().collect();
+                put("fewest steps", format!("{} open it{gain}", items.join(", ")), json!(items));
+            }
         }
     } else {
         let shares = shares_of_levels(unit);
