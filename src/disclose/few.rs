@@ -30,7 +30,7 @@ pub(super) fn apply(
     Ok(withheld)
 }
 
-/// The rows whose leading column counts few people.
+/// The rows that count few people: a count of few, or a sum over months that few of every month could make.
 fn rows(
     rule: &People,
     names: &Few,
@@ -41,11 +41,15 @@ fn rows(
     let mut out = BTreeSet::new();
     for column in &names.counts {
         let counts = frame.column(column)?.cast(&DataType::Int64)?;
+        let months = frame.column("months").ok().and_then(|m| m.cast(&DataType::Int64).ok());
+        let months = |row: usize| months.as_ref().and_then(|m| m.i64().ok()?.get(row)).unwrap_or(1).max(1);
         let cells = indicators.iter().zip(counts.i64()?.iter()).enumerate();
         out.extend(
             cells
-                .filter(|(_, (of, n))| {
-                    of.is_some_and(|of| counting.contains(of)) && n.is_some_and(|n| rule.shown(n).is_none())
+                .filter(|(row, (of, n))| {
+                    let few =
+                        |n: i64| rule.shown(n).is_none() || (n > 0 && n <= rule.counted(1) * months(*row));
+                    of.is_some_and(|of| counting.contains(of)) && n.is_some_and(few)
                 })
                 .map(|(row, _)| row),
         );
@@ -56,6 +60,25 @@ fn rows(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sum_that_few_of_every_month_could_make_is_withheld() {
+        let policy = Policy::shipped().unwrap();
+        let values = df![
+            "indicator_id" => ["used"; 4],
+            "numerator" => [15i64, 20, 0, 10],
+            "denominator" => [12_000i64; 4],
+            "value" => [1.25, 1.67, 0.0, 0.83],
+            "months" => [3i64, 3, 3, 1],
+            "absence" => [None::<&str>; 4],
+        ]
+        .unwrap();
+        let mut tables = BTreeMap::from([("indicator_values".to_owned(), values)]);
+        apply(&policy, &BTreeSet::from(["used".to_owned()]), &mut tables).unwrap();
+        let count: Vec<_> =
+            tables["indicator_values"].column("numerator").unwrap().i64().unwrap().iter().collect();
+        assert_eq!(count, [None, Some(20), Some(0), Some(10)], "1 and 1 and 1 count as 15");
+    }
 
     #[test]
     fn few_people_and_their_rate_are_withheld_and_few_machines_are_not() {

@@ -6,7 +6,7 @@
 //! (`stats::neighbours::like_peers`): in a world without differences at most one in twenty is.
 
 use super::groups::Group;
-use super::panel::{Panel, scores_by};
+use super::panel::{Panel, by_code};
 use super::similar::Way;
 use crate::define::framework::{PeersSection, UnitKind};
 use crate::diag::{Diagnostic, Place};
@@ -22,8 +22,8 @@ use std::collections::BTreeMap;
 /// One measure over the CCGs.
 struct Measure<'a> {
     name: &'a str,
-    /// Per CCG.
-    values: Vec<Option<f64>>,
+    /// Per CCG: floor, and ceiling.
+    values: Vec<Option<(f64, f64)>>,
     chance: Chance,
 }
 
@@ -64,6 +64,8 @@ impl Chance {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Stand {
     pub value: f64,
+    /// With what is missing as met.
+    pub ceiling: f64,
     pub peers: usize,
     pub mean: f64,
     pub mean_limits: Interval,
@@ -72,9 +74,9 @@ pub(super) struct Stand {
 }
 
 impl Stand {
-    /// Beyond what is expected of one like its peers.
+    /// Beyond what is expected of one like its peers: below only where its ceiling is, since silence is no low figure.
     pub fn called(&self) -> &'static str {
-        if self.value < self.expected.low {
+        if self.ceiling < self.expected.low {
             "below"
         } else if self.value > self.expected.high {
             "above"
@@ -108,9 +110,11 @@ pub(super) fn compare<'a>(
     let mut measures = vec![score(panel, scores, ccg_scores)?];
     for (i, x) in panel.framework.indicators.iter().enumerate() {
         if x.unit == UnitKind::Practice && panel.collected[i] {
-            let points = |u: usize| panel.cells[i][u].points.map(|p| p.0);
-            let parts = parts(panel, &points);
-            let values = parts.iter().map(|p| weighted_mean(p.iter().copied())).collect();
+            let of = |pick: fn((f64, f64)) -> f64| parts(panel, &|u| panel.cells[i][u].points.map(pick));
+            // what leaves the ceiling adds nothing to the floor
+            let (parts, met) = (of(|p| p.0), of(|p| if p.1.is_nan() { p.0 } else { p.1 }));
+            let mean = |p: &Vec<(f64, f64)>| weighted_mean(p.iter().copied());
+            let values = parts.iter().zip(&met).map(|(low, high)| mean(low).zip(mean(high))).collect();
             measures.push(Measure { name: &x.id, values, chance: Chance::of(&parts) });
         }
     }
@@ -131,10 +135,12 @@ fn parts(panel: &Panel<'_>, of: &dyn Fn(usize) -> Option<f64>) -> Vec<Vec<(f64, 
 
 /// The floor as `ccg_scores` has it; chance is that of the practices.
 fn score<'a>(panel: &Panel<'_>, scores: &DataFrame, ccg_scores: &DataFrame) -> PolarsResult<Measure<'a>> {
-    let of = scores_by(scores, "practice_code")?;
-    let own = scores_by(ccg_scores, "ccg_code")?;
+    let of = by_code(scores, "practice_code", "score")?;
+    let own = by_code(ccg_scores, "ccg_code", "score")?;
     let parts = parts(panel, &|u| of.get(panel.practices[u].code).copied());
-    let values = panel.ccgs.iter().map(|c| own.get(c).copied()).collect();
+    let ceilings = by_code(ccg_scores, "ccg_code", "score_high")?;
+    let both = |c: &&str| own.get(c).map(|low| (*low, ceilings.get(c).copied().unwrap_or(*low)));
+    let values = panel.ccgs.iter().map(both).collect();
     Ok(Measure { name: "score", values, chance: Chance::of(&parts) })
 }
 
@@ -143,12 +149,18 @@ fn stand(section: &PeersSection, m: &Measure<'_>, ccg: usize, peers: Vec<usize>)
     let peers: Vec<usize> = peers.into_iter().filter(|p| m.values[*p].is_some()).collect();
     let between = m.chance.pooled(peers.iter().copied().chain([ccg]))?;
     let variance = |c: usize| between * m.chance.concentration[c];
-    let others: Vec<(f64, f64)> = peers.iter().filter_map(|p| Some((m.values[*p]?, variance(*p)))).collect();
-    beside(section, (value, variance(ccg)), &others)
+    let others: Vec<(f64, f64)> =
+        peers.iter().filter_map(|p| Some((m.values[*p]?.0, variance(*p)))).collect();
+    beside(section, value, variance(ccg), &others)
 }
 
 /// A figure and its variance beside those of its peers; `None` for too few of them.
-fn beside(section: &PeersSection, own: (f64, f64), peers: &[(f64, f64)]) -> Option<Stand> {
+fn beside(
+    section: &PeersSection,
+    (value, ceiling): (f64, f64),
+    variance: f64,
+    peers: &[(f64, f64)],
+) -> Option<Stand> {
     if peers.len() < section.least {
         return None;
     }
@@ -158,9 +170,11 @@ fn beside(section: &PeersSection, own: (f64, f64), peers: &[(f64, f64)]) -> Opti
     let tau2 = between_variance(&y, &v, by)?;
     let parts: Vec<(f64, f64, f64)> = peers.iter().map(|(y, v)| (1.0, *y, *v)).collect();
     let mean = peer_mean(&parts, tau2)?;
-    let mean_limits = like_peers(mean, 0.0, 0.0, peers.len(), section.confidence)?;
-    let expected = like_peers(mean, tau2, own.1, peers.len(), section.confidence)?;
-    Some(Stand { value: own.0, peers: peers.len(), mean: mean.0, mean_limits, expected })
+    // points lie between 0 and 100, and so does what is expected
+    let on_scale = |i: Interval| Interval { low: i.low.clamp(0.0, 100.0), high: i.high.clamp(0.0, 100.0) };
+    let mean_limits = on_scale(like_peers(mean, 0.0, 0.0, peers.len(), section.confidence)?);
+    let expected = on_scale(like_peers(mean, tau2, variance, peers.len(), section.confidence)?);
+    Some(Stand { value, ceiling, peers: peers.len(), mean: mean.0, mean_limits, expected })
 }
 
 /// The table `group_comparison`: the floor of each practice beside the other members of its group, each with the error that
@@ -176,15 +190,16 @@ pub(super) fn practices(
     let z = deviate(section.confidence).unwrap_or(f64::INFINITY);
     let limits = t.numbers("interval_low")?.into_iter().zip(t.numbers("interval_high")?);
     let figures = t.texts("practice_code")?.into_iter().zip(t.numbers("score")?).zip(limits);
-    let known: BTreeMap<&str, (f64, f64)> = figures
-        .filter_map(|((code, score), (low, high))| {
+    let known: BTreeMap<&str, ((f64, f64), f64)> = figures
+        .zip(t.numbers("score_high")?)
+        .filter_map(|(((code, score), (low, high)), ceiling)| {
             let error = (high? - low?) / (2.0 * z);
-            Some((code?, (score?, error * error)))
+            Some((code?, ((score?, ceiling.unwrap_or(score?)), error * error)))
         })
         .collect();
     let mut rows: Vec<(&str, &Group, Stand)> = Vec::new();
     for group in groups {
-        let members: Vec<(&str, (f64, f64))> = group
+        let members: Vec<(&str, ((f64, f64), f64))> = group
             .units
             .iter()
             .filter_map(|u| known.get_key_value(u.as_str()))
@@ -200,8 +215,9 @@ pub(super) fn practices(
             diagnostics.push(Diagnostic::new("GROUP_SMALL", place, message));
         }
         for (code, own) in &members {
-            let others: Vec<(f64, f64)> = members.iter().filter(|(c, _)| c != code).map(|m| m.1).collect();
-            rows.extend(beside(section, *own, &others).map(|stand| (*code, group, stand)));
+            let others: Vec<(f64, f64)> =
+                members.iter().filter(|(c, _)| c != code).map(|m| (m.1.0.0, m.1.1)).collect();
+            rows.extend(beside(section, own.0, own.1, &others).map(|stand| (*code, group, stand)));
         }
     }
     rows.sort_by(|a, b| (a.0, &a.1.way, &a.1.name).cmp(&(b.0, &b.1.way, &b.1.name)));
@@ -248,4 +264,23 @@ pub(super) fn table(panel: &Panel<'_>, ways: &[Way], found: &Comparison<'_>) -> 
     stand_columns(&mut t, &rows.iter().map(|r| r.3).collect::<Vec<_>>());
     t.texts("provenance", rows.iter().map(|_| Some(panel.provenance.as_str())));
     t.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_is_not_called_below() {
+        let stand = |value, ceiling| Stand {
+            value,
+            ceiling,
+            peers: 6,
+            mean: 60.0,
+            mean_limits: Interval { low: 55.0, high: 65.0 },
+            expected: Interval { low: 40.0, high: 80.0 },
+        };
+        let called = [stand(30.0, 30.0), stand(30.0, 90.0), stand(90.0, 90.0)].map(|s| s.called());
+        assert_eq!(called, ["below", "cannot tell", "above"]);
+    }
 }

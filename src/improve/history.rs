@@ -51,6 +51,8 @@ fn last_move<T: Copy>(
 /// Points on each indicator, quarter by quarter: floor and ceiling of practices or CCGs, as the indicator's unit says.
 pub(super) struct History {
     quarters: Vec<Date>,
+    /// By indicator and quarter, the day of the one reading that speaks for it; `None` where it was read in the quarter.
+    readings: Vec<Vec<Option<Date>>>,
     /// By indicator; the quarters of one unit stand together, NaN where nothing is known.
     points: Vec<Vec<(f64, f64)>>,
 }
@@ -74,7 +76,11 @@ impl Climb {
 }
 
 impl History {
-    pub(super) fn read(panel: &Panel<'_>, values: &DataFrame) -> PolarsResult<History> {
+    pub(super) fn read(
+        panel: &Panel<'_>,
+        values: &DataFrame,
+        readings: &BTreeMap<(String, Date), Date>,
+    ) -> PolarsResult<History> {
         let t = Columns(values);
         let (days, kinds) = (t.dates("period")?, t.texts("unit_type")?);
         let (units, ids, absence) = (t.texts("unit_code")?, t.texts("indicator_id")?, t.texts("absence")?);
@@ -108,17 +114,24 @@ impl History {
                 points[i][u * quarters.len() + q] = (low[r].unwrap_or(f64::NAN), high.unwrap_or(f64::NAN));
             }
         }
-        Ok(History { quarters, points })
+        let day = |id: &str, quarter: Date| readings.get(&(id.to_owned(), quarter)).copied();
+        let readings = indicators.iter().map(|x| quarters.iter().map(|q| day(&x.id, *q)).collect()).collect();
+        Ok(History { quarters, readings, points })
     }
 
     /// The last climb of a unit on an indicator from under `target` to it or above. The ceiling must have been under it:
-    /// what answering alone explains is no climb.
+    /// what answering alone explains is no climb. One reading that speaks for several quarters counts once, on its own day.
     pub(super) fn climb(&self, indicator: usize, unit: usize, target: f64, stay: usize) -> Option<Move> {
         let n = self.quarters.len();
+        let read = &self.readings[indicator];
+        let once = |q: &usize| *q == 0 || read[*q].is_none() || read[*q] != read[*q - 1];
+        let kept: Vec<usize> = (0..n).filter(once).collect();
+        let days: Vec<Date> = kept.iter().map(|q| read[*q].unwrap_or(self.quarters[*q])).collect();
+        let own = &self.points[indicator][unit * n..][..n];
         let series: Vec<Option<(f64, f64)>> =
-            self.points[indicator][unit * n..][..n].iter().map(|p| (!p.0.is_nan()).then_some(*p)).collect();
+            kept.iter().map(|q| (!own[*q].0.is_nan()).then_some(own[*q])).collect();
         let under = |p: (f64, f64)| p.1 < target - 1e-9;
-        last_move(&self.quarters, &series, stay, under, |p| p.0 >= target - 1e-9).map(|(_, m)| m)
+        last_move(&days, &series, stay, under, |p| p.0 >= target - 1e-9).map(|(_, m)| m)
     }
 }
 
@@ -166,6 +179,23 @@ pub(super) fn risers(panel: &Panel<'_>, scores: &DataFrame, stay: usize) -> Pola
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn a_reading_that_speaks_for_four_quarters_is_kept_once() {
+        let quarters: Vec<Date> = (1..=8).map(|m| date(2018, m, 1)).collect();
+        let no_then_yes: Vec<(f64, f64)> = [[(0.0, 0.0); 4], [(100.0, 100.0); 4]].concat();
+        let years = [date(2018, 9, 30), date(2019, 9, 30)];
+        let yearly = years.iter().flat_map(|y| [Some(*y); 4]).collect();
+        let climb = |readings: Vec<Option<Date>>, stay| {
+            let (quarters, points) = (quarters.clone(), vec![no_then_yes.clone()]);
+            History { quarters, readings: vec![readings], points }.climb(0, 0, 100.0, stay)
+        };
+        assert_eq!(climb(vec![None; 8], 2).map(|m| m.kept), Some(3), "four readings of a quarter each");
+        assert_eq!(climb(yearly, 2), None, "two readings");
+        let yearly = years.iter().flat_map(|y| [Some(*y); 4]).collect();
+        let moved = climb(yearly, 0).unwrap();
+        assert_eq!([moved.from, moved.by], years, "on the days of the readings");
+    }
 
     #[test]
     fn a_move_counts_only_if_it_lasted_until_the_day() {

@@ -45,6 +45,8 @@ pub struct Given<'a> {
     pub indicator_values: &'a DataFrame,
     /// By id, the multiple that an indicator's counts were rounded to before they came here.
     pub rounded: &'a BTreeMap<String, i64>,
+    /// By id and last day of a quarter, the day of the reading that speaks for it, of indicators that are not read by the month.
+    pub readings: &'a BTreeMap<(String, Date), Date>,
     /// Stored datasets: lists of peers and groups are looked for among them.
     pub sources: &'a [Source],
     /// Of the draws of weights.
@@ -91,7 +93,7 @@ pub fn improve(given: Given<'_>, day: Date) -> PolarsResult<Improve> {
             out.insert("next_steps", steps);
             out.insert("step_items", items);
         }
-        let history = history::History::read(&panel, given.indicator_values)?;
+        let history = history::History::read(&panel, given.indicator_values, given.readings)?;
         let (panel, ways, history) = (&panel, ways.as_slice(), &history);
         let ground = actions::Ground { section, panel, method, compared: compared.as_ref(), ways, history };
         let found = actions::actions(&ground);

@@ -81,10 +81,14 @@ pub(super) fn of_day(frame: &DataFrame, day: Date) -> PolarsResult<DataFrame> {
     Ok(frame.slice(rows.start as i64, rows.len()))
 }
 
-/// The floors of a table of scores by the code in a column.
-pub(super) fn scores_by<'f>(frame: &'f DataFrame, code: &str) -> PolarsResult<BTreeMap<&'f str, f64>> {
+/// A column of figures by the code in another.
+pub(super) fn by_code<'f>(
+    frame: &'f DataFrame,
+    code: &str,
+    figures: &str,
+) -> PolarsResult<BTreeMap<&'f str, f64>> {
     let t = Columns(frame);
-    let pairs = t.texts(code)?.into_iter().zip(t.numbers("score")?);
+    let pairs = t.texts(code)?.into_iter().zip(t.numbers(figures)?);
     Ok(pairs.filter_map(|(c, x)| Some((c?, x?))).collect())
 }
 

@@ -4,7 +4,7 @@ use super::actions::{Action, Ground, stand};
 use super::change::{Change, Work};
 use super::history::Riser;
 use super::next::change_columns;
-use super::panel::{Panel, Practice, scores_by};
+use super::panel::{Panel, Practice, by_code};
 use crate::define::framework::{StepsSection, UnitKind};
 use crate::frames::{Columns, Grown, days_of};
 use polars::prelude::*;
@@ -21,7 +21,7 @@ pub(super) fn actions(
     ccg_scores: &DataFrame,
 ) -> PolarsResult<DataFrame> {
     let panel = g.panel;
-    let scores = scores_by(ccg_scores, "ccg_code")?;
+    let scores = by_code(ccg_scores, "ccg_code", "score")?;
     let rows: Vec<(usize, &Action)> = found.iter().flat_map(|all| all.iter().enumerate()).collect();
     let by_ccg = |a: &Action| panel.framework.indicators[a.indicator].unit == UnitKind::Ccg;
     let practices = |a: &Action| -> Option<Vec<&Practice<'_>>> {

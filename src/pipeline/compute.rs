@@ -8,7 +8,7 @@ use super::{Definitions, PipelineError, Progress, Result, about, feeding, popula
 use crate::compare::{control_charts, funnels, league_table};
 use crate::contract::{accepted, set_aside};
 use crate::define::Contract;
-use crate::define::framework::Framework;
+use crate::define::framework::{Framework, Time};
 use crate::diag::Diagnostic;
 use crate::disclose::{People, Policy, door};
 use crate::frames::Columns;
@@ -169,7 +169,7 @@ pub fn compute(
         tables.extend(spend.tables.into_iter().map(|(name, table)| (name.to_owned(), table)));
     }
     diagnostics.extend(bodies::agreements(&held, &mut tables)?);
-    diagnostics.extend(ahead(definitions, sources, choices.seed, &mut tables)?);
+    diagnostics.extend(ahead(definitions, sources, (&quarters, choices.seed), &mut tables)?);
     let league = league(&tables, &per_head)?;
     tables.insert("league_table".to_owned(), league);
     bodies::standards(&held, &mut tables)?;
@@ -186,7 +186,7 @@ pub fn compute(
 fn ahead(
     definitions: &Definitions,
     sources: &[Source],
-    seed: u64,
+    (quarters, seed): (&[Period], u64),
     tables: &mut BTreeMap<String, DataFrame>,
 ) -> Result<Vec<Diagnostic>> {
     let Some((day, _)) = report::front_quarter(&tables["ccg_scores"]) else { return Ok(Vec::new()) };
@@ -194,6 +194,7 @@ fn ahead(
     let multiple = people()?.round_to;
     let given = Given {
         framework: &definitions.framework,
+        readings: &readings(&Held { framework: &definitions.framework, sources }, quarters),
         rounded: &counting.map(|x| (x.id.clone(), multiple)).collect(),
         practices: &tables["practices"],
         practice_scores: &tables["practice_scores"],
@@ -205,6 +206,20 @@ fn ahead(
     let found = improve(given, day)?;
     tables.extend(found.tables.into_iter().map(|(name, table)| (name.to_owned(), table)));
     Ok(found.diagnostics)
+}
+
+/// Which snapshot speaks for each quarter, of indicators that rest on one.
+fn readings(held: &Held<'_>, quarters: &[Period]) -> BTreeMap<(String, Date), Date> {
+    let mut out = BTreeMap::new();
+    for x in &held.framework.indicators {
+        let dataset = x.measure.as_ref().and_then(|m| m.datasets().first().copied());
+        let Some(input) = dataset.and_then(|d| held.framework.input(d)) else { continue };
+        for quarter in quarters.iter().filter(|_| input.time == Time::Snapshot) {
+            let near = held.near(&input.dataset, quarter.end(), input.window_months);
+            out.extend(near.first().map(|s| ((x.id.clone(), quarter.end()), s.period.end())));
+        }
+    }
+    out
 }
 
 /// £ per registered patient in the last quarter, by CCG.

@@ -5,7 +5,7 @@ use crate::improve_support::{Rows, england};
 use dpcmi::store::Release;
 use jiff::civil::Date;
 use regex::Regex;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const QUESTIONS: [(&str, &str); 5] = [
     ("where", "Where do we stand, and how sure is that?"),
@@ -18,6 +18,8 @@ const QUESTIONS: [(&str, &str); 5] = [
 struct Tables {
     by_name: BTreeMap<&'static str, Rows>,
     day: Date,
+    /// The indicators that were asked in a quarter.
+    asked: BTreeMap<Date, BTreeSet<String>>,
 }
 
 const READ: [&str; 8] = [
@@ -35,7 +37,14 @@ impl Tables {
     fn open() -> Tables {
         let release = Release::open(&england().root.join("release")).unwrap();
         let read = |name: &'static str| (name, Rows::of(&release.table(name, None).unwrap()));
-        Tables { by_name: READ.map(read).into(), day: england().day() }
+        let (_, values) = read("indicator_values");
+        let mut asked: BTreeMap<Date, BTreeSet<String>> = BTreeMap::new();
+        for r in (0..values.len()).filter(|r| values.text(*r, "unit_type") == "england") {
+            if values.text(r, "absence") != "not_asked" {
+                asked.entry(values.date(r, "period")).or_default().insert(values.text(r, "indicator_id"));
+            }
+        }
+        Tables { by_name: READ.map(read).into(), day: england().day(), asked }
     }
 
     fn of(&self, name: &str) -> &Rows {
@@ -139,6 +148,16 @@ fn over_time(t: &Tables, code: &str) -> Vec<String> {
     let (before, then) = own.range(..t.day).next_back().unwrap();
     let mut out = moved(*then, own[&t.day]);
     out.extend(moved(england[before], england[&t.day]));
+    let scores = t.of("ccg_scores");
+    let on = |day: Date, column: &str| {
+        let mut rows = (0..scores.len()).filter(|r| scores.text(*r, "ccg_code") == code);
+        rows.find(|r| scores.date(*r, "period") == day).and_then(|r| scores.float(r, column))
+    };
+    let [was, is] = [*before, t.day].map(|day| on(day, "coverage").unwrap());
+    if t.asked[before] == t.asked[&t.day] && (was - is).abs() >= 0.01 {
+        out.extend([percent(was), percent(is)]);
+        out.extend([*before, t.day].map(|day| one(on(day, "estimate").unwrap())));
+    }
     let chart = t.of("control_charts");
     let row = t.rows("control_charts", "unit_code", code)[0];
     if let (Some(low), Some(high)) = (chart.float(row, "limit_low"), chart.float(row, "limit_high")) {
@@ -285,10 +304,10 @@ fn the_federations_of_a_ccgs_practices_stand_on_its_page_and_a_group_too_small_i
     }
     let diagnostics = &e.tables.diagnostics;
     let small = diagnostics.iter().filter(|d| d.code.name == "GROUP_SMALL").count();
-    let groups: std::collections::BTreeSet<String> = {
+    let groups: BTreeSet<String> = {
         let sent = e.sources.iter().find(|s| s.dataset == "own_groups").unwrap();
         sent.frame.column("group_name").unwrap().str().unwrap().iter().flatten().map(str::to_owned).collect()
     };
-    let shown: std::collections::BTreeSet<&String> = wanted.keys().map(|(_, group)| group).collect();
+    let shown: BTreeSet<&String> = wanted.keys().map(|(_, group)| group).collect();
     assert_eq!(groups.len(), shown.len() + small, "each group is compared or told to be too small");
 }

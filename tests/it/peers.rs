@@ -158,11 +158,17 @@ fn world(seed: u64, shift: f64) -> World {
             text("ccg_code", ccg),
             Column::new("list_size".into(), list),
             number("score", &score),
+            number("score_high", &score),
             number("interval_low", &score.iter().map(|s| s - 4.0).collect::<Vec<f64>>()),
             number("interval_high", &score.iter().map(|s| s + 4.0).collect::<Vec<f64>>()),
             same("provenance", "synthetic", n),
         ]),
-        ccgs: columns(vec![day(60), text("ccg_code", codes), number("score", &means)]),
+        ccgs: columns(vec![
+            day(60),
+            text("ccg_code", codes),
+            number("score", &means),
+            number("score_high", &means),
+        ]),
         values: columns(vec![
             day(n + 1),
             Column::new("unit_type".into(), kinds),
@@ -185,6 +191,7 @@ fn compared(framework: &Framework, w: &World, sources: &[Source]) -> Improve {
         ccg_scores: &w.ccgs,
         indicator_values: &w.values,
         rounded: &BTreeMap::new(),
+        readings: &BTreeMap::new(),
         sources,
         seed: 1,
     };

@@ -163,6 +163,7 @@ fn given(tables: &BTreeMap<String, DataFrame>) -> Given<'_> {
         let counting = england().definitions.framework.indicators.iter();
         counting.filter(|x| counts_patients(x)).map(|x| (x.id.clone(), 5)).collect()
     });
+    static NONE: BTreeMap<(String, Date), Date> = BTreeMap::new();
     let e = england();
     Given {
         framework: &e.definitions.framework,
@@ -171,6 +172,7 @@ fn given(tables: &BTreeMap<String, DataFrame>) -> Given<'_> {
         ccg_scores: &tables["ccg_scores"],
         indicator_values: &tables["indicator_values"],
         rounded: &ROUNDED,
+        readings: &NONE,
         sources: &e.sources,
         seed: 1,
     }

@@ -16,7 +16,7 @@ fn level_cell(p: &Practice) -> Cell {
 }
 
 fn step_cell(scene: &Scene, p: &Practice) -> Cell {
-    let items: Vec<String> = scene.before_next(p).iter().map(|id| scene.wording(id)).collect();
+    let items = scene.steps_words(p);
     if p.level.is_some() && items.is_empty() {
         return Cell::words("Highest level");
     }
@@ -46,7 +46,8 @@ pub(super) fn levels(scene: &Scene, label: &str, practices: &[&Practice]) -> Opt
         let mut row = vec![practice_cell(p), level_cell(p), step_cell(scene, p)];
         if steps {
             let step = scene.ahead.steps.get(&p.code);
-            let done = step.iter().flat_map(|s| &s.done_by);
+            let deeds = step.is_some_and(|s| s.items.iter().any(|id| !s.unanswered.contains(id)));
+            let done = step.iter().filter(|_| deeds).flat_map(|s| &s.done_by);
             let done: Vec<String> = done
                 .map(|(code, by)| match by {
                     Some(day) => format!("{code}, by {}", day.strftime("%b %Y")),

@@ -86,7 +86,7 @@ pub(super) fn steps(f: &Framework) -> Section {
         ))
         .says(format!(
             "Who has done it: practices of the same {} with a list at most {} times as large or as small that made the very move and \
-             kept it for {} quarters more. At most {} are named. Why: {}. Answers for it: {}. Own method.",
+             kept it for {} readings more (what speaks for several quarters is one). At most {} are named. Why: {}. Answers for it: {}. Own method.",
             s.supplier.replace('_', " "),
             s.similar_list,
             s.stay,

@@ -83,7 +83,7 @@ fn page(
         ccg,
         area: scene.area_words().0,
         facts: facts(scene, p),
-        missing: scene.before_next(p).iter().map(|id| scene.wording(id)).collect(),
+        missing: scene.steps_words(p),
         then: scene.ahead.steps.get(&p.code).filter(|_| !p.withheld).map(then),
         answers: own.map(|own| answers::answers(scene, beside, p, indicators, own)),
         graded: beside.graded,
@@ -124,9 +124,12 @@ fn then(step: &Step) -> String {
         .gain
         .filter(|g| *g > 0.0)
         .map_or_else(String::new, |g| format!(", {} points more", words::gain(g).trim_start_matches('+')));
+    // an answer is no deed that somebody could have done before
+    let deeds = step.items.iter().any(|id| !step.unanswered.contains(id));
     let done: Vec<String> = step
         .done_by
         .iter()
+        .filter(|_| deeds)
         .map(|(code, by)| {
             by.map_or_else(|| code.clone(), |day| format!("{code} by {}", day.strftime("%B %Y")))
         })

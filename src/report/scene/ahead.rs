@@ -5,7 +5,7 @@ use crate::report::about::About;
 use crate::report::frame::Frame;
 use crate::report::words;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A computed peer of a CCG.
 #[derive(Clone, Debug)]
@@ -71,6 +71,8 @@ pub struct Action {
 #[derive(Clone, Debug)]
 pub struct Step {
     pub items: Vec<String>,
+    /// Those of them to which nothing was returned.
+    pub unanswered: BTreeSet<String>,
     pub level_then: Option<i64>,
     pub gain: Option<f64>,
     /// Practices that did it: code, and the quarter by which.
@@ -116,8 +118,9 @@ impl Ahead {
         out.read_groups(Frame::new(groups.as_ref()));
         let actions = of_day("ccg_actions");
         out.read_actions(Frame::new(actions.as_ref()));
-        let (steps, exemplars) = (of_day("next_steps"), of_day("exemplars"));
-        out.read_steps(Frame::new(steps.as_ref()), Frame::new(exemplars.as_ref()));
+        let (steps, items, exemplars) = (of_day("next_steps"), of_day("step_items"), of_day("exemplars"));
+        let [steps, items, exemplars] = [&steps, &items, &exemplars].map(|t| Frame::new(t.as_ref()));
+        out.read_steps(steps, items, exemplars);
         out
     }
 
@@ -203,14 +206,23 @@ impl Ahead {
         }
     }
 
-    fn read_steps(&mut self, t: Frame, exemplars: Frame) {
+    fn read_steps(&mut self, t: Frame, items: Frame, exemplars: Frame) {
         let (code, set) = (t.text("practice_code"), t.text("smallest_set"));
         let (level, gain) = (t.int("level_then"), t.float("gain"));
         for i in 0..t.rows() {
             if let Some(code) = &code[i] {
                 let items = codes(set[i].as_ref());
-                let step = Step { items, level_then: level[i], gain: gain[i], done_by: Vec::new() };
+                let (unanswered, done_by) = (BTreeSet::new(), Vec::new());
+                let step = Step { items, unanswered, level_then: level[i], gain: gain[i], done_by };
                 self.steps.insert(code.clone(), step);
+            }
+        }
+        let (code, id, work) = (items.text("practice_code"), items.text("indicator_id"), items.text("work"));
+        for ((code, id), work) in code.into_iter().zip(id).zip(work) {
+            if let (Some(step), Some(id), Some("answer")) =
+                (code.and_then(|c| self.steps.get_mut(&c)), id, work.as_deref())
+            {
+                step.unanswered.insert(id);
             }
         }
         let (code, other, by) =

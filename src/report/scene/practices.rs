@@ -151,6 +151,21 @@ impl Scene<'_> {
     pub fn before_next<'s>(&'s self, p: &'s Practice) -> &'s [String] {
         self.ahead.steps.get(&p.code).map_or(&p.blocking, |step| &step.items)
     }
+
+    /// The same in words; what nobody answered has to be answered first.
+    pub fn steps_words(&self, p: &Practice) -> Vec<String> {
+        let step = self.ahead.steps.get(&p.code);
+        let silent = |id: &String| step.is_some_and(|s| s.unanswered.contains(id));
+        let word = |id: &String| {
+            let wording = self.wording(id);
+            if silent(id) {
+                format!("First it answers, since nothing was returned: {wording}")
+            } else {
+                wording
+            }
+        };
+        self.before_next(p).iter().map(word).collect()
+    }
 }
 
 /// The level of a practice, as a range where answers are missing.

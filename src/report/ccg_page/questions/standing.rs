@@ -1,10 +1,13 @@
 //! Where a CCG stands, how sure that is, and how it moved.
 
-use crate::report::ccg_page::past::Past;
+use crate::report::ccg_page::past::{Past, Quarter};
 use crate::report::frame::Frame;
 use crate::report::league::Area;
 use crate::report::scene::Scene;
 use crate::report::words;
+
+/// A change of the share answered that is told.
+const ANSWERS_MATTER: f64 = 0.01;
 
 /// Floor, ceiling, interval, range of places, and who answered.
 pub(super) fn place(scene: &Scene, area: &Area) -> String {
@@ -94,8 +97,33 @@ pub(super) fn moved(scene: &Scene, past: &Past, area: &Area) -> String {
     } else {
         ". The two did not ask the same, so this is no growth or loss."
     });
+    let of = |d: &jiff::civil::Date| past.of(&area.code).iter().find(|q| q.day == *d);
+    if let (true, Some(before), Some(after)) = (same, of(then_day), of(day)) {
+        text.push_str(&answers_moved(before, after));
+    }
     text.push_str(&noise(scene, &area.code));
     text
+}
+
+/// What answers that came or went have to do with it: a floor rises and falls with them.
+fn answers_moved(before: &Quarter, after: &Quarter) -> String {
+    let (Some(was), Some(is)) = (before.coverage, after.coverage) else { return String::new() };
+    if (was - is).abs() < ANSWERS_MATTER {
+        return String::new();
+    }
+    let (came, way) = if is > was { ("came", "higher") } else { ("went missing", "lower") };
+    let (was, is) = (words::percent(was), words::percent(is));
+    let mut text = format!(
+        " Answers {came} ({was} of what was asked before, {is} now), and the floor is {way} by that alone"
+    );
+    if let (Some(a), Some(b)) = (before.interval.estimate, after.interval.estimate) {
+        text.push_str(&format!(
+            ": the estimate, from what is answered, went from {} to {}",
+            words::score(a),
+            words::score(b)
+        ));
+    }
+    text + "."
 }
 
 /// From one quarter to another, as it is printed; a way only where both asked the same.
