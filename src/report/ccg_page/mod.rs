@@ -25,6 +25,7 @@ use super::scene::{Practice, Scene};
 use super::section::Section;
 use super::words;
 use super::workbook::Workbook;
+use jiff::civil::Date;
 use months::Months;
 use past::Past;
 use serde::Serialize;
@@ -138,7 +139,7 @@ fn page(shared: &Shared, area: &Area, members: &[&Practice], bodies: Vec<Section
         tier: scene.tier_note(area),
         by_level: levels(area),
         limits: area.limits.iter().map(|id| scene.wording(id)).collect(),
-        facts: facts(scene, area),
+        facts: facts(scene, area, members),
         standing: figures(&standing),
         quarters: shared.past.grid(scene, &area.code),
         quarter_notes: shared.past.notes(scene, &area.code),
@@ -193,7 +194,7 @@ fn lede(scene: &Scene, area: &Area) -> String {
     }
 }
 
-fn facts(scene: &Scene, area: &Area) -> Vec<Fact> {
+fn facts(scene: &Scene, area: &Area, members: &[&Practice]) -> Vec<Fact> {
     if area.interval.low.is_none() && area.coverage.is_none() {
         return Vec::new();
     }
@@ -223,9 +224,14 @@ fn facts(scene: &Scene, area: &Area) -> Vec<Fact> {
         facts.push(Fact::new("95% interval", value, note));
     }
     if let Some(patients) = area.list_size {
-        let note = area
+        let mut note = area
             .practices
             .map_or_else(String::new, |n| format!("at {}", words::of(n, "practice", "practices")));
+        let days: BTreeSet<Date> = members.iter().filter_map(|p| p.list_day).collect();
+        if let (Some(first), Some(last)) = (days.first(), days.last()) {
+            let until = if first == last { String::new() } else { format!(" to {}", words::day(*last)) };
+            note.push_str(&format!(", lists of {}{until}", words::day(*first)));
+        }
         facts.push(Fact::new("Registered patients", words::count(patients), note));
     }
     facts

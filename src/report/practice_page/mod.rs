@@ -182,7 +182,8 @@ fn facts(scene: &Scene, p: &Practice) -> Vec<Fact> {
         out.push(Fact::new("Answered", words::percent(coverage), "of what was asked, by weight"));
     }
     if let Some(patients) = p.list_size {
-        out.push(Fact::new("Registered patients", words::count(patients), ""));
+        let day = p.list_day.map_or_else(String::new, |d| format!("as at {}", words::day(d)));
+        out.push(Fact::new("Registered patients", words::count(patients), day));
     }
     out
 }

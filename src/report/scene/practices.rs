@@ -17,6 +17,8 @@ pub struct Practice {
     pub name: String,
     pub ccg: String,
     pub list_size: Option<i64>,
+    /// The day that the list is of.
+    pub list_day: Option<Date>,
     pub supplier: Option<String>,
     pub interval: Interval,
     pub coverage: Option<f64>,
@@ -62,7 +64,7 @@ pub(super) fn practices(scene: &Scene, day: Date) -> Vec<Practice> {
     let (known_code, name) = (known.text("practice_code"), known.text("practice_name"));
     let (size, supplier, known_ccg) =
         (known.int("list_size"), known.text("system_supplier"), known.text("ccg_code"));
-    let expected = known.text("expected");
+    let (expected, source) = (known.text("expected"), known.text("list_source"));
     let mut rows = Vec::with_capacity(known.rows());
     let mut listed = BTreeSet::new();
     let mut add = |code: &str, at: Option<usize>, i: Option<usize>| {
@@ -76,6 +78,8 @@ pub(super) fn practices(scene: &Scene, day: Date) -> Vec<Practice> {
                 .or(at.and_then(|at| known_ccg[at].clone()))
                 .unwrap_or_default(),
             list_size,
+            // `payments 2019-03-31`
+            list_day: at.and_then(|at| source[at].as_ref()?.rsplit(' ').next()?.parse().ok()),
             supplier: at.and_then(|at| supplier[at].clone()),
             interval: Interval { low: pick(&low), estimate: pick(&estimate), high: pick(&high) },
             coverage: pick(&coverage),
