@@ -206,6 +206,8 @@ table! {
 "H006" "ODS_NOT_OF_DATE" Warning None "The ODS practice file used is after the period, or much older: it cannot know what opened or closed in between." "Add the ODS file of the date.";
 "H007" "TWO_MEMBERSHIPS" Note None "One file puts a practice under two CCGs; the one on most of its rows was used." "Ask the publisher.";
 "H008" "NOT_IN_SCOPE" Note None "A practice outside the scope of the membership rules, such as another country; left out." "Nothing to do.";
+"H009" "LIST_OF_NOBODY" Warning None "A list of nobody is published for a practice that returns patients; its list is not known and it weighs nothing." "Add a list size file of the date.";
+"H010" "LISTS_APART" Note None "Published lists that are far from those that the practices return." "Nothing to do; compare the dates of the two, and see who has merged or opened since.";
 "K001" "RULE_ABOVE_DENOMINATOR" Warning None "A part larger than its whole (such as enabled patients above the list)." "Kept and flagged; the value is capped where the framework says so.";
 "K002" "RECON_TOTAL" Warning None "The rows do not add up to the published total." "Ask the publisher.";
 "K004" "RESUBMISSION" Warning None "Another release of a period that is held already or stands in another file of the batch; both are kept, the later one is used." "Check that the release named is the one that counts; the other one stays in the store.";

@@ -28,6 +28,7 @@ mod column;
 mod directory;
 mod figures;
 mod history;
+mod lists;
 mod practices;
 mod returned;
 

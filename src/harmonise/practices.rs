@@ -4,6 +4,7 @@ use super::column::{DatedFrame, HarmoniseError, to_days};
 use super::directory::Directory;
 use super::figures::{Figure, Found, first_found, suppliers};
 use super::history::Status;
+use super::lists;
 use super::returned::{Returned, read};
 use crate::diag::{Diagnostic, Place};
 use crate::model::{MembershipBasis, Period, Provenance, is_ccg_code, is_practice_code};
@@ -21,6 +22,10 @@ pub struct QuarterInputs<'a> {
     pub lists: Vec<Figure<'a>>,
     /// Weighted lists, in order of preference, all of one dataset: another formula is another series.
     pub weighted: Vec<Figure<'a>>,
+    /// Lists as the practices count them, in order of preference: see [`super::lists`].
+    pub compared: Vec<Figure<'a>>,
+    /// How far apart two lists may be before they are named, a share of the larger one.
+    pub apart: Option<f64>,
     /// Frames and their columns of system suppliers, in order of preference.
     pub suppliers: Vec<(DatedFrame<'a>, &'a str)>,
     /// The weakest of all inputs.
@@ -82,7 +87,9 @@ pub fn practices(
     }
     let names = ccg_names(directory, &rows, basis_date(directory, basis, end), basis);
     let regions = regions(directory, &rows);
-    let frame = layout(&rows, &names, &regions, end, basis, inputs)?;
+    let codes: Vec<&str> = rows.iter().map(|r| r.code).collect();
+    let lists = lists::known(&codes, end, inputs, &mut diagnostics)?;
+    let frame = layout(&rows, &names, &regions, end, basis, (inputs, &lists))?;
     Ok(Practices { frame, diagnostics })
 }
 
@@ -272,9 +279,8 @@ fn layout(
     regions: &BTreeMap<&str, (&str, Option<&str>)>,
     end: Date,
     basis: MembershipBasis,
-    inputs: &QuarterInputs<'_>,
+    (inputs, lists): (&QuarterInputs<'_>, &BTreeMap<String, Found>),
 ) -> Result<DataFrame, HarmoniseError> {
-    let lists = first_found(&inputs.lists)?;
     let weighted = first_found(&inputs.weighted)?;
     let supplier = suppliers(&inputs.suppliers)?;
     let text = |name: &str, of: &dyn Fn(&Row<'_>) -> Option<String>| {
@@ -303,7 +309,7 @@ fn layout(
             text("basis", &|_| Some(basis.to_string())),
             text("membership_source", &|r| r.source.clone()),
             Column::new("list_size".into(), sizes),
-            text("list_source", &|r| source(&lists, r)),
+            text("list_source", &|r| source(lists, r)),
             Column::new("weighted_list".into(), weights),
             text("weighted_source", &|r| source(&weighted, r)),
             text("system_supplier", &|r| supplier.get(r.code).cloned()),

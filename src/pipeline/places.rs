@@ -87,11 +87,14 @@ impl<'a> Held<'a> {
         let weighted = population.map_or(&[][..], |p| &p.weighted);
         let filtered_lists = self.figures(lists, day)?;
         let filtered_weighted = self.figures(weighted, day)?;
+        let filtered_compared = self.figures(population.map_or(&[][..], |p| &p.compared), day)?;
         let provenance = self.sources.iter().map(|s| s.provenance).max().unwrap_or(Provenance::Published);
         let inputs = QuarterInputs {
             returned,
             lists: filtered_lists.iter().map(Kept::figure).collect(),
             weighted: filtered_weighted.iter().map(Kept::figure).collect(),
+            compared: filtered_compared.iter().map(Kept::figure).collect(),
+            apart: population.and_then(|p| p.apart),
             suppliers,
             provenance,
         };

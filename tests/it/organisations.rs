@@ -173,6 +173,8 @@ fn lay_out(directory: &Directory, basis: MembershipBasis, data: &(DataFrame, Dat
         returned: vec![own],
         lists: vec![Figure { from: list, column: "patients", repeats: Repeats::Parts }],
         weighted: vec![],
+        compared: vec![],
+        apart: None,
         suppliers: vec![(own, "supplier")],
         provenance: Provenance::Published,
     };
@@ -308,6 +310,8 @@ fn every_oddity_of_membership_is_said_with_its_code() {
         returned: vec![own],
         lists: vec![],
         weighted: vec![],
+        compared: vec![],
+        apart: None,
         suppliers: vec![],
         provenance: Provenance::Published,
     };
@@ -365,6 +369,48 @@ fn the_order_of_rows_and_files_changes_nothing() {
 }
 
 #[test]
+fn a_list_of_nobody_is_not_known_where_the_practice_counts_patients_and_far_lists_are_named() {
+    let end = date(2018, 9, 30);
+    let (directory, _) = World::small().directory();
+    let (returned, _) = returns();
+    let published = frame("practice_code patients", &["A81001|0", "A81002|0", "E83001|5000", "Y09999|30"]);
+    let own = frame("practice_code patients", &["A81001|4100", "E83001|6400", "Y09999|25"]);
+    let dated = |dataset, frame| DatedFrame { dataset, date: end, frame };
+    let figure =
+        |dataset, frame| Figure { from: dated(dataset, frame), column: "patients", repeats: Repeats::Copies };
+    let quarter = Period::containing(Grain::Quarter, end);
+    let of = |compared, apart| {
+        let inputs = QuarterInputs {
+            returned: vec![dated("pomi", &returned)],
+            lists: vec![figure("payments", &published)],
+            weighted: vec![],
+            compared,
+            apart,
+            suppliers: vec![],
+            provenance: Provenance::Published,
+        };
+        practices(&directory, quarter, MembershipBasis::AsReturned, &inputs).expect("frames as promised")
+    };
+    let held = of(vec![figure("pomi", &own)], Some(0.2));
+    let (sizes, sources) = (by_practice(&held.frame, "list_size"), by_practice(&held.frame, "list_source"));
+    assert_eq!((&*sizes["A81001"], &*sources["A81001"]), ("-", "-"), "0 published, 4,100 returned");
+    assert_eq!(sizes["A81002"], "0", "nobody says otherwise");
+    assert_eq!(sizes["E83001"], "5000", "never the practice's own figure");
+    let said = |name: &str| -> Vec<&str> {
+        held.diagnostics.iter().filter(|d| d.code.name == name).map(|d| &*d.message).collect()
+    };
+    assert_eq!(said("LIST_OF_NOBODY").len(), 1);
+    assert_eq!(
+        said("LISTS_APART"),
+        ["1 of 3 published lists are more than 20 % from the one that the practice returned: E83001"],
+        "5,000 is 22 % less than 6,400, 25 is 17 % less than 30"
+    );
+    let alone = of(vec![], Some(0.2));
+    assert_eq!(by_practice(&alone.frame, "list_size")["A81001"], "0");
+    assert!(alone.diagnostics.iter().all(|d| !d.code.name.starts_with("LIST")));
+}
+
+#[test]
 fn weighted_lists_of_two_formulas_never_stand_in_one_series() {
     let (directory, _) = World::small().directory();
     let lists = frame("practice_code patients", &["A81001|100"]);
@@ -377,6 +423,8 @@ fn weighted_lists_of_two_formulas_never_stand_in_one_series() {
         returned: vec![],
         lists: vec![],
         weighted: vec![figure("payments"), figure("weighted_populations")],
+        compared: vec![],
+        apart: None,
         suppliers: vec![],
         provenance: Provenance::Published,
     };
@@ -548,6 +596,8 @@ fn a_real_quarter_has_the_same_practices_and_patients_on_every_basis() {
         returned: vec![own],
         lists: vec![Figure { from: list, column: "patients", repeats: Repeats::Copies }],
         weighted: vec![],
+        compared: vec![],
+        apart: None,
         suppliers: vec![(own, "supplier")],
         provenance: Provenance::Published,
     };

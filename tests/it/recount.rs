@@ -253,6 +253,12 @@ fn online_consultations_and_calls_of_2025_recounted_from_the_raw_workbooks() {
 #[test]
 fn lists_and_numbers_of_practices_add_up_per_ccg() {
     let Some(made) = made() else { return };
+    let (_, returned, _) = pomi(&made.inputs);
+    let counts = |practice: &str, quarter: &str| -> bool {
+        let of = returned.get(&(practice.to_owned(), months(quarter)[2]));
+        of.and_then(|fields| *fields.get("patient_list_size")?).is_some_and(|n| n > 0)
+    };
+    let mut of_nobody = 0;
     for (release, sources) in [(&made.old, payments(&made.inputs)), (&made.new, lists(&made.inputs))] {
         let scores = Csv::open(&release.join("tables/ccg_scores.csv"));
         for (quarter, homes) in homes(release) {
@@ -260,6 +266,10 @@ fn lists_and_numbers_of_practices_add_up_per_ccg() {
             let (mut want, mut england) = (BTreeMap::new(), (0, 0));
             for (practice, home) in &homes {
                 let list = near.iter().find_map(|s| s.get(practice)).map(|x| half_up(*x));
+                // a list of nobody beside patients that the practice returned is not known
+                let believed = list.filter(|n| *n > 0 || !counts(practice, &quarter));
+                of_nobody += i32::from(believed != list);
+                let list = believed;
                 assert_eq!(home.list, list, "{practice} in {quarter}");
                 england = (england.0 + 1, england.1 + list.unwrap_or(0));
                 let Some(ccg) = home.ccg.as_deref() else { continue };
@@ -280,6 +290,9 @@ fn lists_and_numbers_of_practices_add_up_per_ccg() {
             assert_eq!((row.int("practices").unwrap(), row.int("list_size").unwrap()), england, "{quarter}");
         }
     }
+    assert_eq!(of_nobody, 10, "five practices in each of two quarters");
+    let page = std::fs::read_to_string(made.old.join("site/practice/Y02646.html")).unwrap();
+    assert!(page.contains("not known") && !page.contains("<dd>0</dd>"));
 }
 
 #[test]

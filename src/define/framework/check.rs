@@ -135,7 +135,7 @@ impl Check<'_> {
             }
         }
         self.sources(units.as_ref(), population.as_ref(), spend.as_ref(), &inputs);
-        self.shares(ranking.as_ref());
+        self.shares(ranking.as_ref(), population.as_ref());
         self.levels(&levels, &indicators);
         self.groups(&dimensions, &indicators, astray);
         let steps = self.steps(&given, &indicators, ranking.as_ref());
@@ -443,7 +443,13 @@ impl Check<'_> {
             named.extend(ods.flatten().chain(&u.returned).chain(systems).map(|d| ("units", d.as_str())));
         }
         if let Some(p) = population {
-            named.extend(p.source.iter().chain(&p.weighted).map(|s| ("population", s.dataset.as_str())));
+            named.extend(
+                p.source
+                    .iter()
+                    .chain(&p.weighted)
+                    .chain(&p.compared)
+                    .map(|s| ("population", s.dataset.as_str())),
+            );
         }
         if let Some(s) = spend {
             let people = [s.weighted.as_ref().map(|w| &w.dataset), s.residents.as_ref().map(|r| &r.dataset)];
@@ -459,15 +465,17 @@ impl Check<'_> {
         }
     }
 
-    fn shares(&mut self, ranking: Option<&Ranking>) {
-        let Some(r) = ranking else { return };
-        for (key, x) in
+    fn shares(&mut self, ranking: Option<&Ranking>, population: Option<&Population>) {
+        let ranked = ranking.map(|r| {
             [("minimum_weight_asked", r.minimum_weight_asked), ("minimum_coverage", r.minimum_coverage)]
-        {
+        });
+        let ranked = ranked.into_iter().flatten().map(|(key, x)| ("ranking", key, x));
+        let apart = population.and_then(|p| p.apart).map(|x| ("population", "apart", x));
+        for (table, key, x) in ranked.chain(apart) {
             if !(0.0..=1.0).contains(&x) {
                 self.fault(
                     "CONFIG_VALUE",
-                    &[Step::Key("ranking"), Step::Key(key)],
+                    &[Step::Key(table), Step::Key(key)],
                     "a share lies between 0 and 1",
                 );
             }

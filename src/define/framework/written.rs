@@ -280,6 +280,12 @@ pub struct Population {
     /// Weighted lists, for spend per weighted patient.
     #[serde(default)]
     pub weighted: Vec<PopulationSource>,
+    /// Lists that the practices count themselves. They are never used as a figure, but a published list of nobody is not known
+    /// where one of these counts people, and lists that are far from these are counted and named.
+    #[serde(default)]
+    pub compared: Vec<PopulationSource>,
+    /// How far apart two lists of a practice may be before they are named: a share of the larger one, above 0.
+    pub apart: Option<f64>,
     /// List size that the floor and the ceiling of an area assume for a practice whose list nobody published. With a
     /// number not below its true list, silence about a list can never raise a floor.
     pub assumed_list_size: u32,

@@ -181,10 +181,15 @@ fn facts(scene: &Scene, p: &Practice) -> Vec<Fact> {
     if let Some(coverage) = p.coverage {
         out.push(Fact::new("Answered", words::percent(coverage), "of what was asked, by weight"));
     }
-    if let Some(patients) = p.list_size {
-        let day = p.list_day.map_or_else(String::new, |d| format!("as at {}", words::day(d)));
-        out.push(Fact::new("Registered patients", words::count(patients), day));
-    }
+    let day = p.list_day.map_or_else(String::new, |d| format!("as at {}", words::day(d)));
+    out.push(match p.list_size {
+        Some(patients) => Fact::new("Registered patients", words::count(patients), day),
+        None => Fact::new(
+            "Registered patients",
+            "not known".to_owned(),
+            "no list is held, so it weighs nothing in averages",
+        ),
+    });
     out
 }
 
