@@ -29,6 +29,10 @@ pub struct ContractFile {
     /// record that is set aside or refused then stays in the stored table, marked as such (`_aside`, its codes) with what
     /// can be read of it, so that the figure which lacks it can say so. The field must be required.
     pub owner: Option<String>,
+    /// Whether the files are sent in confidence, such as a practice's own reply: a release names them and tells neither
+    /// their length nor their hash, with which counts in a short file could be tried.
+    #[serde(default)]
+    pub confidential: bool,
     /// Where the period is found; the first that answers wins.
     pub period: Vec<PeriodFile>,
     pub field: Vec<FieldFile>,

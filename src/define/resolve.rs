@@ -139,6 +139,7 @@ impl Contract {
             key: file.key,
             part: file.part,
             owner: file.owner,
+            confidential: file.confidential,
             fields,
             order,
             eras,

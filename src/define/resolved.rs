@@ -19,6 +19,8 @@ pub struct Contract {
     pub part: Option<String>,
     /// The field that says whose figure a record is a part of: what is set aside of it stays, marked.
     pub owner: Option<String>,
+    /// Whether the files are sent in confidence: a release tells their names alone.
+    pub confidential: bool,
     pub fields: BTreeMap<String, Field>,
     /// Names of the fields in the order written.
     pub order: Vec<String>,

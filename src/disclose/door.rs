@@ -54,27 +54,52 @@ fn in_words<'a>(rule: &People, text: &'a str) -> Cow<'a, str> {
     text.parse::<i64>().map_or(Cow::Borrowed(text), |n| Cow::Owned(rule.counted(n).to_string()))
 }
 
-/// Empties what may repeat counts in the rows about these datasets: what was found, a raw row, or the place of a byte, which
-/// tells how long the numbers before it are.
-pub fn hide(quality: &mut DataFrame, datasets: &[&str], columns: &[&str]) -> PolarsResult<()> {
-    columns.iter().try_for_each(|column| replace(quality, datasets, column, None))
+/// Rules on values: how often one fails in counts of people says something of the exact counts.
+const ON_COUNTS: [&str; 3] = ["RULE_ABOVE_DENOMINATOR", "RECON_TOTAL", "RULE_FAILED"];
+
+/// The issues of the intake without what repeats counts of these datasets: what was found, a message, or the place of a
+/// byte, which tells how long the numbers before it are.
+pub fn issues(mut issues: DataFrame, people: &[&str]) -> PolarsResult<DataFrame> {
+    for column in ["found", "byte"] {
+        replace(&mut issues, people, column, None)?;
+    }
+    replace(&mut issues, people, "message", Some(NOT_TOLD))?;
+    let names = issues.column("name")?.str()?.iter();
+    let on_counts = names.map(|name| name.is_some_and(|n| ON_COUNTS.contains(&n)));
+    let on_counts: BooleanChunked = on_counts.collect();
+    issues.filter(&!(on_counts & of(&issues, people)?))
 }
 
-/// Puts [`NOT_TOLD`] over a text in the rows about these datasets.
-pub fn put_over(quality: &mut DataFrame, datasets: &[&str], column: &str) -> PolarsResult<()> {
-    replace(quality, datasets, column, Some(NOT_TOLD))
+/// The rows set aside without their raw text.
+pub fn quarantine(mut rows: DataFrame, people: &[&str]) -> PolarsResult<DataFrame> {
+    for column in ["excerpt", "raw"] {
+        replace(&mut rows, people, column, None)?;
+    }
+    Ok(rows)
 }
 
-fn replace(quality: &mut DataFrame, datasets: &[&str], column: &str, text: Option<&str>) -> PolarsResult<()> {
+/// The account of files without length and hash of confidential ones, with which counts in a short file could be tried.
+pub fn reconciliation(mut files: DataFrame, confidential: &[&str]) -> PolarsResult<DataFrame> {
+    for column in ["sha256", "bytes_read", "bytes_accounted"] {
+        replace(&mut files, confidential, column, None)?;
+    }
+    Ok(files)
+}
+
+/// The rows about these datasets.
+fn of(quality: &DataFrame, datasets: &[&str]) -> PolarsResult<BooleanChunked> {
     let of = quality.column("dataset")?.str()?.iter();
-    let keep: Vec<bool> = of.map(|d| d.is_none_or(|d| !datasets.contains(&d))).collect();
-    let keep = BooleanChunked::from_slice("keep".into(), &keep);
+    Ok(of.map(|d| d.is_some_and(|d| datasets.contains(&d))).collect())
+}
+
+/// Puts a text, or nothing, over a column in the rows about these datasets.
+fn replace(quality: &mut DataFrame, datasets: &[&str], column: &str, text: Option<&str>) -> PolarsResult<()> {
     let old = quality.column(column)?;
     let over = match text {
         Some(text) => Series::new(column.into(), [text]),
         None => Series::full_null(column.into(), 1, old.dtype()),
     };
-    let new = old.as_materialized_series().zip_with(&keep, &over)?;
+    let new = over.zip_with(&of(quality, datasets)?, old.as_materialized_series())?;
     quality.with_column(new.into_column())?;
     Ok(())
 }

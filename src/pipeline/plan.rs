@@ -61,12 +61,16 @@ pub fn plan(
         runs: ingests,
     });
     if let Some(out) = out {
-        let current = base.as_ref().filter(|_| !ingests).map(|v| meta(definitions, v, choices).request());
+        let current =
+            base.as_ref().filter(|_| !ingests).map(|v| meta(definitions, v, choices)).transpose()?;
         let (runs, why) = match (Release::open(out).ok(), current) {
             (None, _) => (true, "there is no release yet"),
             (Some(_), None) => (true, "the store would change"),
-            (Some(r), Some(request)) if r.manifest().request == request => {
+            (Some(r), Some(meta)) if r.answers(&meta) => {
                 (false, "the release was made of this very store, pipeline and choices")
+            }
+            (Some(_), Some(meta)) if !meta.confidential.is_empty() => {
+                (true, "of confidential files, no release says what was in them")
             }
             (Some(_), Some(_)) => (true, "the pipeline, the basis or the seed changed"),
         };

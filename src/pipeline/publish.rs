@@ -68,12 +68,12 @@ pub fn publish_with(
 ) -> Result<Published> {
     let version =
         store.current()?.ok_or_else(|| PipelineError::EmptyStore(store.root().display().to_string()))?;
-    let mut meta = meta(definitions, &version, choices);
+    let mut meta = meta(definitions, &version, choices)?;
     if let Some(trial) = trial {
         meta.options.insert("what-if".to_owned(), trial.hash.clone());
     }
     if let Ok(release) = Release::open(out)
-        && release.manifest().request == meta.request()
+        && release.answers(&meta)
     {
         let files = release.manifest().files.len();
         let id = release.manifest().id.clone();
@@ -130,13 +130,13 @@ pub fn publish_with(
         writer.put(&path, bytes, rows)
     })?;
     published.get().tables.par_iter().try_for_each(|(name, frame)| {
-        let metadata = Metadata::from([
+        let mut metadata = Metadata::from([
             ("dpcmi.table".to_owned(), name.clone()),
             ("dpcmi.pipeline".to_owned(), definitions.framework.id.clone()),
             ("dpcmi.basis".to_owned(), choices.basis.to_string()),
             ("dpcmi.provenance".to_owned(), computed.provenance.to_string()),
-            ("dpcmi.store".to_owned(), version.id().to_owned()),
         ]);
+        metadata.extend(meta.store.iter().map(|id| ("dpcmi.store".to_owned(), id.clone())));
         let folder = if name.contains('/') { "" } else { "tables/" };
         writer.put_frame(&format!("{folder}{name}.parquet"), frame, &metadata)
     })?;
@@ -172,37 +172,34 @@ fn front(tables: &BTreeMap<String, DataFrame>) -> Result<Option<Front>> {
     Ok(Some(Front { label, practices: practices.height(), practices_scored: answered, ccgs }))
 }
 
-/// Rules on values: how often one fails in counts of people says something of the exact counts.
-const ON_COUNTS: [&str; 3] = ["RULE_ABOVE_DENOMINATOR", "RECON_TOTAL", "RULE_FAILED"];
-
 /// The tables about the intake, with the faults that only showed when the release was made.
 fn add_quality(definitions: &Definitions, version: &Version, computed: &mut Tables) -> Result<()> {
-    let with_people = definitions.contracts.iter().filter(|c| !c.people.is_empty());
-    let people: Vec<&str> = with_people.map(|c| c.id.as_str()).collect();
-    let mut issues = version.quality("issues")?;
-    door::hide(&mut issues, &people, &["found", "byte"])?;
-    door::put_over(&mut issues, &people, "message")?;
-    // a rule on values was counted on exact ones
-    let (of, names) = (issues.column("dataset")?.str()?, issues.column("name")?.str()?);
-    let told = |(d, name): (Option<&str>, Option<&str>)| {
-        !(d.is_some_and(|d| people.contains(&d)) && name.is_some_and(|n| ON_COUNTS.contains(&n)))
-    };
-    let told: BooleanChunked = of.iter().zip(names.iter()).map(told).collect();
-    let mut issues = issues.filter(&told)?;
+    let (people, confidential) = (counting(definitions), confidential(definitions));
+    let mut issues = door::issues(version.quality("issues")?, &people)?;
     // what the release itself found, it found in rounded counts
     let later = quality::issues(computed.diagnostics.iter().map(|d| ("", d)))?;
     issues.vstack_mut_owned(later)?;
     issues.rechunk_mut();
     computed.tables.insert("quality/issues".to_owned(), issues);
-    let mut quarantine = version.quality("quarantine")?;
-    door::hide(&mut quarantine, &people, &["excerpt", "raw"])?;
+    let quarantine = door::quarantine(version.quality("quarantine")?, &people)?;
     computed.tables.insert("quality/quarantine".to_owned(), quarantine);
-    computed.tables.insert("quality/reconciliation".to_owned(), version.quality("reconciliation")?);
+    let reconciliation = door::reconciliation(version.quality("reconciliation")?, &confidential)?;
+    computed.tables.insert("quality/reconciliation".to_owned(), reconciliation);
     Ok(())
 }
 
+/// Datasets with counts of people.
+fn counting(definitions: &Definitions) -> Vec<&str> {
+    definitions.contracts.iter().filter(|c| !c.people.is_empty()).map(|c| c.id.as_str()).collect()
+}
+
+/// Datasets whose files are sent in confidence.
+fn confidential(definitions: &Definitions) -> Vec<&str> {
+    definitions.contracts.iter().filter(|c| c.confidential).map(|c| c.id.as_str()).collect()
+}
+
 /// What the release is asked to be; its provenance is that of the tables that the pipeline reads.
-pub fn meta(definitions: &Definitions, version: &Version, choices: Choices) -> ReleaseMeta {
+pub fn meta(definitions: &Definitions, version: &Version, choices: Choices) -> Result<ReleaseMeta> {
     let wanted: BTreeSet<&str> = definitions.framework.inputs.iter().map(|i| i.dataset.as_str()).collect();
     let provenance = version
         .manifest()
@@ -211,18 +208,27 @@ pub fn meta(definitions: &Definitions, version: &Version, choices: Choices) -> R
         .filter(|t| t.latest && wanted.contains(t.dataset.as_str()))
         .filter_map(|t| Provenance::parse(&t.provenance))
         .fold(Provenance::Published, Provenance::worst);
-    let mut inputs: Vec<Input> = version.manifest().batch.inputs.clone();
+    let files = version.quality("reconciliation")?;
+    let of = files.column("dataset")?.str()?.iter().zip(files.column("input")?.str()?.iter());
+    let secret = confidential(definitions);
+    let secret: BTreeSet<&str> =
+        of.filter(|(d, _)| d.is_some_and(|d| secret.contains(&d))).filter_map(|(_, input)| input).collect();
+    let (mut named, mut inputs): (Vec<Input>, Vec<Input>) =
+        version.manifest().batch.inputs.iter().cloned().partition(|i| secret.contains(i.label.as_str()));
     inputs.sort();
-    ReleaseMeta {
+    named.sort_by(|a, b| a.label.cmp(&b.label));
+    Ok(ReleaseMeta {
         pipeline: definitions.framework.id.clone(),
         method: definitions.framework.method.clone(),
         basis: choices.basis.to_string(),
         seed: choices.seed,
         provenance: provenance.to_string(),
-        store: Some(version.id().to_owned()),
+        // the id of a version depends on every file
+        store: named.is_empty().then(|| version.id().to_owned()),
         options: BTreeMap::new(),
         inputs,
+        confidential: named.into_iter().map(|i| i.label).collect(),
         definitions: definitions.hash.clone(),
         program: PROGRAM.to_owned(),
-    }
+    })
 }

@@ -105,6 +105,7 @@ pub fn score(
             .into_iter()
             .collect(),
         inputs,
+        confidential: Vec::new(),
         definitions: framework.id.clone(),
         program: PROGRAM.to_owned(),
     })?;

@@ -8,7 +8,7 @@ use super::digest::{Digest, sha256sums};
 use super::error::{Result, StoreError};
 use super::fs::{self, Disk, Fs};
 use super::lock::Lock;
-use super::manifest::{Batch, Input};
+use super::meta::ReleaseMeta;
 use super::parquet::{self, Metadata};
 use super::verify::{Report, csv_rows};
 use super::writers::Writers;
@@ -20,47 +20,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 const FORMAT: u32 = 1;
-
-/// What a release was made from and how: everything on which its content depends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReleaseMeta {
-    /// Id of the pipeline.
-    pub pipeline: String,
-    /// Whose method the figures are of; no official score exists.
-    #[serde(default)]
-    pub method: String,
-    /// `as-returned`, `current` or a date.
-    pub basis: String,
-    pub seed: u64,
-    /// `published`, `returned` or `synthetic`.
-    pub provenance: String,
-    /// The version of the store that was read.
-    pub store: Option<String>,
-    /// Other choices of the run, by name.
-    pub options: BTreeMap<String, String>,
-    pub inputs: Vec<Input>,
-    /// Hash of the resolved definitions.
-    pub definitions: String,
-    /// Version of the code.
-    pub program: String,
-}
-
-impl ReleaseMeta {
-    /// blake3 of all that can change a release; the labels of the inputs do not.
-    pub fn request(&self) -> String {
-        let batch = Batch {
-            inputs: self.inputs.clone(),
-            definitions: self.definitions.clone(),
-            program: self.program.clone(),
-        };
-        let asked = (
-            batch.id(),
-            (&self.pipeline, &self.basis, self.seed, &self.provenance, &self.store, &self.options),
-        );
-        let text = serde_json::to_vec(&asked).unwrap_or_else(|e| unreachable!("strings are JSON: {e}"));
-        blake3::hash(&text).to_hex().to_string()
-    }
-}
 
 /// A published file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -345,9 +304,11 @@ impl Release {
     }
 
     /// Whether a run that asks for `meta` would write this release again. Looks at the manifest and at the lengths
-    /// of the files, not into them: `verify` does that.
+    /// of the files, not into them: `verify` does that. What is in confidential files, no manifest tells.
     pub fn answers(&self, meta: &ReleaseMeta) -> bool {
-        self.manifest.request == meta.request()
+        meta.confidential.is_empty()
+            && self.manifest.meta.confidential.is_empty()
+            && self.manifest.request == meta.request()
             && self
                 .manifest
                 .files

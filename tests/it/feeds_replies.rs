@@ -3,7 +3,7 @@
 
 use crate::common::files;
 use crate::feeds_england::full;
-use crate::line::{Csv, answer, dpcmi, folder, run};
+use crate::line::{Csv, answer, dpcmi, folder, run, tree};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -296,4 +296,39 @@ fn a_practice_reads_in_the_preview_word_by_word_what_patients_will_read() {
         }
     }
     assert!(read > 500 && banded > 100 && unread > 100, "{read} {banded} {unread}");
+}
+
+#[test]
+fn a_reply_is_told_by_its_name_and_neither_its_length_nor_its_hash_tells_a_count() {
+    let practice = with(&facts(&full().release()), "book-appointments", "yes");
+    let [one, other] = ["9", "12"].map(|count| {
+        let decisions = vec![("patients-prescriptions", ["corrected", count, "2018-11-01"])];
+        reply(&format!("feeds_confidential_{count}"), &BTreeMap::from([(practice, decisions)]))
+    });
+    let (first, second) = (tree(&one.release), tree(&other.release));
+    assert_eq!(first.keys().collect::<Vec<_>>(), second.keys().collect::<Vec<_>>());
+    let told: Vec<&String> =
+        first.iter().filter(|(path, bytes)| second[*path] != **bytes).map(|f| f.0).collect();
+    assert!(told.is_empty(), "tell 9 from 12: {told:?}");
+
+    let manifest: serde_json::Value = serde_json::from_slice(&first["manifest.json"]).unwrap();
+    let name = format!("replies/{practice}.csv");
+    assert_eq!(manifest["confidential"], serde_json::json!([name]));
+    assert!(manifest["store"].is_null() && manifest["inputs"].as_array().unwrap().len() > 10);
+    let files = Csv::open(&one.release.join("quality/reconciliation.csv"));
+    let row = files.rows().find(|r| r.text("input") == name).expect("the account names it");
+    assert_eq!((row.get("sha256"), row.get("bytes_read"), row.int("rows_read")), (None, None, Some(11)));
+
+    // whoever holds the store still finds its rows, and is told when it is another one
+    let root = |replied: &Replied| replied.release.parent().unwrap().to_owned();
+    let explain = |store: &Path| {
+        let mut command = dpcmi(&["explain", practice]);
+        command.arg("--release").arg(&one.release).arg("--store").arg(store).output().unwrap()
+    };
+    assert!(explain(&root(&one).join("store")).status.success());
+    assert!(!explain(&full().root.join("store")).status.success());
+    // what is in it, no release says: a second run writes the same again
+    let again = run("dpcma-2018", &root(&one).join("inputs"), &root(&one).join("store"), &one.release, &[]);
+    assert_eq!(again["release"], one.said["release"]);
+    assert_eq!(tree(&one.release), first);
 }

@@ -269,7 +269,8 @@ fn every_planted_fault_is_found() {
                 assert_eq!(published.count(), 0, "{id} on the counts of {file} is published");
                 let cells = [texts(&england.account, "code"), texts(&england.account, "input")];
                 let counts = numbers(&england.account, "count");
-                let said = |r: &usize| cells[0][*r].as_deref() == Some(id) && cells[1][*r].as_deref() == Some(*file);
+                let said =
+                    |r: &usize| cells[0][*r].as_deref() == Some(id) && cells[1][*r].as_deref() == Some(*file);
                 (0..counts.len()).filter(said).map(|r| counts[r].unwrap() as i64).sum()
             }
             Sign::Flag(id) => lines.rows().filter(|l| l.text("flags").contains(id)).count() as i64,

@@ -78,6 +78,7 @@ pub fn release_meta(seed: u64) -> ReleaseMeta {
         store: None,
         options: BTreeMap::new(),
         inputs,
+        confidential: Vec::new(),
         definitions,
         program,
     }

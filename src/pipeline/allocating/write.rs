@@ -70,6 +70,7 @@ pub(super) fn write(
         store: None,
         options: BTreeMap::new(),
         inputs,
+        confidential: Vec::new(),
         definitions: definitions.to_owned(),
         program: PROGRAM.to_owned(),
     })?;

@@ -9,7 +9,7 @@ use super::compute::people;
 use super::{PipelineError, Result};
 use crate::model::{is_ccg_code, is_practice_code};
 use crate::report;
-use crate::store::{Release, Store, Version};
+use crate::store::{Release, ReleaseMeta, Store, Version};
 use frame::{cell, distinct, rows_of};
 use polars::prelude::*;
 use serde_json::{Value, json};
@@ -171,11 +171,11 @@ pub fn number(release: &Path, store: Option<&Path>, asked: Asked<'_>) -> Result<
         meta.pipeline,
         meta.basis,
         meta.provenance,
-        meta.store.as_deref().map_or("-", |s| &s[..12.min(s.len())])
+        meta.store.as_deref().map_or("not told, for it holds confidential files", |s| &s[..12.min(s.len())])
     ));
     let sources = used(&release, &day, one.then_some(asked.measure))?;
     let version = match store {
-        Some(path) => Some(Store::open(path)?.version(meta.store.as_deref().unwrap_or_default())?),
+        Some(path) => Some(made_of(meta, &Store::open(path)?)?),
         None => None,
     };
     if version.is_some() {
@@ -209,6 +209,15 @@ pub fn number(release: &Path, store: Option<&Path>, asked: Asked<'_>) -> Result<
         all.extend(parts.into_iter().map(|(name, part)| (name.to_owned(), part.json)));
     }
     Ok(Explained { text: out, json })
+}
+
+/// The version of the store that the release was made of.
+fn made_of(meta: &ReleaseMeta, store: &Store) -> Result<Version> {
+    if let Some(id) = &meta.store {
+        return Ok(store.version(id)?);
+    }
+    let current = store.current()?.filter(|v| meta.is_of(v));
+    current.ok_or_else(|| unknown("the release was made of another version of the store".to_owned()))
 }
 
 fn unknown(what: String) -> PipelineError {

@@ -75,7 +75,7 @@ pub fn what_if(
         return Err(unlike("other definitions, or by another version of the program"));
     }
     let store = Store::open(store)?;
-    if store.current()?.map(|v| v.id().to_owned()) != meta.store {
+    if !store.current()?.is_some_and(|v| meta.is_of(&v)) {
         return Err(unlike("another version of the store"));
     }
     let basis: MembershipBasis =
