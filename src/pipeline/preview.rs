@@ -37,6 +37,7 @@ pub struct Made {
     pub facts: usize,
 }
 
+/// The seventh is the practice's own, exact: its name says what it is not for, since files travel.
 const HEADER: [&str; 17] = [
     "as_at",
     "reply_by",
@@ -44,7 +45,7 @@ const HEADER: [&str; 17] = [
     "practice_name",
     "fact",
     "question",
-    "published",
+    "on_record_not_for_publication",
     "data_date",
     "known_by",
     "people",

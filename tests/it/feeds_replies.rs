@@ -56,7 +56,11 @@ fn fill(from: &Path, to: &Path, decisions: &[(&str, [&str; 3])], earlier: bool) 
     let keep = |at: &usize| !earlier || !READ.contains(&&header[*at]);
     let kept: Vec<usize> = (0..header.len()).filter(keep).collect();
     assert_eq!(kept.len(), if earlier { 12 } else { 17 });
-    writer.write_record(kept.iter().map(|at| &header[*at])).unwrap();
+    let name = |at: &usize| match &header[*at] {
+        "on_record_not_for_publication" if earlier => "published".to_owned(),
+        name => name.to_owned(),
+    };
+    writer.write_record(kept.iter().map(name)).unwrap();
     for record in reader.records().map(Result::unwrap) {
         let mut cells: Vec<&str> = record.iter().collect();
         if let Some((_, reply)) = decisions.iter().find(|(fact, _)| *fact == cells[4]) {
