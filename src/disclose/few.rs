@@ -38,21 +38,20 @@ fn rows(
     frame: &DataFrame,
 ) -> PolarsResult<BTreeSet<usize>> {
     let indicators = frame.column(&names.within)?.str()?;
+    // a table without months holds counts of one
+    let months: Vec<i64> = match frame.column("months") {
+        Ok(months) => months.cast(&DataType::Int64)?.i64()?.iter().map(|m| m.unwrap_or(1).max(1)).collect(),
+        Err(_) => vec![1; frame.height()],
+    };
     let mut out = BTreeSet::new();
     for column in &names.counts {
         let counts = frame.column(column)?.cast(&DataType::Int64)?;
-        let months = frame.column("months").ok().and_then(|m| m.cast(&DataType::Int64).ok());
-        let months = |row: usize| months.as_ref().and_then(|m| m.i64().ok()?.get(row)).unwrap_or(1).max(1);
-        let cells = indicators.iter().zip(counts.i64()?.iter()).enumerate();
-        out.extend(
-            cells
-                .filter(|(row, (of, n))| {
-                    let few =
-                        |n: i64| rule.shown(n).is_none() || (n > 0 && n <= rule.counted(1) * months(*row));
-                    of.is_some_and(|of| counting.contains(of)) && n.is_some_and(few)
-                })
-                .map(|(row, _)| row),
-        );
+        for (row, (of, n)) in indicators.iter().zip(counts.i64()?.iter()).enumerate() {
+            let few = |n: i64| rule.shown(n).is_none() || (n > 0 && n <= rule.counted(1) * months[row]);
+            if of.is_some_and(|of| counting.contains(of)) && n.is_some_and(few) {
+                out.insert(row);
+            }
+        }
     }
     Ok(out)
 }

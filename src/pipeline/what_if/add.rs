@@ -1,6 +1,6 @@
 //! Rows that nobody sent: what a practice or a CCG that returned nothing might have answered.
 
-use super::apply::{fault, value};
+use super::apply::{self, fault, value};
 use crate::define::changes::Add;
 use crate::define::did_you_mean;
 use crate::define::{Contract, PeriodSource};
@@ -85,15 +85,12 @@ fn unsaid(contract: &Contract, cells: &BTreeMap<String, String>, column: &str) -
     (field.status && !cells.contains_key(&field.name)).then_some(field.empty)
 }
 
-/// Whether a row with the same key is there.
+/// Whether a row with the same key is there; a key has no empty cell.
 fn there_already(key: &[String], frame: &DataFrame, row: &DataFrame) -> PolarsResult<bool> {
-    let mut same = BooleanChunked::full("same".into(), true, frame.height());
+    let mut cells = Vec::new();
     for column in key {
-        let words = frame.column(column)?.cast(&DataType::String)?;
-        let new = row.column(column)?.cast(&DataType::String)?;
-        let new = new.str()?.get(0);
-        let own: BooleanChunked = words.str()?.iter().map(|w| Some(w == new)).collect();
-        same = same & own;
+        let cell = row.column(column)?.cast(&DataType::String)?;
+        cells.push((column.as_str(), cell.str()?.get(0).unwrap_or_default().to_owned()));
     }
-    Ok(same.any())
+    Ok(apply::rows(frame, cells.iter().map(|(column, word)| (*column, word.as_str())))?.any())
 }

@@ -81,7 +81,8 @@ fn one(set: &Set, sources: &mut [Source]) -> std::result::Result<usize, SetFault
             let near = did_you_mean(wrong, &known);
             return Err(said(of_set(set, format!("there is no column `{wrong}`"), near)));
         }
-        let mask = rows(set, &source.frame)?;
+        let named = set.rows.iter().map(|(column, value)| (column.as_str(), value.as_str()));
+        let mask = rows(&source.frame, named)?;
         let count = mask.sum().unwrap_or(0) as usize;
         if count > 0 {
             let column = source.frame.column(&set.column)?;
@@ -102,11 +103,14 @@ fn one(set: &Set, sources: &mut [Source]) -> std::result::Result<usize, SetFault
 }
 
 /// Rows in which every named column holds the value named.
-fn rows(set: &Set, frame: &DataFrame) -> PolarsResult<BooleanChunked> {
+pub(super) fn rows<'a>(
+    frame: &DataFrame,
+    named: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> PolarsResult<BooleanChunked> {
     let mut mask = BooleanChunked::full("rows".into(), true, frame.height());
-    for (column, value) in &set.rows {
+    for (column, value) in named {
         let words = frame.column(column)?.cast(&DataType::String)?;
-        let own: BooleanChunked = words.str()?.iter().map(|w| Some(w == Some(value.as_str()))).collect();
+        let own: BooleanChunked = words.str()?.iter().map(|w| Some(w == Some(value))).collect();
         mask = mask & own;
     }
     Ok(mask)
