@@ -226,6 +226,28 @@ fn meant(row: &[String], header: &[String], sheet: &toml::Value, day: Option<&st
         && only.into_iter().all(|(column, wanted)| cell(column) == wanted.as_str())
 }
 
+/// Whether a text of the CSV is that of the cell, but for codes (`on_time`, `own:region`), in whose places words stand.
+fn reads_as(csv: &str, text: &str) -> bool {
+    let code = |core: &str| {
+        let snake = core.contains('_')
+            && core.split('_').all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase()));
+        snake || core.strip_prefix("own:").is_some_and(|kind| !kind.is_empty())
+    };
+    let word = |word: &str| {
+        let core = word.trim_matches(|c: char| !c.is_alphanumeric());
+        match word.split_once(core).filter(|_| code(core)) {
+            Some((before, after)) => {
+                let words = if core.starts_with("own:") { "own group: [^_:]+" } else { "[^_:]+" };
+                regex::escape(before) + words + &regex::escape(after)
+            }
+            None => regex::escape(word),
+        }
+    };
+    let pattern = csv.split(' ').map(word).collect::<Vec<_>>().join(" ");
+    let coded = csv.split(' ').any(|w| code(w.trim_matches(|c: char| !c.is_alphanumeric())));
+    if coded { regex::Regex::new(&format!("^{pattern}$")).unwrap().is_match(text) } else { csv == text }
+}
+
 /// A cell of the CSV beside the cell of the workbook.
 fn same(csv: &str, cell: &Cell, heading: &str) -> bool {
     match cell {
@@ -235,7 +257,7 @@ fn same(csv: &str, cell: &Cell, heading: &str) -> bool {
         }
         Cell::Date(day) => csv == day,
         Cell::Text(text) if MARKS.contains(&text.as_str()) => csv == text || unescape(csv).trim().is_empty(),
-        Cell::Text(text) => words::clean_long(unescape(csv)) == *text,
+        Cell::Text(text) => reads_as(&words::clean_long(unescape(csv)), text),
         Cell::Empty => false,
     }
 }
