@@ -3,7 +3,7 @@
 use super::about::IndicatorInfo;
 use super::frame::Frame;
 use super::grid::{Cell, Fact, Grid};
-use super::scene::{Answer, Scene, answer_cell};
+use super::scene::{Answer, Scene};
 use super::words;
 use crate::disclose::is_withheld;
 use jiff::civil::Date;
@@ -100,7 +100,7 @@ fn page(scene: &Scene, i: &IndicatorInfo, figures: &Figures) -> IndicatorPage {
         Fact::new("Measures what a practice", measures(i).to_owned(), ""),
     ];
     if let Some((_, label, last)) = figures.england.last() {
-        let value = answer_cell(Some(&last.answer), i).text;
+        let value = scene.answer_cell(Some(&last.answer), i).text;
         let now = scene.period.as_ref().map(|p| p.0);
         let told = [now.and_then(|now| scene.standard_of(now, &i.id)), scene.day_apart(&i.id)];
         let note = told.into_iter().flatten().filter(|_| last.answer.value.is_some());
@@ -113,7 +113,7 @@ fn page(scene: &Scene, i: &IndicatorInfo, figures: &Figures) -> IndicatorPage {
         wording: words::clean(&i.wording).0,
         period: scene.period_words(),
         synthetic: scene.about.synthetic(),
-        direction: direction(i),
+        direction: direction(scene, i),
         facts,
         reason: words::sentence(&i.reason),
         owner: words::clean(&i.owner).0,
@@ -122,10 +122,13 @@ fn page(scene: &Scene, i: &IndicatorInfo, figures: &Figures) -> IndicatorPage {
     }
 }
 
-fn direction(i: &IndicatorInfo) -> String {
+fn direction(scene: &Scene, i: &IndicatorInfo) -> String {
     let way = if i.more_is_better { "More is better" } else { "Less is better" };
     match &i.goalposts {
-        None => format!("{way}: each answer has points of its own. What is missing earns none."),
+        None => {
+            let key = scene.options.key(&i.id).map_or_else(String::new, |key| format!(": {key}"));
+            format!("{way}: each answer has points of its own{key}. What is missing earns none.")
+        }
         Some((low, high, why)) => {
             let (none, all) = if i.more_is_better { (low, high) } else { (high, low) };
             format!(
@@ -159,9 +162,9 @@ impl Columns {
         first.iter().copied().chain(points).chain(["#Practices with an answer"]).collect()
     }
 
-    fn cells(&self, i: &IndicatorInfo, f: &Figure) -> Vec<Cell> {
+    fn cells(&self, scene: &Scene, i: &IndicatorInfo, f: &Figure) -> Vec<Cell> {
         let points = self.points.then(|| Cell::score(f.answer.points, f.withheld));
-        let answer = std::iter::once(answer_cell(Some(&f.answer), i));
+        let answer = std::iter::once(scene.answer_cell(Some(&f.answer), i));
         answer.chain(points).chain([Cell::count(f.practices)]).collect()
     }
 }
@@ -177,7 +180,7 @@ fn quarters(scene: &Scene, i: &IndicatorInfo, figures: &Figures) -> Grid {
     }
     let mut above = None;
     for (quarter, label, f) in &figures.england {
-        let mut row = [vec![Cell::words(label.clone())], columns.cells(i, f)].concat();
+        let mut row = [vec![Cell::words(label.clone())], columns.cells(scene, i, f)].concat();
         let reading = scene.days.of(*quarter, &i.id).filter(|_| f.answer.value.is_some());
         let standard = scene.standard_of(*quarter, &i.id);
         if dated {
@@ -218,7 +221,7 @@ fn areas(scene: &Scene, i: &IndicatorInfo, figures: &Figures) -> Grid {
         let name = names.get(code.as_str()).copied().unwrap_or(code.as_str());
         let page = names.contains_key(code.as_str()).then(|| format!("../ccg/{code}.html"));
         let first = Cell::name(name).small(code.clone()).link(page);
-        grid.rows.push([vec![first], columns.cells(i, f)].concat());
+        grid.rows.push([vec![first], columns.cells(scene, i, f)].concat());
     }
     grid
 }

@@ -130,11 +130,11 @@ pub fn scopes(
                 list_excess: excess[i],
                 places: best[i].zip(worst[i]).zip(among[i]).map(|((b, w), n)| (b, w, n)),
                 months: files[i].zip(with_lines[i]),
-                comparison: comparison[i].clone(),
+                comparison: comparison[i].as_deref().map(words::plain),
                 denominators: source[i]
                     .as_ref()
                     .map(|s| denominators(&[s], &dated[i].into_iter().collect(), titles)),
-                question: question[i].clone(),
+                question: question[i].as_deref().map(words::plain),
             });
             if let Some(source) = &source[i] {
                 sources.push(source);
@@ -303,6 +303,19 @@ mod tests {
         assert!(says(0, "01A", "£30,000 of it went to other CCGs"));
         assert!(!says(1, "01A", "went to"), "the smaller scope does not hold it");
         assert!(says(0, "02B", "others say they paid it £30,000") && says(1, "02B", "£30,000"));
+    }
+
+    #[test]
+    fn what_a_refused_figure_looks_like_is_told_in_words() {
+        let frame = df!(
+            "period" => ["2019-03-31"], "ccg_code" => ["01A"], "scope" => ["all"], "status" => ["refused"],
+            "comparison" => ["cannot be compared: refused by the plausibility gate (size; looks like whole_budget)"],
+        )
+        .unwrap();
+        let wording = Wording::shipped().unwrap();
+        let scopes = scopes(Frame::new(Some(&frame)), &BTreeMap::new(), &wording, &BTreeMap::new());
+        let said = scopes[0].rows[0].comparison.as_deref().unwrap();
+        assert!(said.ends_with("(size; looks like a whole IT budget)"), "{said}");
     }
 
     #[test]

@@ -22,8 +22,9 @@ struct Tables {
     asked: BTreeMap<Date, BTreeSet<String>>,
 }
 
-const READ: [&str; 8] = [
+const READ: [&str; 9] = [
     "ccg_scores",
+    "indicator_sources",
     "league_table",
     "area_scores",
     "control_charts",
@@ -55,6 +56,17 @@ impl Tables {
     fn rows(&self, name: &str, column: &str, code: &str) -> Vec<usize> {
         let t = self.of(name);
         (0..t.len()).filter(|r| t.text(*r, column) == code && t.date(*r, "period") == self.day).collect()
+    }
+
+    /// The day of an indicator's answers where no source of it is of the quarter on show.
+    fn read_elsewhen(&self, id: &str) -> Option<Date> {
+        let s = self.of("indicator_sources");
+        let own =
+            (0..s.len()).filter(|r| s.date(*r, "period") == self.day && s.text(*r, "indicator_id") == id);
+        let days: Vec<Date> = own.map(|r| s.date(r, "source_period")).collect();
+        let began = self.day.saturating_sub(jiff::ToSpan::months(2)).first_of_month();
+        let within = |day: &Date| (began..=self.day).contains(day);
+        days.iter().copied().max().filter(|_| !days.iter().any(within))
     }
 
     fn floor(&self, code: &str) -> Option<f64> {
@@ -225,6 +237,7 @@ fn first(t: &Tables, code: &str) -> Vec<String> {
     if let (Some(named), Some(silent @ 1..)) = (a.int(r, "practices"), a.int(r, "unanswered")) {
         out.extend([named.to_string(), silent.to_string()]);
     }
+    out.extend(t.read_elsewhen(&a.text(r, "indicator_id")).map(|day| day.day().to_string()));
     out.extend((rows.len() > 1).then(|| rows.len().to_string()));
     out
 }

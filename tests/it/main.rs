@@ -67,6 +67,7 @@ mod render_peers;
 mod render_practice;
 mod render_site;
 mod render_tables;
+mod render_words;
 mod return_support;
 mod rivals;
 mod score_faults;

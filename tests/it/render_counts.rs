@@ -51,6 +51,37 @@ fn a_count_of_practices_says_which_and_is_the_same_on_every_page() {
 }
 
 #[test]
+fn registered_patients_of_england_carry_the_day_of_their_lists() {
+    let pages = ["index.html", "site/data-quality.html", "site/method.html"];
+    let said_of = |days: &dyn Fn(usize) -> Option<&'static str>, tail: &str| {
+        let mut input = release(&SMALL, Provenance::Published);
+        let n = input.tables["practices"].height();
+        put(&mut input, "practices", Column::new("list_size".into(), vec![1_000i64; n]));
+        let sources: Vec<_> = (0..n).map(|i| days(i % 40)).collect();
+        put(&mut input, "practices", Column::new("list_source".into(), sources));
+        let files = files(input);
+        for page in pages {
+            let text = said(&files, page);
+            assert!(text.contains(&format!("at all 40 practices{tail}")), "{page}: {tail}");
+        }
+    };
+    let payments = Some("payments 2019-03-31");
+    said_of(&|_| payments, ", lists of 31 March 2019");
+    // 3 practices by a later list, one by a list whose day nobody states: the day is that of most patients
+    let mixed = |i: usize| match i {
+        0..3 => Some("list_sizes 2019-04-30"),
+        3 => None,
+        _ => payments,
+    };
+    said_of(&mixed, ", lists of 31 March 2019, at 4 practices of another day");
+    said_of(
+        &|i| if i == 0 { Some("list_sizes 2018-12-31") } else { payments },
+        ", lists of 31 March 2019, at 1 practice of another day",
+    );
+    said_of(&|_| None, "");
+}
+
+#[test]
 fn a_practice_is_one_step_short_where_one_of_several_unmet_items_is_enough() {
     let mut input = release(&SMALL, Provenance::Published);
     let scores = &input.tables["practice_scores"];

@@ -98,3 +98,28 @@ fn one_reading_that_stands_in_for_two_quarters_is_no_series() {
     let own = table(&page(&files, "site/indicator/patients-enabled.html"), "quarters");
     assert_eq!([last(&own[1]), last(&own[2])], ["30 September 2018", "31 December 2018"]);
 }
+
+#[test]
+fn a_first_action_that_rests_on_an_answer_of_another_day_says_so_and_one_of_the_quarter_does_not() {
+    let mut input = with_a_directory();
+    let actions = df!(
+        "period" => days(&[QUARTERS[1]; 3]),
+        "ccg_code" => ["00A", "00A", "00C"],
+        "place" => [1i64, 2, 1],
+        "indicator_id" => ["eps", "patients_enabled", "patients_enabled"],
+        "practices" => [2i64, 3, 3],
+        "practices_short" => [4i64, 5, 5],
+        "practice_codes" => ["A81000 B81001", "A81000 B81001 C81002", "A81006"],
+        "gain" => [1.5, 0.5, 0.5],
+    );
+    input.tables.insert("ccg_actions".to_owned(), actions.unwrap());
+    let files = files(input);
+    let said = "as at 30 June 2019: check that it still holds";
+    let html = page(&files, "site/ccg/00A.html");
+    let rows = table(&html, "actions");
+    assert_eq!([rows[1][0].contains(said), rows[2][0].contains("check that")], [true, false], "{rows:?}");
+    let first =
+        |html: &str| html.split("id=\"first\"").nth(1).unwrap().split("</p>").next().unwrap().to_owned();
+    assert!(first(&html).contains(&format!("What was answered is {said}.")), "{}", first(&html));
+    assert!(!first(&page(&files, "site/ccg/00C.html")).contains("check that"));
+}

@@ -144,3 +144,51 @@ fn pages_with_points_say_which_way_is_good() {
         );
     }
 }
+
+/// Codes of tables as a text has them: `on_time`, `own:region`. What has a dot or a slash in it is a file or a command.
+fn table_codes(text: &str) -> BTreeSet<String> {
+    let code = |core: &&str| {
+        let part = |p: &str| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase());
+        let own = core.strip_prefix("own:").is_some_and(|kind| !kind.is_empty());
+        own || (core.contains('_') && core.split('_').all(part))
+    };
+    let cores = text.split_whitespace().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()));
+    cores.filter(code).map(str::to_owned).collect()
+}
+
+/// Names of the tables and datasets of a release and of their columns.
+fn names_of_columns() -> BTreeSet<String> {
+    let mut out: BTreeSet<String> = BTreeSet::new();
+    for contract in &england().definitions.contracts {
+        out.insert(contract.id.clone());
+        out.extend(contract.fields.keys().cloned());
+    }
+    for (path, bytes) in tree(&england().root.join("release")).iter().filter(|(p, _)| p.ends_with(".csv")) {
+        out.insert(path.rsplit('/').next().unwrap().trim_end_matches(".csv").to_owned());
+        let header = String::from_utf8_lossy(bytes.split(|b| *b == b'\n').next().unwrap()).into_owned();
+        out.extend(header.trim().split(',').map(str::to_owned));
+    }
+    out
+}
+
+#[test]
+fn no_code_of_a_table_stands_in_a_sentence_a_chart_or_a_cell() {
+    assert_eq!(table_codes("looks like whole_budget); a/b_c.csv, own:region, its own: A_b x_1").len(), 2);
+    // these two say where each file and column came from; open-data.html is the dictionary, codes and all
+    let of_files = ["site/method.html", "site/data-quality.html"];
+    let (names, mut found) = (names_of_columns(), BTreeMap::new());
+    assert!(names.contains("practice_code") && names.contains("list_sizes") && names.contains("next_steps"));
+    for (path, text) in texts().iter().filter(|(p, _)| *p != "site/open-data.html") {
+        let allowed = |code: &&String| of_files.contains(&path.as_str()) && names.contains(*code);
+        for code in table_codes(text).iter().filter(|code| !allowed(code)) {
+            found.entry(code.clone()).or_insert(path.clone());
+        }
+    }
+    assert!(found.is_empty(), "{found:?}");
+    let said: BTreeSet<&str> =
+        ["sign, or escalate to the regional team", "own group: region", "in time"].into();
+    let books = texts().iter().filter(|(p, _)| p.ends_with(".xlsx"));
+    let told: BTreeSet<&str> =
+        books.flat_map(|(_, t)| said.iter().copied().filter(|w| t.contains(w))).collect();
+    assert_eq!(told, said, "the words stand where the codes would");
+}

@@ -109,6 +109,28 @@ fn words_of(files: &Files, lookup: &str, shown: &str) -> BTreeMap<String, String
     out
 }
 
+/// Answers to points of the indicators of the full model whose answers are words of their own.
+fn options() -> BTreeMap<String, BTreeMap<String, f64>> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/dpcma-2018.toml");
+    let pipeline = std::fs::read_to_string(path).unwrap().parse::<toml::Table>().unwrap();
+    let number = |v: &toml::Value| v.as_integer().map(|n| n as f64).or(v.as_float()).unwrap();
+    let own = |x: &toml::Value| {
+        let key = x.get("value")?.get("points")?.as_table()?;
+        let key: BTreeMap<String, f64> = key.iter().map(|(word, p)| (word.clone(), number(p))).collect();
+        (!key.contains_key("yes")).then(|| (x["id"].as_str().unwrap().to_owned(), key))
+    };
+    let found: BTreeMap<_, _> = pipeline["indicator"].as_array().unwrap().iter().filter_map(own).collect();
+    assert_eq!(found.keys().collect::<Vec<_>>(), ["IND8.1"]);
+    found
+}
+
+/// The words of a worth of 0 to 1 as the CSV has it; its shorthand stays.
+fn in_words(key: &BTreeMap<String, f64>, worth: &str) -> String {
+    let Ok(worth) = worth.parse::<f64>() else { return worth.to_owned() };
+    let words = key.iter().filter(|(_, points)| (*points / 100.0 - worth).abs() < 1e-9);
+    words.map(|(word, _)| word.as_str()).collect::<Vec<_>>().join(" or ")
+}
+
 /// What a sheet has to hold: the name of each column (`words` for words beside the codes before them) and its rows as in
 /// the published CSV.
 fn expected(
@@ -174,14 +196,24 @@ fn expected(
         let codes: BTreeSet<&String> = england.iter().map(|r| &r[code]).collect();
         let cells: BTreeMap<(&String, &String), &String> =
             own.iter().map(|r| ((&r[unit], &r[code]), &r[value])).collect();
+        let options =
+            if files.keys().any(|p| p == "tables/evidence.csv") { options() } else { BTreeMap::new() };
         let mut seen = BTreeSet::new();
         let mut keep = own.iter().map(|r| seen.insert(&r[unit]));
         out.retain(|_| keep.next().unwrap());
         for row in &mut out {
             let of = row[0].clone();
-            row.extend(codes.iter().map(|c| cells.get(&(&of, *c)).map_or("[x]", |v| v.as_str()).to_owned()));
+            for code in &codes {
+                let worth = cells.get(&(&of, *code)).map_or("[x]", |v| v.as_str()).to_owned();
+                let words = options.get(code.as_str()).map(|key| in_words(key, &worth));
+                row.push(worth);
+                row.extend(words);
+            }
         }
-        names.extend(codes.into_iter().cloned());
+        for code in codes {
+            names.push(code.clone());
+            names.extend(options.get(code.as_str()).map(|_| format!("{code} in words")));
+        }
     }
     (names, out)
 }
@@ -194,6 +226,28 @@ fn meant(row: &[String], header: &[String], sheet: &toml::Value, day: Option<&st
         && only.into_iter().all(|(column, wanted)| cell(column) == wanted.as_str())
 }
 
+/// Whether a text of the CSV is that of the cell, but for codes (`on_time`, `own:region`), in whose places words stand.
+fn reads_as(csv: &str, text: &str) -> bool {
+    let code = |core: &str| {
+        let snake = core.contains('_')
+            && core.split('_').all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase()));
+        snake || core.strip_prefix("own:").is_some_and(|kind| !kind.is_empty())
+    };
+    let word = |word: &str| {
+        let core = word.trim_matches(|c: char| !c.is_alphanumeric());
+        match word.split_once(core).filter(|_| code(core)) {
+            Some((before, after)) => {
+                let words = if core.starts_with("own:") { "own group: [^_:]+" } else { "[^_:]+" };
+                regex::escape(before) + words + &regex::escape(after)
+            }
+            None => regex::escape(word),
+        }
+    };
+    let pattern = csv.split(' ').map(word).collect::<Vec<_>>().join(" ");
+    let coded = csv.split(' ').any(|w| code(w.trim_matches(|c: char| !c.is_alphanumeric())));
+    if coded { regex::Regex::new(&format!("^{pattern}$")).unwrap().is_match(text) } else { csv == text }
+}
+
 /// A cell of the CSV beside the cell of the workbook.
 fn same(csv: &str, cell: &Cell, heading: &str) -> bool {
     match cell {
@@ -203,7 +257,7 @@ fn same(csv: &str, cell: &Cell, heading: &str) -> bool {
         }
         Cell::Date(day) => csv == day,
         Cell::Text(text) if MARKS.contains(&text.as_str()) => csv == text || unescape(csv).trim().is_empty(),
-        Cell::Text(text) => words::clean_long(unescape(csv)) == *text,
+        Cell::Text(text) => reads_as(&words::clean_long(unescape(csv)), text),
         Cell::Empty => false,
     }
 }

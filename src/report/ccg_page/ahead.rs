@@ -89,6 +89,9 @@ pub(super) fn actions(scene: &Scene, all: &[Action], label: &str) -> Grid {
     let mut grid = Grid::new("actions", format!("What to do first, {label}"), &columns);
     for a in all {
         let mut what = Cell::words(scene.wording(&a.indicator));
+        if let Some(day) = scene.check_first(&a.indicator) {
+            what = what.small(day);
+        }
         if a.called.as_deref() == Some("below") {
             what = what.small("below peers");
         }

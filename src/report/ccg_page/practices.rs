@@ -1,9 +1,9 @@
 //! The practices of a CCG: scores, levels with the fewest steps to the next, and what each has and uses.
 
-use crate::report::about::Kind;
+use crate::report::about::{IndicatorInfo, Kind};
 use crate::report::grid::{Cell, Grid};
 use crate::report::practice_page::has_page;
-use crate::report::scene::{Practice, Scene, answer_cell, level_words, practice_cell};
+use crate::report::scene::{Answer, Practice, Scene, level_words, practice_cell};
 use crate::report::words;
 
 /// An estimate from less than this share of the answers says little about the rest: the page does not print it, the
@@ -122,8 +122,17 @@ pub(super) fn answers(scene: &Scene, label: &str, practices: &[&Practice]) -> Gr
     for p in practices {
         let own = scene.answers.get(&p.code);
         let mut row = vec![practice_cell(p)];
-        row.extend(indicators.iter().map(|i| answer_cell(own.and_then(|o| o.get(&i.id)), i)));
+        row.extend(indicators.iter().map(|i| with_worth(scene, own.and_then(|o| o.get(&i.id)), i)));
         grid.rows.push(row);
     }
     grid
+}
+
+/// An answer, and beside words of its own what they are worth.
+fn with_worth(scene: &Scene, answer: Option<&Answer>, i: &IndicatorInfo) -> Cell {
+    let cell = scene.answer_cell(answer, i);
+    match answer.and_then(|a| a.points).filter(|_| scene.options.worded(&i.id) && !cell.absent) {
+        Some(points) => cell.small(format!("{points} of 100 points")),
+        None => cell,
+    }
 }

@@ -4,7 +4,7 @@ use crate::report::about::{IndicatorInfo, Kind};
 use crate::report::frame::Frame;
 use crate::report::grid::{Cell, Grid};
 use crate::report::indicator_page::slug;
-use crate::report::scene::{Answer, Practice, Scene, answer_cell, answers_of};
+use crate::report::scene::{Answer, Practice, Scene, answers_of};
 use crate::report::words;
 use std::collections::BTreeMap;
 
@@ -70,9 +70,9 @@ pub(super) fn answers(
             Cell::words(measures),
             dated(scene, answer, i),
         ];
-        row.extend(area.map(|all| figure(all.get(&i.id), i)));
+        row.extend(area.map(|all| figure(scene, all.get(&i.id), i)));
         if !beside.england.is_empty() {
-            row.push(figure(beside.england.get(&i.id), i));
+            row.push(figure(scene, beside.england.get(&i.id), i));
         }
         if beside.graded {
             row.push(
@@ -89,7 +89,7 @@ pub(super) fn answers(
 
 /// An answer with its day where that is not the quarter's.
 fn dated(scene: &Scene, answer: Option<&Answer>, i: &IndicatorInfo) -> Cell {
-    let cell = answer_cell(answer, i);
+    let cell = scene.answer_cell(answer, i);
     match scene.day_apart(&i.id).filter(|_| !cell.absent) {
         Some(day) => cell.small(day),
         None => cell,
@@ -97,8 +97,10 @@ fn dated(scene: &Scene, answer: Option<&Answer>, i: &IndicatorInfo) -> Cell {
 }
 
 /// An area's figure without the counts behind it, which its own page has.
-fn figure(answer: Option<&Answer>, i: &IndicatorInfo) -> Cell {
-    Cell { small: None, ..answer_cell(answer, i) }
+fn figure(scene: &Scene, answer: Option<&Answer>, i: &IndicatorInfo) -> Cell {
+    let cell = scene.answer_cell(answer, i);
+    let full = (scene.options.worded(&i.id) && !cell.absent).then(|| "in full".to_owned());
+    Cell { small: full, ..cell }
 }
 
 /// How an answer is known, in words.

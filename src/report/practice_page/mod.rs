@@ -8,8 +8,7 @@ use super::about::IndicatorInfo;
 use super::ccg_page::{same_cell, stand_cells};
 use super::grid::{Cell, Fact, Grid};
 use super::scene::{
-    Answer, GroupStand, Practice, Scene, Step, answer_cell, level_words, missing_words, practice_cell,
-    way_words,
+    Answer, GroupStand, Practice, Scene, Step, level_words, missing_words, practice_cell, way_words,
 };
 use super::words;
 use answers::Beside;
@@ -206,7 +205,7 @@ fn changed(
     for i in indicators {
         let (Some(then), Some(now)) = (before.get(&i.id), own.get(&i.id)) else { continue };
         let (Some(x), Some(y)) = (then.value, now.value) else { continue };
-        let (was, is) = (answer_cell(Some(then), i).text, answer_cell(Some(now), i).text);
+        let (was, is) = (scene.answer_cell(Some(then), i).text, scene.answer_cell(Some(now), i).text);
         // each year has its own standard: what it asked before is another question
         let standards = [&histories.before, &scene.period].map(|q| scene.standard_of(q.as_ref()?.0, &i.id));
         if (x - y).abs() > 1e-9 && was != is && standards[0] == standards[1] {

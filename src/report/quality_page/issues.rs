@@ -36,8 +36,8 @@ impl Issues {
                     .unwrap_or(SEVERITIES.len() - 1),
                 code: code[i].clone().unwrap_or_default(),
                 file: file[i].clone().unwrap_or_default(),
-                place: place[i].clone().unwrap_or_default(),
-                message: message[i].clone().unwrap_or_default(),
+                place: place[i].as_deref().map_or_else(String::new, words::plain_of_files),
+                message: message[i].as_deref().map_or_else(String::new, words::plain_of_files),
                 remedy: remedy[i].clone().unwrap_or_default(),
                 count: count[i].unwrap_or(1),
             })

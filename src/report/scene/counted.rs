@@ -2,6 +2,8 @@
 
 use super::Scene;
 use crate::report::words;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
 
 /// Practices and patients of the quarter on show.
 pub struct Counted {
@@ -14,6 +16,9 @@ pub struct Counted {
     /// With a published list size.
     listed: usize,
     pub patients: i64,
+    /// The day of the lists that hold most of the patients, and practices with a list of another day or of one that nobody states;
+    /// `None` where no day is stated.
+    lists_of: Option<(Date, usize)>,
 }
 
 impl Scene<'_> {
@@ -26,7 +31,21 @@ impl Scene<'_> {
             answering: of(&|p| p.coverage.is_some_and(|c| c > 0.0)),
             listed: of(&|p| p.list_size.is_some()),
             patients: self.practices.iter().filter_map(|p| p.list_size).sum(),
+            lists_of: self.lists_of(),
         }
+    }
+
+    fn lists_of(&self) -> Option<(Date, usize)> {
+        let mut by_day: BTreeMap<Option<Date>, (i64, usize)> = BTreeMap::new();
+        for (day, patients) in self.practices.iter().filter_map(|p| Some((p.list_day, p.list_size?))) {
+            let of_day = by_day.entry(day).or_default();
+            *of_day = (of_day.0 + patients, of_day.1 + 1);
+        }
+        let stated = by_day.iter().filter_map(|(day, (patients, _))| Some((patients, (*day)?)));
+        let (_, most) = stated.max()?;
+        let others =
+            by_day.iter().filter(|(day, _)| **day != Some(most)).map(|(_, (_, practices))| practices);
+        Some((most, others.sum()))
     }
 }
 
@@ -42,12 +61,19 @@ impl Counted {
         }
     }
 
-    /// Which practices the patients are registered with.
+    /// Which practices the patients are registered with, and of which day their lists are.
     pub fn lists(&self) -> String {
-        if self.listed == self.all {
+        let at = if self.listed == self.all {
             format!("at all {}", practices(self.all))
         } else {
             format!("at the {} whose list size is published", practices(self.listed))
+        };
+        match self.lists_of {
+            None => at,
+            Some((day, 0)) => format!("{at}, lists of {}", words::day(day)),
+            Some((day, others)) => {
+                format!("{at}, lists of {}, at {} of another day", words::day(day), practices(others))
+            }
         }
     }
 

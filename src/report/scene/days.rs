@@ -59,6 +59,14 @@ impl Scene<'_> {
         apart(quarter, self.days.of(quarter, id)?)
     }
 
+    /// `as at 30 September 2018: check that it still holds`, of an indicator whose answers on show are of another quarter: before
+    /// anybody acts on them.
+    pub fn check_first(&self, id: &str) -> Option<String> {
+        let quarter = self.period.as_ref()?.0;
+        let day = self.days.of(quarter, id).filter(|day| !within(quarter, *day))?;
+        Some(format!("{}: check that it still holds", apart(quarter, day)?))
+    }
+
     /// The standard that an indicator was measured by in a quarter, where each year has its own.
     pub fn standard_of(&self, quarter: Date, id: &str) -> Option<String> {
         let framework = &self.about.rules.as_ref()?.framework;

@@ -1,19 +1,23 @@
 //! What the views show, read once from the published tables: the quarter on show, its areas, practices and answers.
 
 mod ahead;
+mod answers;
 mod counted;
 mod days;
 mod known;
 mod names;
+mod options;
 mod practices;
 mod quarters;
 mod standing;
 mod worth;
 
 pub use ahead::{Action, Ahead, Beside, DoneBy, GroupStand, NEAREST, Peers, Step, way_words};
+pub use answers::{Answer, answers_of};
 pub use days::Days;
 pub use known::Known;
-pub use practices::{Answer, Practice, answer_cell, answers_of, level_range, level_words, practice_cell};
+pub use options::Options;
+pub use practices::{Practice, level_range, level_words, practice_cell};
 pub use quarters::{England, missing_words};
 
 use super::about::About;
@@ -36,6 +40,8 @@ pub struct Scene<'a> {
     pub about: &'a About,
     /// Of which day the answers are.
     pub days: Days,
+    /// The words of answers that have some.
+    pub options: Options,
     /// Every quarter scored, oldest first, with its label.
     pub periods: Vec<(Date, String)>,
     /// The quarter on show; `None` where nothing was scored.
@@ -74,6 +80,7 @@ impl<'a> Scene<'a> {
         let mut scene = Scene {
             about: &release.about,
             days: Days::read(release),
+            options: Options::read(release.about.rules.as_ref().map(|r| &r.framework)),
             periods,
             period: period.clone(),
             ccgs: Vec::new(),

@@ -2,7 +2,6 @@
 
 use super::Scene;
 use crate::disclose::is_withheld;
-use crate::report::about::{IndicatorInfo, Kind};
 use crate::report::frame::Frame;
 use crate::report::grid::Cell;
 use crate::report::league::Interval;
@@ -32,18 +31,6 @@ pub struct Practice {
     pub small_list: bool,
     /// Open on the quarter's last day and expected to answer.
     pub expected: bool,
-}
-
-/// A practice's answer to one indicator.
-#[derive(Clone, Debug, Default)]
-pub struct Answer {
-    pub value: Option<f64>,
-    pub numerator: Option<f64>,
-    pub denominator: Option<f64>,
-    pub absence: Option<String>,
-    /// Grade of evidence, A to D.
-    pub evidence: Option<String>,
-    pub points: Option<f64>,
 }
 
 pub(super) fn practices(scene: &Scene, day: Date) -> Vec<Practice> {
@@ -109,34 +96,6 @@ pub(super) fn practices(scene: &Scene, day: Date) -> Vec<Practice> {
     rows
 }
 
-/// Answers of the units of one kind in one quarter, by unit and indicator.
-pub fn answers_of(values: Frame, unit_type: &str, day: Date) -> BTreeMap<String, BTreeMap<String, Answer>> {
-    let now = values.of_period(day);
-    let now = Frame::new(now.as_ref());
-    let (kind, unit, id) = (now.text("unit_type"), now.text("unit_code"), now.text("indicator_id"));
-    let (value, numerator, denominator) =
-        (now.float("value"), now.float("numerator"), now.float("denominator"));
-    let (absence, evidence, points) = (now.text("absence"), now.text("evidence"), now.float("points"));
-    let mut answers: BTreeMap<String, BTreeMap<String, Answer>> = BTreeMap::new();
-    for i in 0..now.rows() {
-        if kind[i].as_deref() != Some(unit_type) {
-            continue;
-        }
-        if let (Some(unit), Some(id)) = (&unit[i], &id[i]) {
-            let answer = Answer {
-                value: value[i],
-                numerator: numerator[i],
-                denominator: denominator[i],
-                absence: absence[i].clone(),
-                evidence: evidence[i].clone(),
-                points: points[i],
-            };
-            answers.entry(unit.clone()).or_default().insert(id.clone(), answer);
-        }
-    }
-    answers
-}
-
 /// The words that stand for a practice's name with its marks.
 pub fn practice_cell(practice: &Practice) -> Cell {
     let (text, _) = words::clean(&practice.name);
@@ -183,38 +142,4 @@ pub fn level_range(level: Option<i64>, most: Option<i64>) -> Option<String> {
         Some(high) if high > low => format!("{low} to {high}"),
         _ => low.to_string(),
     })
-}
-
-/// Yes or no for what is in place, a percentage for a proportion, the figure itself for anything else.
-pub fn answer_cell(answer: Option<&Answer>, indicator: &IndicatorInfo) -> Cell {
-    let Some(a) = answer else { return Cell::figure(None, false) };
-    let yes_or_no = indicator.kind == Kind::Have && a.denominator.is_none_or(|d| d <= 1.0);
-    let text = a.value.map(|v| {
-        let (no, yes) = (v.abs() < 1e-9, (v - 1.0).abs() < 1e-9);
-        if yes_or_no && (no || yes) {
-            if yes { "Yes".to_owned() } else { "No".to_owned() }
-        } else {
-            words::value(v, indicator.per)
-        }
-    });
-    let withheld = is_withheld(a.absence.as_deref());
-    if withheld && indicator.people {
-        return Cell { text: "Few people [c]".to_owned(), number: true, absent: true, ..Cell::default() };
-    }
-    let why = match a.absence.as_deref() {
-        Some("not_applicable") => Some("Not applicable"),
-        Some("not_returned") => Some("Not returned"),
-        Some("not_asked") => Some("Not asked"),
-        _ => None,
-    };
-    if let (None, Some(why)) = (&text, why) {
-        return Cell { text: why.to_owned(), number: true, absent: true, ..Cell::default() };
-    }
-    let cell = Cell::figure(text, withheld);
-    match (a.numerator, a.denominator) {
-        (Some(n), Some(d)) if a.value.is_some() && !yes_or_no => {
-            cell.small(format!("{} of {}", words::whole(n), words::whole(d)))
-        }
-        _ => cell,
-    }
 }

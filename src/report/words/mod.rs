@@ -2,8 +2,10 @@
 //!
 //! Not for files that machines read: `render::csv` writes numbers in full.
 
+mod codes;
 mod names;
 
+pub use codes::{plain, plain_but, plain_of_files};
 pub use names::{area_name, clean, clean_long, mixed_case};
 
 use jiff::civil::{Date, date};

@@ -62,7 +62,7 @@ impl Shelf<'_> {
         let tables: Vec<Sheet> =
             chosen.iter().map(|(s, rows)| sheet::sheet(&setting, s.sheet, &s.table, rows)).collect();
         let meant = chosen.iter().flat_map(|(s, _)| {
-            sheet::meanings(s.sheet, &s.table)
+            sheet::meanings(definition, s.sheet, &s.table)
                 .into_iter()
                 .map(|(heading, about)| [s.sheet.name.clone(), heading, about])
         });

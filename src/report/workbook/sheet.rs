@@ -101,14 +101,25 @@ fn beside(lookup: &Lookup, title: &str, codes: &[SheetCell]) -> SheetColumn {
 }
 
 /// What each column of the sheet means, its heading first; columns of one pattern have one meaning.
-pub fn meanings(sheet: &SheetDefinition, table: &Table) -> Vec<(String, String)> {
+pub fn meanings(definition: &Definition, sheet: &SheetDefinition, table: &Table) -> Vec<(String, String)> {
     let mut columns = sheet.choose(table);
     columns.dedup_by_key(|c| c.pattern);
     let meaning = |c: Chosen| {
         let column = &table.columns[c.at];
-        (heading(sheet, column, &Chosen { part: None, ..c }), column.about.clone())
+        (
+            heading(sheet, column, &Chosen { part: None, ..c }),
+            in_words(definition, sheet, table, &column.about),
+        )
     };
     columns.into_iter().map(meaning).collect()
+}
+
+/// A text of the dictionary for a reader who has no files: columns by their titles, tables by their sheets, codes in words.
+fn in_words(definition: &Definition, sheet: &SheetDefinition, table: &Table, about: &str) -> String {
+    words::plain_but(about, &|code| {
+        let column = table.column(code).map(|c| title(sheet, c));
+        column.or_else(|| definition.sheets.iter().find(|s| s.table == code).map(|s| s.name.clone()))
+    })
 }
 
 fn title(sheet: &SheetDefinition, column: &TableColumn) -> String {
@@ -146,6 +157,7 @@ fn lines(setting: &Setting, sheet: &SheetDefinition, table: &Table, columns: &[S
         false => format!("{title}: {}", setting.of),
     };
     let about = sheet.about.as_ref().unwrap_or(&table.about);
+    let about = in_words(setting.definition, sheet, table, about);
     let synthetic =
         if setting.synthetic { "Synthetic data: no real organisation is described. " } else { "" };
     let mut lines = vec![
@@ -214,7 +226,8 @@ fn format(column: &TableColumn, rows: &[usize]) -> CellFormat {
 fn cell(column: &TableColumn, row: usize, scale: f64) -> SheetCell {
     let found = match &column.values {
         Values::Text(texts) => {
-            texts.get(row).map(words::clean_long).filter(|t| !t.is_empty()).map(SheetCell::Text)
+            let said = texts.get(row).map(|t| words::plain(&words::clean_long(t)));
+            said.filter(|t| !t.is_empty()).map(SheetCell::Text)
         }
         // Counts and pence lie far below 2^53.
         #[allow(clippy::cast_precision_loss)]

@@ -45,7 +45,7 @@ pub fn sources<'a>(
         let rows = sheet::rows(sheet, table, shown);
         let (table, england) = match &sheet.spread {
             Some(wide) => {
-                let wide = spread(sheet, wide, table, &rows, lookups)?;
+                let wide = spread(sheet, wide, table, &rows, lookups, &scene.options)?;
                 let all = (0..wide.rows).collect();
                 (Cow::Owned(wide), all)
             }

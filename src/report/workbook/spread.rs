@@ -2,17 +2,19 @@
 
 use super::definition::{SheetDefinition, SpreadDefinition};
 use super::lookup::Lookups;
+use crate::report::scene::Options;
 use crate::report::table::{Table, TableColumn, Values};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The chosen rows of the table, wide: the sheet's columns as they stand in the first row of each unit, then a column for
-/// each code in the order of the codes. `None` where the table lacks a column that this needs.
+/// each code in the order of the codes, and beside the figures of a code whose answers are words a column of these. `None` where the table lacks a column that this needs.
 pub fn spread(
     sheet: &SheetDefinition,
     spread: &SpreadDefinition,
     table: &Table,
     rows: &[usize],
     lookups: &Lookups,
+    options: &Options,
 ) -> Option<Table> {
     let texts = |name: &str| match table.column(name).map(|c| &c.values) {
         Some(Values::Text(texts)) => Some(texts),
@@ -35,12 +37,14 @@ pub fn spread(
     let across: BTreeSet<&str> = cells.keys().map(|(_, code)| *code).collect();
     let mut columns: Vec<TableColumn> =
         sheet.choose(table).into_iter().map(|c| table.columns[c.at].pick(&first)).collect();
-    columns.extend(across.into_iter().map(|code| {
+    columns.extend(across.into_iter().flat_map(|code| {
         let of: Vec<Option<usize>> = order.iter().map(|unit| cells.get(&(unit, code)).copied()).collect();
         let said = |id: &str| lookups.get(id).and_then(|l| l.of(code));
         let title = said(&spread.words).map_or_else(|| code.to_owned(), |words| format!("{code}: {words}"));
         let unit = said(&spread.unit).map(str::to_owned);
-        TableColumn { name: code.to_owned(), title, unit, ..value.pick(&of) }
+        let figures = TableColumn { name: code.to_owned(), title, unit, ..value.pick(&of) };
+        let words = options.worded(code).then(|| in_words(&figures, options));
+        std::iter::once(figures).chain(words)
     }));
     Some(Table {
         name: table.name.clone(),
@@ -50,4 +54,20 @@ pub fn spread(
         columns,
         rows: order.len(),
     })
+}
+
+/// The words of answers, beside what they are worth.
+fn in_words(worth: &TableColumn, options: &Options) -> TableColumn {
+    let figures = match &worth.values {
+        Values::Float(figures) => figures.as_slice(),
+        _ => &[],
+    };
+    let words: Vec<Option<String>> = figures.iter().map(|v| options.of(&worth.name, (*v)?)).collect();
+    TableColumn {
+        name: format!("{}_words", worth.name),
+        title: format!("{}, in words", worth.title),
+        unit: None,
+        values: Values::Text(words.iter().map(Option::as_deref).collect()),
+        ..worth.clone()
+    }
 }

@@ -133,6 +133,9 @@ pub(super) fn first(scene: &Scene, area: &Area) -> String {
         let silent = words::count(a.unanswered);
         text.push_str(&format!(" Of the {named}, {silent} sent no answer: the first thing is to have it."));
     }
+    if let Some(day) = scene.check_first(&a.indicator) {
+        text.push_str(&format!(" What was answered is {day}."));
+    }
     if actions.len() > 1 {
         text.push_str(&format!(" It is the first of {} named below.", actions.len()));
     }
