@@ -14,6 +14,8 @@ pub(super) enum Work {
     Complete,
     /// There is no answer.
     Answer,
+    /// There is none, or it is `no`, and a direct trace of somebody else shows the thing: the answer is to be checked.
+    Confirm,
     /// The figure is withheld by its publisher, or held as a fault of the data: not the unit's own work.
     Withheld,
 }
@@ -24,6 +26,7 @@ impl Work {
             Work::Improve => "improve",
             Work::Complete => "complete",
             Work::Answer => "answer",
+            Work::Confirm => "confirm",
             Work::Withheld => "withheld",
         }
     }
@@ -59,6 +62,7 @@ impl Change {
         }
         let work = match cell.absence {
             Some(Absence::Withheld) => Work::Withheld,
+            _ if cell.shown => Work::Confirm,
             Some(_) => Work::Answer,
             None if low < high => Work::Complete,
             None => Work::Improve,

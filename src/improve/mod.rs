@@ -43,6 +43,8 @@ pub struct Given<'a> {
     pub practice_scores: &'a DataFrame,
     pub ccg_scores: &'a DataFrame,
     pub indicator_values: &'a DataFrame,
+    /// Of a framework with rules of evidence.
+    pub evidence: Option<&'a DataFrame>,
     /// By id, the multiple that an indicator's counts were rounded to before they came here.
     pub rounded: &'a BTreeMap<String, i64>,
     /// By id and last day of a quarter, the day of the reading that speaks for it, of indicators that are not read by the month.
@@ -70,7 +72,8 @@ pub fn improve(given: Given<'_>, day: Date) -> PolarsResult<Improve> {
     let (scores, values) = (of_day(given.practice_scores, day)?, of_day(given.indicator_values, day)?);
     let ccg_scores = of_day(given.ccg_scores, day)?;
     let practices = of_day(given.practices, day)?;
-    let panel = Panel::read((given.framework, given.rounded), day, &scores, &values)?;
+    let evidence = given.evidence.map(|e| of_day(e, day)).transpose()?;
+    let panel = Panel::read((given.framework, given.rounded), day, &scores, &values, evidence.as_ref())?;
     let (mut ways, mut compared) = (Vec::new(), None);
     if let Some(section) = &given.framework.peers {
         let groups = groups::groups(section, &panel, &practices, given.sources, &mut diagnostics)?;

@@ -35,10 +35,17 @@ pub(super) struct Cell {
     /// `None` where there is a value.
     pub absence: Option<Absence>,
     pub points: Bounds,
+    /// Whether a direct trace shows what is answered `no`, or not at all.
+    pub shown: bool,
 }
 
-const NOTHING: Cell =
-    Cell { numerator: None, denominator: None, absence: Some(Absence::NotApplicable), points: None };
+const NOTHING: Cell = Cell {
+    numerator: None,
+    denominator: None,
+    absence: Some(Absence::NotApplicable),
+    points: None,
+    shown: false,
+};
 
 impl Cell {
     pub fn low(&self) -> f64 {
@@ -98,12 +105,13 @@ impl<'a> Panel<'a> {
         (&self.framework.indicators[i], self.counted_in[i])
     }
 
-    /// `scores` and `values`: `practice_scores` and `indicator_values`, cut to the day.
+    /// `scores`, `values` and `evidence`: `practice_scores`, `indicator_values` and `evidence`, cut to the day.
     pub(super) fn read(
         (framework, rounded): (&'a Framework, &BTreeMap<String, i64>),
         day: Date,
         scores: &'a DataFrame,
         values: &'a DataFrame,
+        evidence: Option<&DataFrame>,
     ) -> PolarsResult<Panel<'a>> {
         let t = Columns(scores);
         let (codes, of, lists) = (t.texts("practice_code")?, t.texts("ccg_code")?, t.wholes("list_size")?);
@@ -143,7 +151,34 @@ impl<'a> Panel<'a> {
             provenance: worst,
         };
         panel.fill(values)?;
+        evidence.map_or(Ok(()), |evidence| panel.mark_shown(evidence))?;
         Ok(panel)
+    }
+
+    /// The cell of a unit's answer; `None` for a unit or an indicator that is not there.
+    fn cell(&mut self, (kind, unit, id): (&str, &str, &str)) -> Option<&mut Cell> {
+        let i = self.framework.indicators.iter().position(|x| x.id == id)?;
+        let at = match (kind, self.framework.indicators[i].unit) {
+            ("practice", UnitKind::Practice) => self.practices.binary_search_by(|p| p.code.cmp(unit)).ok()?,
+            ("ccg", UnitKind::Ccg) => self.ccgs.binary_search(&unit).ok()?,
+            _ => return None,
+        };
+        self.cells[i].get_mut(at)
+    }
+
+    /// Marks what a trace shows, though the answer is `no` or there is none.
+    fn mark_shown(&mut self, evidence: &DataFrame) -> PolarsResult<()> {
+        let t = Columns(evidence);
+        let (kinds, units, ids) = (t.texts("unit_type")?, t.texts("unit_code")?, t.texts("indicator_id")?);
+        for (r, reason) in t.texts("reason")?.into_iter().enumerate() {
+            let shows = matches!(reason, Some("trace_shows_more" | "trace_shows_unanswered"));
+            if let (true, Some(kind), Some(unit), Some(id)) = (shows, kinds[r], units[r], ids[r])
+                && let Some(cell) = self.cell((kind, unit, id))
+            {
+                cell.shown = true;
+            }
+        }
+        Ok(())
     }
 
     fn fill(&mut self, values: &DataFrame) -> PolarsResult<()> {
@@ -172,7 +207,8 @@ impl<'a> Panel<'a> {
             // of what a CCG answers the table holds the floor alone
             let high = if of_ccgs && absence.is_none() { low[r] } else { high[r] };
             let points = low[r].map(|low| (low, high.unwrap_or(f64::NAN)));
-            self.cells[i][at] = Cell { numerator: top[r], denominator: bottom[r], absence, points };
+            self.cells[i][at] =
+                Cell { numerator: top[r], denominator: bottom[r], absence, points, shown: false };
         }
         Ok(())
     }

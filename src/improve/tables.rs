@@ -51,8 +51,10 @@ pub(super) fn actions(
         "patients",
         rows.iter().map(|(_, a)| practices(a).map(|p| p.iter().filter_map(|p| p.list).sum())),
     );
-    let silent = |a: &Action| a.changes.iter().filter(|(_, change)| change.work == Work::Answer).count();
-    t.wholes("unanswered", rows.iter().map(|(_, a)| whole(silent(a))));
+    for (name, work) in [("unanswered", Work::Answer), ("to_confirm", Work::Confirm)] {
+        let of = |a: &Action| a.changes.iter().filter(|(_, change)| change.work == work).count();
+        t.wholes(name, rows.iter().map(|(_, a)| whole(of(a))));
+    }
     t.numbers("score", rows.iter().map(|(_, a)| score(a)));
     t.numbers("score_then", rows.iter().map(|(_, a)| Some(score(a)? + a.gain)));
     t.numbers("gain", rows.iter().map(|(_, a)| Some(a.gain)));

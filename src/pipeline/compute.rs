@@ -200,6 +200,7 @@ fn ahead(
         practice_scores: &tables["practice_scores"],
         ccg_scores: &tables["ccg_scores"],
         indicator_values: &tables["indicator_values"],
+        evidence: tables.get("evidence"),
         sources,
         seed,
     };

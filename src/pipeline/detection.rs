@@ -111,7 +111,8 @@ pub fn measure(framework: &Framework, inputs: &Path, release: &Path) -> Result<D
     )?;
     // grade and reason of each planted claim; a question may serve several indicators, and one denial is enough
     let mut known: BTreeMap<&Claim, (String, String)> = BTreeMap::new();
-    for r in rows.iter().filter(|r| r[5] == "practice") {
+    // without a grade nothing was claimed
+    for r in rows.iter().filter(|r| r[5] == "practice" && !r[3].is_empty()) {
         let Some(column) = columns.get(r[2].as_str()) else { continue };
         let (unit, denied) = ((r[0].clone(), r[1].clone()), r[3] == "D");
         match planted.claims.get_key_value(&(unit.clone(), (*column).to_owned())) {

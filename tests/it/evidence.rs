@@ -138,6 +138,34 @@ fn every_planted_false_claim_is_in_one_line_of_the_report() {
 }
 
 #[test]
+fn what_the_other_party_shows_is_to_be_checked_and_not_to_be_done() {
+    let e = large();
+    let open = |name: &str| Csv::open(&table(&e.release, name));
+    let (agreements, items) = (open("agreements"), open("step_items"));
+    let states: BTreeMap<&str, &str> =
+        agreements.rows().map(|r| (r.text("practice_code"), r.text("state"))).collect();
+    let (mut confirm, mut others) = (0, 0);
+    for step in items.rows().filter(|r| r.text("indicator_id") == "IND21.1") {
+        let signed = states.get(step.text("practice_code")) == Some(&"signed");
+        assert_eq!(step.text("work") == "confirm", signed, "{}", step.text("practice_code"));
+        if signed { confirm += 1 } else { others += 1 }
+    }
+    assert!(confirm > 10 && others > 10, "{confirm} {others}");
+    // nobody claimed it, so it has no grade; and the actions count them
+    let evidence = open("evidence");
+    let mut shown = evidence.rows().filter(|r| r.text("reason") == "trace_shows_unanswered");
+    assert!(shown.all(|r| r.get("grade").is_none() && r.get("claimed").is_none()));
+    let (actions, named) = (open("ccg_actions"), open("action_practices"));
+    for action in actions.rows().filter(|a| a.text("who") == "practices") {
+        let of = named.rows().filter(|r| {
+            (r.text("ccg_code"), r.text("indicator_id"), r.text("work"))
+                == (action.text("ccg_code"), action.text("indicator_id"), "confirm")
+        });
+        assert_eq!(action.int("to_confirm"), i64::try_from(of.count()).ok());
+    }
+}
+
+#[test]
 fn copied_returns_are_found_and_a_return_that_somebody_confirmed_is_not_suspect() {
     let e = large();
     let found = detection::measure(e.framework(), &e.inputs, &e.release).unwrap();

@@ -185,6 +185,7 @@ fn world(seed: u64, shift: f64) -> World {
 
 fn compared(framework: &Framework, w: &World, sources: &[Source]) -> Improve {
     let given = Given {
+        evidence: None,
         framework,
         practices: &w.practices,
         practice_scores: &w.scores,

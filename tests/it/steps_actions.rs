@@ -166,6 +166,7 @@ fn given(tables: &BTreeMap<String, DataFrame>) -> Given<'_> {
     static NONE: BTreeMap<(String, Date), Date> = BTreeMap::new();
     let e = england();
     Given {
+        evidence: None,
         framework: &e.definitions.framework,
         practices: &tables["practices"],
         practice_scores: &tables["practice_scores"],

@@ -44,6 +44,17 @@ pub(super) fn mark(claimed: bool, rules: &EvidenceTable, said: &[Option<Vec<Verd
     Mark { grade, reason, traces }
 }
 
+/// Direct traces that show the thing of a unit without an answer, as bits; none where another trace denies it.
+pub(super) fn shown(rules: &EvidenceTable, said: &[Option<Vec<Verdict>>], unit: usize) -> u32 {
+    let verdict = |t: usize| said[t].as_ref().map_or(Verdict::Nothing, |v| v[unit]);
+    if (0..said.len()).any(|t| verdict(t) == Verdict::Contradicts) {
+        return 0;
+    }
+    let of = rules.trace.iter().enumerate();
+    of.filter(|(t, r)| verdict(*t) == Verdict::Supports && r.strength == Strength::Direct)
+        .fold(0, |bits, (t, _)| bits | 1 << t.min(31))
+}
+
 /// The points that the evidenced score counts.
 pub(super) fn settle(points: &mut Points, unit: usize, mark: Mark) {
     match mark.reason {

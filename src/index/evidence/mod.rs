@@ -8,6 +8,7 @@
 //! the lowest that a claim can have without being contradicted. A trace that contradicts, and none that supports: D.
 //! Where traces disagree nobody is called wrong: C. What a system counted is A. Only claims can gain points, so only
 //! a claim can lose them: of an answer `no` a trace that shows more is D as well, and changes no score.
+//! Where there is no answer there is no grade; that a direct trace shows the thing is told, and changes no score.
 //!
 //! **Evidence never changes an answer in silence.** Answers, points and the claimed score stay. Beside them stands the
 //! evidenced score: D counts as not met in floor, estimate and ceiling.
@@ -59,6 +60,8 @@ pub(super) enum Reason {
     TracesDisagree,
     Contradicted,
     Understated,
+    /// There is no answer, and a trace shows the thing: no grade, since nothing was claimed.
+    Unanswered,
 }
 
 impl Reason {
@@ -73,6 +76,7 @@ impl Reason {
             Reason::TracesDisagree => "traces_disagree",
             Reason::Contradicted => "trace_contradicts",
             Reason::Understated => "trace_shows_more",
+            Reason::Unanswered => "trace_shows_unanswered",
         }
     }
 }
@@ -82,6 +86,8 @@ pub(super) struct Graded {
     /// Per indicator, per unit; `None` for an indicator without evidence rules or not collected, and for an answer
     /// that is absent.
     pub marks: Vec<Option<Vec<Option<Mark>>>>,
+    /// Per indicator, per unit: the traces that show what nobody answered; empty for an indicator without marks.
+    pub shown: Vec<Vec<u32>>,
     /// The answers as evidence leaves them.
     pub seen: Seen,
 }
@@ -163,7 +169,11 @@ impl<'a> Evidence<'a> {
 
     /// Grades the `at`th quarter. Quarters come in order of time.
     pub(super) fn grade(&mut self, at: usize, seen: &Seen, diagnostics: &mut Vec<Diagnostic>) -> Graded {
-        let mut graded = Graded { marks: Vec::with_capacity(seen.len()), seen: seen.clone() };
+        let mut graded = Graded {
+            marks: Vec::with_capacity(seen.len()),
+            shown: vec![Vec::new(); seen.len()],
+            seen: seen.clone(),
+        };
         for (i, x) in self.framework.indicators.iter().enumerate() {
             let (Some(rules), Some(cells)) = (&x.evidence, &mut graded.seen[i]) else {
                 graded.marks.push(None);
@@ -186,16 +196,19 @@ impl<'a> Evidence<'a> {
                 Some(mark)
             });
             let marks: Vec<Option<Mark>> = marks.collect();
+            let silent = |u: usize| cells.absence[u].is_some() && cells.points.applies[u];
+            graded.shown[i] =
+                (0..n).map(|u| if silent(u) { grade::shown(rules, &said, u) } else { 0 }).collect();
             graded.marks.push(Some(marks));
         }
         graded
     }
 
-    /// What the traces named by a mark hold of a unit, in the order of the framework.
-    pub(super) fn values(&self, at: usize, i: usize, unit: usize, mark: Mark) -> Option<String> {
+    /// What these traces (bits in the order of the framework) hold of a unit.
+    pub(super) fn values(&self, at: usize, i: usize, unit: usize, traces: u32) -> Option<String> {
         let x = &self.framework.indicators[i];
         let rules = x.evidence.as_ref()?.trace.iter().zip(&self.grids[i]).enumerate();
-        let named = rules.filter(|(t, _)| mark.traces >> t & 1 == 1);
+        let named = rules.filter(|(t, _)| traces >> t & 1 == 1);
         let quarter = &self.units.quarters[at];
         let values: Vec<String> = named
             .map(|(_, (rule, grids))| {

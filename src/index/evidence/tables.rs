@@ -4,7 +4,7 @@ use super::super::area::{AreaScore, Areas};
 use super::super::column::days_of;
 use super::super::score::QuarterScores;
 use super::super::units::Quarter;
-use super::{Bunched, Evidence, Graded};
+use super::{Bunched, Evidence, Graded, Reason};
 use crate::define::framework::{Framework, KnownBy, Measure, UnitKind};
 use crate::frames::Grown;
 use crate::model::EvidenceGrade;
@@ -86,20 +86,25 @@ impl<'a> EvidenceTables<'a> {
                 let (Some(rules), Some(marks)) = (rules.filter(|_| x.unit == kind), &graded.marks[i]) else {
                     continue;
                 };
-                let (Some(mark), Some(after)) = (marks[u], &graded.seen[i]) else { continue };
+                let Some(after) = &graded.seen[i] else { continue };
+                let (grade, reason, decided) = match marks[u] {
+                    Some(m) => (Some(m.grade.as_str()), m.reason, m.traces),
+                    None if graded.shown[i][u] != 0 => (None, Reason::Unanswered, graded.shown[i][u]),
+                    None => continue,
+                };
                 types.push(Some(unit_type));
                 codes.push(Some(code));
                 ids.push(Some(x.id.as_str()));
                 let said = after.value[u] * 100.0;
-                claimed.push(answer(x.measure.as_ref(), said));
-                let named = rules.trace.iter().enumerate().filter(|(t, _)| mark.traces >> t & 1 == 1);
+                claimed.push(grade.and_then(|_| answer(x.measure.as_ref(), said)));
+                let named = rules.trace.iter().enumerate().filter(|(t, _)| decided >> t & 1 == 1);
                 let named: Vec<&str> = named.map(|(_, t)| t.id.as_str()).collect();
                 traces.push((!named.is_empty()).then(|| named.join(" ")));
-                values.push(evidence.values(at, i, u, mark));
-                grades.push(Some(mark.grade.as_str()));
-                reasons.push(Some(mark.reason.as_str()));
-                points.push(Some(said));
-                counted.push(Some(after.points.low[u]));
+                values.push(evidence.values(at, i, u, decided));
+                grades.push(grade);
+                reasons.push(Some(reason.as_str()));
+                points.push(grade.map(|_| said));
+                counted.push(grade.map(|_| after.points.low[u]));
                 let used = if kind == UnitKind::Practice { quarter.provenance[u] } else { worst };
                 sources.push(Some(after.provenance.worst(used).as_str()));
             }

@@ -30,7 +30,7 @@ pub(super) fn known(unit: &Unit<'_>, indicator: Option<&str>) -> Result<Part> {
             "  {:24} claimed {}: {}, {}{shown}{kept}\n",
             get("indicator_id"),
             or_none(&get("claimed")),
-            get("grade"),
+            if get("grade").is_empty() { "no grade".to_owned() } else { get("grade") },
             reason.replace('_', " "),
         ));
         list.push(json!({ "indicator": get("indicator_id"), "claimed": get("claimed"), "grade": get("grade"),

@@ -102,15 +102,19 @@ pub(super) fn actions(scene: &Scene, all: &[Action], label: &str) -> Grid {
                     listed = format!("{listed} and {} more", a.codes.len() - NAMED);
                 }
                 let cell = Cell::words(format!("{named} of {short}: {listed}"));
-                if a.unanswered > 0 {
-                    cell.small(format!("{} without an answer", a.unanswered))
-                } else {
-                    cell
-                }
+                let silent = (a.unanswered > 0).then(|| format!("{} without an answer", a.unanswered));
+                let shown =
+                    (a.to_confirm > 0).then(|| format!("{} to check: a trace shows it", a.to_confirm));
+                let notes: Vec<String> = silent.into_iter().chain(shown).collect();
+                if notes.is_empty() { cell } else { cell.small(notes.join("; ")) }
             }
             None => {
                 let cell = Cell::words(format!("The {} itself", scene.area_words().0));
-                if a.unanswered > 0 { cell.small("no answer sent") } else { cell }
+                match (a.unanswered, a.to_confirm) {
+                    (1.., _) => cell.small("no answer sent"),
+                    (_, 1..) => cell.small("to check: a trace shows it"),
+                    _ => cell,
+                }
             }
         };
         let done = a.done_by.iter().map(|d| done_by(scene, d, a.practices.is_some())).collect::<Vec<_>>();

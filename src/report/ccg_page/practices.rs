@@ -46,8 +46,7 @@ pub(super) fn levels(scene: &Scene, label: &str, practices: &[&Practice]) -> Opt
         let mut row = vec![practice_cell(p), level_cell(p), step_cell(scene, p)];
         if steps {
             let step = scene.ahead.steps.get(&p.code);
-            let deeds = step.is_some_and(|s| s.items.iter().any(|id| !s.unanswered.contains(id)));
-            let done = step.iter().filter(|_| deeds).flat_map(|s| &s.done_by);
+            let done = step.iter().filter(|s| s.has_deeds()).flat_map(|s| &s.done_by);
             let done: Vec<String> = done
                 .map(|(code, by)| match by {
                     Some(day) => format!("{code}, by {}", day.strftime("%b %Y")),

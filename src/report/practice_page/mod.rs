@@ -123,12 +123,10 @@ fn then(step: &Step) -> String {
         .gain
         .filter(|g| *g > 0.0)
         .map_or_else(String::new, |g| format!(", {} points more", words::gain(g).trim_start_matches('+')));
-    // an answer is no deed that somebody could have done before
-    let deeds = step.items.iter().any(|id| !step.unanswered.contains(id));
     let done: Vec<String> = step
         .done_by
         .iter()
-        .filter(|_| deeds)
+        .filter(|_| step.has_deeds())
         .map(|(code, by)| {
             by.map_or_else(|| code.clone(), |day| format!("{code} by {}", day.strftime("%B %Y")))
         })

@@ -5,7 +5,7 @@ use crate::report::about::About;
 use crate::report::frame::Frame;
 use crate::report::words;
 use jiff::civil::Date;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A computed peer of a CCG.
 #[derive(Clone, Debug)]
@@ -61,22 +61,40 @@ pub struct Action {
     pub patients: Option<i64>,
     /// Of those named: without an answer, which counts as not met.
     pub unanswered: i64,
+    /// Of those named: a trace shows what they did not answer, or answered no.
+    pub to_confirm: i64,
     pub gain: Option<f64>,
     pub risen: i64,
     pub called: Option<String>,
     pub done_by: Vec<DoneBy>,
 }
 
+/// What a step is before it is a deed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum First {
+    /// Nothing was returned.
+    Answer,
+    /// Nothing was returned, or no, and a trace shows it.
+    Confirm,
+}
+
 /// The smallest set of steps of a practice.
 #[derive(Clone, Debug)]
 pub struct Step {
     pub items: Vec<String>,
-    /// Those of them to which nothing was returned.
-    pub unanswered: BTreeSet<String>,
+    /// Those of them that are answers first.
+    pub answers: BTreeMap<String, First>,
     pub level_then: Option<i64>,
     pub gain: Option<f64>,
     /// Practices that did it: code, and the quarter by which.
     pub done_by: Vec<(String, Option<Date>)>,
+}
+
+impl Step {
+    /// Whether any of it is more than an answer: an answer is no deed that somebody could have done before.
+    pub fn has_deeds(&self) -> bool {
+        self.items.iter().any(|id| !self.answers.contains_key(id))
+    }
 }
 
 /// What is ahead, where the pipeline says how to find it.
@@ -182,7 +200,7 @@ impl Ahead {
         let (ccg, indicator, called) = (t.text("ccg_code"), t.text("indicator_id"), t.text("called"));
         let (named, short, listed) = (t.int("practices"), t.int("practices_short"), t.text("practice_codes"));
         let (patients, gain, risen) = (t.int("patients"), t.float("gain"), t.int("practices_risen"));
-        let unanswered = t.int("unanswered");
+        let (unanswered, to_confirm) = (t.int("unanswered"), t.int("to_confirm"));
         let done = ["exemplar_1", "exemplar_2"].map(|name| {
             let column = |what: &str| format!("{name}_{what}");
             (t.text(name), t.int(&column("units")), t.date(&column("by")))
@@ -198,6 +216,7 @@ impl Ahead {
                 codes: codes(listed[i].as_ref()),
                 patients: patients[i],
                 unanswered: unanswered[i].unwrap_or(0),
+                to_confirm: to_confirm[i].unwrap_or(0),
                 gain: gain[i],
                 risen: risen[i].unwrap_or(0),
                 called: called[i].clone(),
@@ -212,17 +231,20 @@ impl Ahead {
         for i in 0..t.rows() {
             if let Some(code) = &code[i] {
                 let items = codes(set[i].as_ref());
-                let (unanswered, done_by) = (BTreeSet::new(), Vec::new());
-                let step = Step { items, unanswered, level_then: level[i], gain: gain[i], done_by };
+                let (answers, done_by) = (BTreeMap::new(), Vec::new());
+                let step = Step { items, answers, level_then: level[i], gain: gain[i], done_by };
                 self.steps.insert(code.clone(), step);
             }
         }
         let (code, id, work) = (items.text("practice_code"), items.text("indicator_id"), items.text("work"));
         for ((code, id), work) in code.into_iter().zip(id).zip(work) {
-            if let (Some(step), Some(id), Some("answer")) =
-                (code.and_then(|c| self.steps.get_mut(&c)), id, work.as_deref())
-            {
-                step.unanswered.insert(id);
+            let first = match work.as_deref() {
+                Some("answer") => First::Answer,
+                Some("confirm") => First::Confirm,
+                _ => continue,
+            };
+            if let (Some(step), Some(id)) = (code.and_then(|c| self.steps.get_mut(&c)), id) {
+                step.answers.insert(id, first);
             }
         }
         let (code, other, by) =

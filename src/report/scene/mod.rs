@@ -12,7 +12,7 @@ mod quarters;
 mod standing;
 mod worth;
 
-pub use ahead::{Action, Ahead, Beside, DoneBy, GroupStand, NEAREST, Peers, Step, way_words};
+pub use ahead::{Action, Ahead, Beside, DoneBy, First, GroupStand, NEAREST, Peers, Step, way_words};
 pub use answers::{Answer, answers_of};
 pub use days::Days;
 pub use known::Known;

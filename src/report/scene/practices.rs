@@ -1,6 +1,7 @@
 //! Practices of the quarter on show with their answers.
 
-use super::Scene;
+use super::{First, Scene};
+use crate::define::framework::Strength;
 use crate::disclose::is_withheld;
 use crate::report::frame::Frame;
 use crate::report::grid::Cell;
@@ -115,19 +116,31 @@ impl Scene<'_> {
         self.ahead.steps.get(&p.code).map_or(&p.blocking, |step| &step.items)
     }
 
-    /// The same in words; what nobody answered has to be answered first.
+    /// The same in words; what nobody answered has to be answered first, and what a trace shows has to be checked.
     pub fn steps_words(&self, p: &Practice) -> Vec<String> {
         let step = self.ahead.steps.get(&p.code);
-        let silent = |id: &String| step.is_some_and(|s| s.unanswered.contains(id));
         let word = |id: &String| {
             let wording = self.wording(id);
-            if silent(id) {
-                format!("First it answers, since nothing was returned: {wording}")
-            } else {
-                wording
+            match step.and_then(|s| s.answers.get(id)) {
+                Some(First::Answer) => format!("First it answers, since nothing was returned: {wording}"),
+                Some(First::Confirm) => {
+                    format!("First it checks its answer, since {}: {wording}", self.trace_shows(id))
+                }
+                None => wording,
             }
         };
         self.before_next(p).iter().map(word).collect()
+    }
+
+    /// `an independent trace shows it`, with what can show the thing itself.
+    pub fn trace_shows(&self, indicator: &str) -> String {
+        let rules = self.about.rules.as_ref().map(|r| &r.framework.indicators);
+        let x = rules.and_then(|all| all.iter().find(|x| x.id == indicator));
+        let traces = x.and_then(|x| x.evidence.as_ref()).map_or(&[][..], |e| &e.trace);
+        let direct = traces.iter().filter(|t| t.strength == Strength::Direct);
+        let named: Vec<&str> = direct.map(|t| t.what.as_str()).collect();
+        let named = if named.is_empty() { String::new() } else { format!(" ({})", named.join("; ")) };
+        format!("an independent trace shows it{named}")
     }
 }
 

@@ -2,7 +2,7 @@
 //! workbooks have the words.
 
 /// Codes whose words say more than the code with spaces for its underscores does.
-const WORDS: [(&str, &str); 25] = [
+const WORDS: [(&str, &str); 26] = [
     // agreements
     ("find_out", "find out whether it is signed"),
     ("from_signature", "counted from the signature"),
@@ -15,6 +15,7 @@ const WORDS: [(&str, &str); 25] = [
     ("trace_fits", "an indirect trace fits"),
     ("trace_missing", "the trace is missing"),
     ("trace_shows_more", "a trace shows more"),
+    ("trace_shows_unanswered", "no answer, and a trace shows it"),
     ("trace_supports", "a direct trace shows it"),
     ("traces_disagree", "traces disagree"),
     // providers

@@ -108,6 +108,10 @@ pub(super) fn first(scene: &Scene, area: &Area) -> String {
                 "the {one} sent no answer, which counts as not met; first it answers, and if that is yes it is done"
             )
         }
+        None if a.to_confirm > 0 => format!(
+            "the {one} did not answer yes though {}; first it checks its answer",
+            scene.trace_shows(&a.indicator)
+        ),
         None => format!("the {one} itself takes it"),
     };
     let mut text = format!("\u{201c}{}\u{201d}: {who}", scene.wording(&a.indicator));
@@ -128,10 +132,19 @@ pub(super) fn first(scene: &Scene, area: &Area) -> String {
         ));
     }
     text.push('.');
-    if let (Some((named, _)), 1..) = (a.practices, a.unanswered) {
-        let named = words::of(named, "practice", "practices");
-        let silent = words::count(a.unanswered);
-        text.push_str(&format!(" Of the {named}, {silent} sent no answer: the first thing is to have it."));
+    if let Some((named, _)) = a.practices {
+        let of = format!("Of the {}", words::of(named, "practice", "practices"));
+        if a.unanswered > 0 {
+            let silent = words::count(a.unanswered);
+            text.push_str(&format!(" {of}, {silent} sent no answer: the first thing is to have it."));
+        }
+        if a.to_confirm > 0 {
+            let shown = words::count(a.to_confirm);
+            text.push_str(&format!(
+                " {of}, {shown} did not answer yes though {}: the first thing is to check the answer.",
+                scene.trace_shows(&a.indicator)
+            ));
+        }
     }
     if let Some(day) = scene.check_first(&a.indicator) {
         text.push_str(&format!(" What was answered is {day}."));
