@@ -283,6 +283,48 @@ fn five_questions_are_answered_near_the_top_with_figures_that_stand_in_tables() 
 }
 
 #[test]
+fn whoever_is_named_to_ring_is_named_for_an_action_and_where_nobody_did_the_first_that_is_said() {
+    let t = Tables::open();
+    let (e, a) = (england(), t.of("ccg_actions"));
+    let scores = t.of("ccg_scores");
+    let (mut of_first, mut of_others, mut nobody) = (0, 0, 0);
+    for r in (0..scores.len()).filter(|r| scores.date(*r, "period") == t.day) {
+        let code = scores.text(r, "ccg_code");
+        let html = std::fs::read_to_string(e.root.join(format!("release/site/ccg/{code}.html"))).unwrap();
+        let ring = answers(&html).into_iter().find(|(id, ..)| id == "ring").unwrap().2;
+        let mut rows = t.rows("ccg_actions", "ccg_code", &code);
+        rows.sort_by_key(|r| a.int(*r, "place"));
+        let what = |r: usize| format!("\u{201c}{}\u{201d}", e.indicator(&a.text(r, "indicator_id")).wording);
+        let known: Vec<usize> =
+            (0..rows.len()).filter(|k| a.maybe_text(rows[*k], "exemplar_1").is_some()).take(2).collect();
+        for k in &known {
+            let place = ["the first action", "the second", "the third", "the fourth", "the fifth"][*k];
+            assert!(ring.contains(&format!("about {}, {place} (", what(rows[*k]))), "{code}: {ring}");
+        }
+        let none = format!(
+            "No peer is known to have done the first action, {}, and kept it. For other",
+            what(rows[0])
+        );
+        match known.first() {
+            Some(0) => of_first += 1,
+            Some(_) => {
+                assert!(ring.starts_with(&none), "{code}: {ring}");
+                of_others += 1;
+            }
+            None => {
+                assert!(
+                    ring.starts_with("No peer is known to have done the first action, nor any other"),
+                    "{ring}"
+                );
+                nobody += 1;
+            }
+        }
+        assert_eq!(known.first() == Some(&0), ring.starts_with("Ring "), "{code}: {ring}");
+    }
+    assert!(of_others > 0 && of_first + of_others > 3, "{of_first} {of_others} {nobody}");
+}
+
+#[test]
 fn the_federations_of_a_ccgs_practices_stand_on_its_page_and_a_group_too_small_is_told() {
     let e = england();
     let compared = e.table("group_comparison");

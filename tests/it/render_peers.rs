@@ -2,7 +2,7 @@
 //! of its peers and the interval of that mean.
 
 use super::render_compared_fake::compared;
-use super::render_fake::SMALL;
+use super::render_fake::{SMALL, Size};
 use super::render_tables::files;
 use dpcmi::model::Provenance;
 use dpcmi::report::ReleaseInput;
@@ -121,6 +121,28 @@ fn a_ccg_stands_beside_its_peers_by_every_way_and_the_ways_are_named() {
     assert_eq!(other.len(), 3);
     assert_eq!(other[1][..2], ["Fixed list, made by others", "No list was sent in."]);
     assert_eq!(other[2][..2], ["Own group", "No own group of CCGs was sent in."]);
+}
+
+#[test]
+fn peers_that_are_all_the_others_are_not_called_the_most_alike() {
+    for (ccgs, few) in [(4, true), (6, false)] {
+        let size = Size { ccgs, ..SMALL };
+        let files = files(compared(&size, Provenance::Published));
+        let pages: Vec<String> = files
+            .iter()
+            .filter(|(path, _)| path.starts_with("site/ccg/") && path.ends_with(".html"))
+            .map(|(_, html)| String::from_utf8(html.clone()).unwrap())
+            .collect();
+        assert_eq!(pages.len(), ccgs);
+        for page in pages {
+            let ring = page.split("id=\"ring\"").nth(1).unwrap().split("</p>").next().unwrap().to_owned();
+            assert_eq!(ring.contains("the 3 other CCGs (so few that all are its peers)"), few, "{ring}");
+            assert_eq!(ring.contains("the 3 CCGs most like this one"), !few, "{ring}");
+            let way = &rows(&page, "peer-ways")[0][0];
+            assert_eq!(way.contains("all the others: there are so few CCGs"), few, "{way}");
+            assert_eq!(page.contains("beside all the other CCGs, since there are so few"), few);
+        }
+    }
 }
 
 #[test]

@@ -82,3 +82,47 @@ fn a_file_that_is_known_and_holds_no_data_is_not_called_unknown() {
     let states = ["accepted", "known, holds no data of the pipeline", "not recognised"];
     assert!(states.iter().all(|s| each.contains(&format!("<td>{s}</td>"))), "{each}");
 }
+
+/// What the page of the practice A81000 says has changed, where these of its answers are of that day and absence.
+fn changed(gone: &[(&str, &str, &str)]) -> String {
+    let mut input = release(&SMALL, Provenance::Published);
+    let table = input.tables.get_mut("indicator_values").unwrap();
+    for (day, id, why) in gone {
+        let day = day.parse::<jiff::civil::Date>().unwrap() - jiff::civil::date(1970, 1, 1);
+        let of = col("period").eq(lit(day.get_days()).cast(DataType::Date));
+        let row = of.and(col("indicator_id").eq(lit(*id))).and(col("unit_code").eq(lit("A81000")));
+        let set = |c: &str, to: Expr| when(row.clone()).then(to).otherwise(col(c)).alias(c);
+        let value = if why.is_empty() { lit(1.0) } else { lit(NULL) };
+        let absence = if why.is_empty() { lit(NULL) } else { lit(*why) };
+        let lazy = table.clone().lazy();
+        *table = lazy.with_columns([set("value", value), set("absence", absence)]).collect().unwrap();
+    }
+    let html = page(input, "site/practice/A81000.html");
+    html.split("<h2>Changed since").nth(1).unwrap().split("<h2>").next().unwrap().to_owned()
+}
+
+#[test]
+fn what_changed_names_answers_that_went_and_came_and_no_question_that_was_not_asked() {
+    const BEFORE: &str = "2018-09-30";
+    const NOW: &str = "2018-12-31";
+    let eps = "Electronic Prescription Service is in use";
+    let lines = |said: &str| {
+        ["Answered before, no answer now: ", "No answer before, answered now: "].map(|lead| {
+            let line = said.split(lead).nth(1).map(|rest| rest.split("</li>").next().unwrap().to_owned());
+            line.unwrap_or_default()
+        })
+    };
+    let told = |gone: &[(&str, &str, &str)]| lines(&changed(gone)).map(|line| line.contains(eps));
+    assert_eq!(told(&[(BEFORE, "eps", ""), (NOW, "eps", "not_returned")]), [true, false]);
+    assert_eq!(told(&[(BEFORE, "eps", "not_returned"), (NOW, "eps", "")]), [false, true]);
+    for why in ["not_asked", "not_applicable", "withheld"] {
+        assert_eq!(told(&[(BEFORE, "eps", ""), (NOW, "eps", why)]), [false; 2], "{why}");
+    }
+    let ids = ["appointments_enabled", "prescriptions_enabled", "records_enabled", "eps", "patients_enabled"];
+    let all: Vec<_> = ids.iter().flat_map(|id| [(BEFORE, *id, ""), (NOW, *id, "not_returned")]).collect();
+    let few = lines(&changed(&all)).concat();
+    assert!(
+        few.ends_with("records can be viewed online; and 2 more"),
+        "few are named, for one side of A4: {few}"
+    );
+}

@@ -26,7 +26,11 @@ pub(super) fn ways(scene: &Scene, area: &Area) -> Option<Grid> {
     let mut grid = Grid::new("peer-ways", caption, &columns);
     for w in ways {
         let names: Vec<String> = w.peers.iter().map(|p| name(scene, &p.code)).collect();
-        let mut row = vec![Cell::words(way_words(&w.way)), Cell::long(&names.join(", "))];
+        let mut way = Cell::words(way_words(&w.way));
+        if w.way == NEAREST && scene.all_others(w) {
+            way = way.small(format!("all the others: there are so few {many}"));
+        }
+        let mut row = vec![way, Cell::long(&names.join(", "))];
         row.extend(stand_cells(w.beside.as_ref(), scored(scene, w)));
         grid.rows.push(row);
     }

@@ -21,7 +21,7 @@ use super::charts::{self, OwnCharts};
 use super::front::{Figure, figure};
 use super::grid::{Fact, Grid};
 use super::league::Area;
-use super::scene::{Practice, Scene};
+use super::scene::{BreakNote, Practice, Scene};
 use super::section::Section;
 use super::words;
 use super::workbook::Workbook;
@@ -55,8 +55,10 @@ pub struct CcgPage {
     /// The CCG among all others, indicator by indicator.
     pub standing: Vec<Figure>,
     pub quarters: Option<Grid>,
-    /// Where the questions changed, and which quarters are missing.
-    pub quarter_notes: Vec<String>,
+    /// Where the questions changed.
+    pub breaks: Vec<BreakNote>,
+    /// Which quarters are missing.
+    pub missing: Option<String>,
     /// Over time, and against its own noise.
     pub over_time: Vec<Figure>,
     #[serde(skip)]
@@ -142,7 +144,8 @@ fn page(shared: &Shared, area: &Area, members: &[&Practice], bodies: Vec<Section
         facts: facts(scene, area, members),
         standing: figures(&standing),
         quarters: shared.past.grid(scene, &area.code),
-        quarter_notes: shared.past.notes(scene, &area.code),
+        breaks: scene.breaks().iter().map(|b| b.note(scene)).collect(),
+        missing: shared.past.missing(&area.code),
         over_time: figures(&over_time),
         peer_figures: figures(&peers),
         charts: [standing, over_time, peers].concat(),

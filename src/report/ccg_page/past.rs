@@ -78,10 +78,9 @@ impl Past {
         (grid.rows.len() > 1).then_some(grid)
     }
 
-    /// What is missing between the quarters of an area, and where the questions changed.
-    pub fn notes(&self, scene: &Scene, code: &str) -> Vec<String> {
-        let missing = missing_words(self.of(code).iter().map(|q| q.day));
-        scene.breaks().into_iter().map(|b| b.words(scene, usize::MAX)).chain(missing).collect()
+    /// The quarters that are missing between those of an area.
+    pub fn missing(&self, code: &str) -> Option<String> {
+        missing_words(self.of(code).iter().map(|q| q.day))
     }
 }
 

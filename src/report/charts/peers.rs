@@ -18,11 +18,16 @@ pub(super) fn peers(scene: &Scene, area: &Area) -> Option<Chart> {
     }
     let (one, many) = scene.area_words();
     let mut first = vec![(area.name.clone(), row(area, PeerKind::Own))];
+    let everyone = scene.all_others(nearest);
+    let beside = if everyone {
+        format!("all the other {many}, since there are so few")
+    } else {
+        format!("its {}", words::of(words::size(peers.len()), "nearest peer", "nearest peers"))
+    };
     let mut parts = vec![format!(
-        "The floor of {} ({}) beside its {}, the nearest first, each with its 95% interval where one was simulated.",
+        "The floor of {} ({}) beside {beside}, the nearest first, each with its 95% interval where one was simulated.",
         area.name,
         words::score(score),
-        words::of(words::size(peers.len()), "nearest peer", "nearest peers"),
     )];
     let mut title = format!("{}: {} beside its nearest peers", area.name, words::score(score));
     if let Some(b) = &nearest.beside {
@@ -44,7 +49,7 @@ pub(super) fn peers(scene: &Scene, area: &Area) -> Option<Chart> {
             .to_owned(),
     );
     let subtitle = format!("Floor of the maturity score, points out of 100, {}", scene.period_label());
-    let label = format!("Its nearest {many}");
+    let label = if everyone { format!("All other {many}") } else { format!("Its nearest {many}") };
     let groups = vec![
         Group { label: Some("Here".to_owned()), rows: first },
         Group {

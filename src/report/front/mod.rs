@@ -16,7 +16,7 @@ use super::chart::Chart;
 use super::frame::Frame;
 use super::grid::{Fact, Grid};
 use super::quality_page::account;
-use super::scene::Scene;
+use super::scene::{BreakNote, Scene};
 use super::section::Section;
 use super::words;
 use super::workbook;
@@ -40,7 +40,7 @@ pub struct IndexPage {
     pub regions: Option<Grid>,
     pub quarters: Option<Grid>,
     /// Where the questions changed.
-    pub breaks: Vec<String>,
+    pub breaks: Vec<BreakNote>,
     pub figures: Vec<Figure>,
     pub spend: Vec<Figure>,
     pub spread: Option<Grid>,
@@ -86,7 +86,7 @@ pub fn index(scene: &Scene, charts: &[Chart], feeds: bool) -> IndexPage {
         league: (!scene.ccgs.is_empty()).then(|| areas::league(scene)),
         regions: (!scene.regions.is_empty()).then(|| areas::regions(scene)),
         quarters: (!scene.england.is_empty()).then(|| areas::quarters(scene)),
-        breaks: scene.breaks().iter().map(|b| b.words(scene, usize::MAX)).collect(),
+        breaks: scene.breaks().iter().map(|b| b.note(scene)).collect(),
         figures: figures.into_iter().map(|c| figure(scene, c)).collect(),
         no_spend: spend.is_empty().then(|| {
             "No spend figures came with this batch, so there is no section on £ per head.".to_owned()

@@ -190,7 +190,8 @@ fn facts(scene: &Scene, p: &Practice) -> Vec<Fact> {
     out
 }
 
-/// Answers in both quarters that are not the same; what was not asked in one of them is no change.
+/// Answers that are not the same as in the quarter before, that went and that came; what was not asked in one of the two is no
+/// change.
 fn changed(
     scene: &Scene,
     histories: &Histories,
@@ -198,18 +199,33 @@ fn changed(
     indicators: &[&IndicatorInfo],
     own: &BTreeMap<String, Answer>,
 ) -> Vec<String> {
+    // questions that a line about answers that came or went names
+    const NAMED: usize = 3;
     let Some(before) = histories.answers.get(code) else { return Vec::new() };
-    let mut out = Vec::new();
+    let (mut out, mut went, mut came) = (Vec::new(), Vec::new(), Vec::new());
     for i in indicators {
         let (Some(then), Some(now)) = (before.get(&i.id), own.get(&i.id)) else { continue };
-        let (Some(x), Some(y)) = (then.value, now.value) else { continue };
-        let (was, is) = (scene.answer_cell(Some(then), i).text, scene.answer_cell(Some(now), i).text);
         // each year has its own standard: what it asked before is another question
         let standards = [&histories.before, &scene.period].map(|q| scene.standard_of(q.as_ref()?.0, &i.id));
-        if (x - y).abs() > 1e-9 && was != is && standards[0] == standards[1] {
-            out.push(format!("{}: {was} before, {is} now", words::clean(&i.wording).0));
+        let wording = words::clean(&i.wording).0;
+        match (then.value, now.value) {
+            (Some(x), Some(y)) => {
+                let (was, is) = (scene.answer_cell(Some(then), i).text, scene.answer_cell(Some(now), i).text);
+                if (x - y).abs() > 1e-9 && was != is && standards[0] == standards[1] {
+                    out.push(format!("{wording}: {was} before, {is} now"));
+                }
+            }
+            (Some(_), None) if now.silent() => went.push(wording),
+            (None, Some(_)) if then.silent() => came.push(wording),
+            _ => {}
         }
     }
+    let line = |lead: &str, of: &[String]| {
+        let more = if of.len() > NAMED { format!("; and {} more", of.len() - NAMED) } else { String::new() };
+        format!("{lead}: {}{more}", of[..of.len().min(NAMED)].join("; "))
+    };
+    let lines = [("Answered before, no answer now", &went), ("No answer before, answered now", &came)];
+    out.extend(lines.into_iter().filter(|(_, of)| !of.is_empty()).map(|(lead, of)| line(lead, of)));
     out
 }
 

@@ -1,5 +1,6 @@
 //! Peers, first actions and next steps of the quarter on show, by CCG and practice.
 
+use super::Scene;
 use crate::disclose::Disclosed;
 use crate::report::about::About;
 use crate::report::frame::Frame;
@@ -117,6 +118,13 @@ pub fn way_words(way: &str) -> String {
         Some((_, kind)) => format!("Own group: {}", words::clean(kind).0),
         None if way == NEAREST => "Computed: the most similar".to_owned(),
         None => format!("{} list, made by others", words::capital(&words::clean(way).0)),
+    }
+}
+
+impl Scene<'_> {
+    /// Whether peers are simply all the other areas of the quarter: where these are few, nobody is chosen.
+    pub fn all_others(&self, peers: &Peers) -> bool {
+        peers.peers.len() + 1 >= self.ccgs.len()
     }
 }
 

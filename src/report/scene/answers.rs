@@ -21,6 +21,14 @@ pub struct Answer {
     pub points: Option<f64>,
 }
 
+impl Answer {
+    /// Whether there is none though it was asked: neither withheld nor beside the point.
+    pub fn silent(&self) -> bool {
+        let told = ["not_asked", "not_applicable"].map(Some).contains(&self.absence.as_deref());
+        self.value.is_none() && !told && !is_withheld(self.absence.as_deref())
+    }
+}
+
 /// Answers of the units of one kind in one quarter, by unit and indicator.
 pub fn answers_of(values: Frame, unit_type: &str, day: Date) -> BTreeMap<String, BTreeMap<String, Answer>> {
     let now = values.of_period(day);

@@ -18,7 +18,7 @@ pub use days::Days;
 pub use known::Known;
 pub use options::Options;
 pub use practices::{Practice, level_range, level_words, practice_cell};
-pub use quarters::{England, missing_words};
+pub use quarters::{BreakNote, England, missing_words};
 
 use super::about::About;
 use super::frame::Frame;

@@ -9,6 +9,7 @@ use crate::report::words;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use polars::prelude::DataFrame;
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// England in one period.
@@ -66,7 +67,32 @@ impl Scene<'_> {
     }
 }
 
+/// A break for a page: what was said of it, and each question that came or went.
+#[derive(Clone, Debug, Serialize)]
+pub struct BreakNote {
+    pub said: String,
+    pub questions: Vec<String>,
+    /// How many they are.
+    pub count: String,
+}
+
 impl Break {
+    /// With every question that came or went.
+    pub fn note(&self, scene: &Scene) -> BreakNote {
+        let each = |lead: &'static str, ids: &[String]| {
+            ids.iter().map(|id| format!("{lead}: {}", scene.wording(id))).collect::<Vec<_>>()
+        };
+        let count = |n: usize| words::count(words::size(n));
+        BreakNote {
+            said: format!(
+                "From {} to {} the questions changed: what lies on either side is not to be compared.",
+                self.before, self.after
+            ),
+            questions: [each("New", &self.came), each("No longer asked", &self.went)].concat(),
+            count: format!("{} new, {} no longer asked", count(self.came.len()), count(self.went.len())),
+        }
+    }
+
     /// In a few sentences, naming at most so many indicators of each kind.
     pub fn words(&self, scene: &Scene, most: usize) -> String {
         let names = |lead: &str, ids: &[String]| {

@@ -26,8 +26,12 @@ pub(super) fn ring(scene: &Scene, area: &Area) -> String {
         };
     };
     let actions = scene.ahead.actions.get(&area.code).map_or(&[][..], Vec::as_slice);
-    let done: Vec<(&Action, &DoneBy)> =
-        actions.iter().filter_map(|a| Some((a, a.done_by.first()?))).take(NAMED).collect();
+    let done: Vec<Done> = actions
+        .iter()
+        .enumerate()
+        .filter_map(|(place, action)| Some(Done { place, action, by: action.done_by.first()? }))
+        .take(NAMED)
+        .collect();
     let floor = |code: &str| scene.ccgs.iter().find(|a| a.code == code).and_then(|a| a.interval.low);
     let higher: Vec<(String, f64)> = nearest
         .peers
@@ -37,15 +41,16 @@ pub(super) fn ring(scene: &Scene, area: &Area) -> String {
         .collect();
     let listed: Vec<String> =
         higher.iter().take(NAMED).map(|(n, f)| format!("{n} ({})", words::score(*f))).collect();
-    let all = nearest.peers.len();
-    let mut text = if done.is_empty() {
-        "No peer is known to have done what is to be done first and kept it.".to_owned()
-    } else {
-        ring_about(scene, &done)
+    let all = words::count(words::size(nearest.peers.len()));
+    let others = match nearest.peers.len() {
+        1 if scene.all_others(nearest) => format!("the only other {one}"),
+        _ if scene.all_others(nearest) => format!("the {all} other {many} (so few that all are its peers)"),
+        _ => format!("the {all} {many} most like this one"),
     };
+    let mut text = ring_about(scene, actions, &done);
     text.push_str(&match (listed.is_empty(), nearest.peers.first()) {
         (false, _) => format!(
-            " Among the {all} {many} most like this one, {} {}.",
+            " Among {others}, {} {}.",
             match higher.len() {
                 1 => "1 has a higher floor:".to_owned(),
                 n if n == listed.len() => format!("{n} have a higher floor:"),
@@ -54,7 +59,7 @@ pub(super) fn ring(scene: &Scene, area: &Area) -> String {
             listed.join(" and ")
         ),
         (true, Some(first)) => format!(
-            " None of the {all} {many} most like this one has a higher floor; the nearest is {}{}.",
+            " None of {others} has a higher floor; the nearest is {}{}.",
             name(scene, &first.code),
             floor(&first.code).map_or_else(String::new, |f| format!(" ({})", words::score(f)))
         ),
@@ -63,23 +68,53 @@ pub(super) fn ring(scene: &Scene, area: &Area) -> String {
     text
 }
 
-/// Whom to ring about what, each CCG once.
-fn ring_about(scene: &Scene, done: &[(&Action, &DoneBy)]) -> String {
-    let mut text = "Ring".to_owned();
-    for (k, (action, d)) in done.iter().enumerate() {
+/// A peer that took one of the first actions and kept it.
+struct Done<'s> {
+    /// Of the action among all, from 0.
+    place: usize,
+    action: &'s Action,
+    by: &'s DoneBy,
+}
+
+/// Places of the actions after the first.
+const PLACES: [&str; 4] = ["second", "third", "fourth", "fifth"];
+
+/// Whom to ring about what, each CCG once; and where nobody is known for the first action, that first.
+fn ring_about(scene: &Scene, actions: &[Action], done: &[Done]) -> String {
+    let quoted = |a: &Action| format!("\u{201c}{}\u{201d}", scene.wording(&a.indicator));
+    let Some(nearest) = done.first() else {
+        return match actions.len() {
+            0 | 1 => "No peer is known to have done what is to be done first and kept it.".to_owned(),
+            _ => {
+                "No peer is known to have done the first action, nor any other below, and kept it.".to_owned()
+            }
+        };
+    };
+    let mut text = if nearest.place == 0 {
+        "Ring".to_owned()
+    } else {
+        let first = quoted(&actions[0]);
+        format!(
+            "No peer is known to have done the first action, {first}, and kept it. For other actions ring"
+        )
+    };
+    for (k, d) in done.iter().enumerate() {
         if k > 0 {
             text.push_str(" and");
         }
-        if k == 0 || done[k - 1].1.ccg != d.ccg {
-            text.push_str(&format!(" {}", name(scene, &d.ccg)));
+        if k == 0 || done[k - 1].by.ccg != d.by.ccg {
+            text.push_str(&format!(" {}", name(scene, &d.by.ccg)));
         }
-        let by = d.by.map_or_else(String::new, |day| format!(" by {}", day.strftime("%B %Y")));
-        let who = match action.practices {
-            Some(_) => words::of(d.units, "practice", "practices"),
+        let by = d.by.by.map_or_else(String::new, |day| format!(" by {}", day.strftime("%B %Y")));
+        let who = match d.action.practices {
+            Some(_) => words::of(d.by.units, "practice", "practices"),
             None => "it".to_owned(),
         };
-        let what = scene.wording(&action.indicator);
-        text.push_str(&format!(" about \u{201c}{what}\u{201d} ({who} did it{by} and kept it)"));
+        let place = match d.place.checked_sub(1) {
+            None => "the first action".to_owned(),
+            Some(k) => PLACES.get(k).map_or_else(|| "a later action".to_owned(), |p| format!("the {p}")),
+        };
+        text.push_str(&format!(" about {}, {place} ({who} did it{by} and kept it)", quoted(d.action)));
     }
     text.push('.');
     text
