@@ -234,8 +234,10 @@ fn first(t: &Tables, code: &str) -> Vec<String> {
     }
     out.extend([one(a.float(r, "score").unwrap()), one(a.float(r, "score_then").unwrap())]);
     out.extend(a.int(r, "practices_risen").filter(|n| *n > 0).map(|n| n.to_string()));
-    if let (Some(named), Some(silent @ 1..)) = (a.int(r, "practices"), a.int(r, "unanswered")) {
-        out.extend([named.to_string(), silent.to_string()]);
+    for column in ["unanswered", "to_confirm"] {
+        if let (Some(named), Some(of @ 1..)) = (a.int(r, "practices"), a.int(r, column)) {
+            out.extend([named.to_string(), of.to_string()]);
+        }
     }
     out.extend(t.read_elsewhen(&a.text(r, "indicator_id")).map(|day| day.day().to_string()));
     out.extend((rows.len() > 1).then(|| rows.len().to_string()));

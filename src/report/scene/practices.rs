@@ -138,8 +138,8 @@ impl Scene<'_> {
         let x = rules.and_then(|all| all.iter().find(|x| x.id == indicator));
         let traces = x.and_then(|x| x.evidence.as_ref()).map_or(&[][..], |e| &e.trace);
         let direct = traces.iter().filter(|t| t.strength == Strength::Direct);
-        let named: Vec<&str> = direct.map(|t| t.what.as_str()).collect();
-        let named = if named.is_empty() { String::new() } else { format!(" ({})", named.join("; ")) };
+        let named: Vec<String> = direct.map(|t| format!("\u{201c}{}\u{201d}", t.what)).collect();
+        let named = if named.is_empty() { String::new() } else { format!(" ({})", named.join(" or ")) };
         format!("an independent trace shows it{named}")
     }
 }
