@@ -73,10 +73,10 @@ fn registered_patients_of_england_carry_the_day_of_their_lists() {
         3 => None,
         _ => payments,
     };
-    said_of(&mixed, ", lists of 31 March 2019, at 4 practices of another day");
+    said_of(&mixed, ", lists of 31 March 2019; those of 4 practices are of another day");
     said_of(
         &|i| if i == 0 { Some("list_sizes 2018-12-31") } else { payments },
-        ", lists of 31 March 2019, at 1 practice of another day",
+        ", lists of 31 March 2019; that of 1 practice is of another day",
     );
     said_of(&|_| None, "");
 }

@@ -72,7 +72,10 @@ impl Counted {
             None => at,
             Some((day, 0)) => format!("{at}, lists of {}", words::day(day)),
             Some((day, others)) => {
-                format!("{at}, lists of {}, at {} of another day", words::day(day), practices(others))
+                let those = if others == 1 { "that" } else { "those" };
+                let are = if others == 1 { "is" } else { "are" };
+                let of = practices(others);
+                format!("{at}, lists of {}; {those} of {of} {are} of another day", words::day(day))
             }
         }
     }
