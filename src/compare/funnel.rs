@@ -27,7 +27,7 @@ const FEWEST: usize = 10;
 /// The three tables; without rows where no quarter has enough units.
 #[derive(Clone, Debug)]
 pub struct Funnels {
-    /// By period and kind of unit: `period unit_type indicator_id units target dispersion dispersion_p usual_variance
+    /// By period and kind of unit: `period unit_type indicator_id units left_out target dispersion dispersion_p usual_variance
     /// beyond_95 expected_95 chance_95 beyond_998 expected_998 chance_998 beyond_998_chance_only`.
     pub summary: DataFrame,
     /// By period, kind of unit and size: `period unit_type denominator low_998 low_95 high_95 high_998 chance_low_998
@@ -58,17 +58,23 @@ pub fn funnels(choice: &FunnelChoice, indicator_values: &DataFrame) -> PolarsRes
     };
     let (x, n) = (numbers("numerator")?, numbers("denominator")?);
     let mut units: BTreeMap<(Date, &str), Vec<Unit<'_>>> = BTreeMap::new();
+    let mut left_out: BTreeMap<(Date, &str), usize> = BTreeMap::new();
     for i in (0..indicator_values.height()).filter(|i| ids[*i] == Some(choice.indicator.as_str())) {
         let (Some(day), Some(kind), Some(code)) = (days[i], kinds[i], codes[i]) else { continue };
         let (Some(x), Some(n)) = (x[i], n[i]) else { continue };
-        if let ("practice" | "ccg", Some(y)) = (kind, scaled_proportion(x, n)) {
-            units.entry((day, kind)).or_default().push(Unit { code, x, n, y });
+        match (kind, scaled_proportion(x, n)) {
+            ("practice" | "ccg", Some(y)) => {
+                units.entry((day, kind)).or_default().push(Unit { code, x, n, y });
+            }
+            // more people than there are: no proportion
+            ("practice" | "ccg", None) if x > n => *left_out.entry((day, kind)).or_default() += 1,
+            _ => {}
         }
     }
     let mut t = [Grown::default(), Grown::default(), Grown::default()];
     for ((day, kind), mut units) in units.into_iter().filter(|(_, u)| u.len() >= FEWEST) {
         units.sort_by_key(|u| u.code);
-        add(&mut t, choice, (day, kind), &units);
+        add(&mut t, choice, (day, kind), &units, *left_out.get(&(day, kind)).unwrap_or(&0));
     }
     let [summary, limits, signals] = t;
     Ok(Funnels { summary: summary.finish()?, limits: limits.finish()?, signals: signals.finish()? })
@@ -79,6 +85,7 @@ fn add<'a>(
     choice: &'a FunnelChoice,
     (day, kind): (Date, &'a str),
     units: &[Unit<'a>],
+    left_out: usize,
 ) {
     let (events, people): (f64, f64) = units.iter().fold((0.0, 0.0), |(a, b), u| (a + u.x, b + u.n));
     let target = events / people;
@@ -103,6 +110,7 @@ fn add<'a>(
     summary.texts("unit_type", [Some(kind)]);
     summary.texts("indicator_id", [Some(choice.indicator.as_str())]);
     summary.wholes("units", [whole(units.len())]);
+    summary.wholes("left_out", [whole(left_out)]);
     summary.numbers("target", [Some(target)]);
     summary.numbers("dispersion", [Some(found.phi_unbiased)]);
     summary.numbers("dispersion_p", [Some(found.p)]);

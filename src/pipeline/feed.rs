@@ -14,7 +14,7 @@ use jiff::ToSpan;
 use jiff::civil::DateTime;
 use rayon::prelude::*;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What is asked for.
@@ -112,12 +112,15 @@ fn without_time(mut practice: Value) -> Value {
     practice
 }
 
+/// Old code to new ones.
+pub type Successors = BTreeMap<String, BTreeSet<String>>;
+
 /// The practices that changed since the JSON metrics that readers hold, and those that are gone with their listed
-/// successors (old code to new). Gives all others their former times.
+/// successors. Gives all others their former times.
 pub fn since(
     feed: &mut Feed,
     former: &[u8],
-    successors: &BTreeMap<String, String>,
+    successors: &Successors,
 ) -> Result<(Vec<PracticeEntry>, Vec<Gone>)> {
     let former = former_practices(former)?;
     let own =
@@ -142,42 +145,37 @@ pub fn since(
     let gone = former
         .keys()
         .filter(|code| !listed(code))
-        .map(|code| Gone { code: code.clone(), successor: successor(code, successors, &listed) });
+        .map(|code| Gone { code: code.clone(), successors: followed(code, successors, &listed) });
     let gone = gone.collect();
     Ok((changed, gone))
 }
 
-/// Follows successors to the first practice that is listed.
-fn successor(
-    code: &str,
-    successors: &BTreeMap<String, String>,
-    listed: &dyn Fn(&str) -> bool,
-) -> Option<String> {
-    let mut at = code;
-    // a chain is shorter than the file: a longer one is a circle
-    for _ in 0..successors.len() {
-        at = successors.get(at)?;
-        if listed(at) {
-            return Some(at.to_owned());
+/// Follows successors to the first practices that are listed; a practice whose patients were parted has several.
+fn followed(code: &str, successors: &Successors, listed: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let (mut open, mut seen, mut found) = (vec![code], BTreeSet::from([code]), BTreeSet::new());
+    while let Some(at) = open.pop() {
+        for to in successors.get(at).into_iter().flatten() {
+            if listed(to) {
+                found.insert(to.clone());
+            } else if seen.insert(to) {
+                open.push(to);
+            }
         }
     }
-    None
+    found.into_iter().collect()
 }
 
-/// The latest successor of each code.
-fn successors(path: &Path) -> Result<BTreeMap<String, String>> {
+/// Every successor of each code: `old,new,...` as the ODS file `succ` has them.
+fn successors(path: &Path) -> Result<Successors> {
     let found = snapshot::Found { label: path.display().to_string(), path: path.to_owned() };
     let bytes = snapshot::read(&found, 64 << 20).map_err(|d| PipelineError::Values(vec![*d]))?.bytes;
-    let mut latest: BTreeMap<String, (String, String)> = BTreeMap::new();
+    let mut all = Successors::new();
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes.as_slice());
     for record in reader.records() {
         let record = record.map_err(|e| PipelineError::Unknown { what: format!("{}: {e}", found.label) })?;
         let cell = |i: usize| record.get(i).unwrap_or_default().trim().to_owned();
-        let (old, new, on) = (cell(0), cell(1), cell(3));
-        if latest.get(&old).is_none_or(|(held, _)| *held <= on) {
-            latest.insert(old, (on, new));
-        }
+        all.entry(cell(0)).or_default().insert(cell(1));
     }
-    Ok(latest.into_iter().map(|(old, (_, new))| (old, new)).collect())
+    Ok(all)
 }

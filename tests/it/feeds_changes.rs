@@ -4,7 +4,7 @@ use crate::feeds_support::{
     Country, Told, code, definition, elements, entries, feed, files, nine, public_facts,
 };
 use dpcmi::define::feeds::FactKind;
-use dpcmi::pipeline::feed::since;
+use dpcmi::pipeline::feed::{Successors, since};
 use dpcmi::render::feeds::{INDICATORS, METRICS, changes};
 use dpcmi::report::feeds::Feed;
 use jiff::civil::date;
@@ -19,7 +19,7 @@ fn next(former: &Files, new: &Country) -> (Feed, Files, Files) {
     next_with(former, new, &BTreeMap::new())
 }
 
-fn next_with(former: &Files, new: &Country, successors: &BTreeMap<String, String>) -> (Feed, Files, Files) {
+fn next_with(former: &Files, new: &Country, successors: &Successors) -> (Feed, Files, Files) {
     let mut new = feed(new);
     let (changed, gone) = since(&mut new, &former[METRICS], successors).unwrap();
     let changes = changes(&new, &changed, &gone).unwrap().into_iter().collect();
@@ -150,26 +150,31 @@ fn a_practice_that_is_gone_leaves_a_tombstone_with_its_successor() {
     let mut new = some(6);
     new.remove(&code(1));
     new.remove(&code(2));
-    // 1 went into 2, which went into 4; of 5 nothing is known
+    // 1 went into 2, whose patients were parted among 3 and 4; of 5 nothing is known
     new.remove(&code(5));
-    let successors = BTreeMap::from([(code(1), code(2)), (code(2), code(4))]);
+    let to = |codes: &[usize]| codes.iter().map(|n| code(*n)).collect();
+    let successors = Successors::from([(code(1), to(&[2])), (code(2), to(&[3, 4]))]);
     let (_, full, changes) = next_with(&former, &new, &successors);
     add_up(&former, &changes, &full);
     let json: Value = serde_json::from_slice(&changes["feeds/changes/metrics.json"]).unwrap();
-    let removed: Vec<(&str, Option<&str>)> = json["Removed"]
+    let removed: Vec<(&str, String)> = json["Removed"]
         .as_array()
         .unwrap()
         .iter()
-        .map(|r| (r["ODSCode"].as_str().unwrap(), r["Successor"].as_str()))
+        .map(|r| (r["ODSCode"].as_str().unwrap(), r["Successors"].to_string()))
         .collect();
-    assert_eq!(removed, [("Z00001", Some("Z00004")), ("Z00002", Some("Z00004")), ("Z00005", None)]);
+    let both = r#"["Z00003","Z00004"]"#.to_owned();
+    assert_eq!(removed, [("Z00001", both.clone()), ("Z00002", both), ("Z00005", "[]".to_owned())]);
     let text = std::str::from_utf8(&changes["feeds/changes/overview.xml"]).unwrap();
     let comments = elements(text, "at:comment");
     assert_eq!(comments.len(), 3);
-    assert!(comments[0].contains("Z00004") && comments[2].contains("no successor is known"));
+    assert!(
+        comments[0].contains("successors are Z00003, Z00004")
+            && comments[2].contains("no successor is known")
+    );
     assert_eq!(std::str::from_utf8(&changes["feeds/changes/removed.csv"]).unwrap().lines().count(), 4);
     assert!(!full.values().any(|b| String::from_utf8_lossy(b).contains("Z00001")), "gone from every feed");
-    let circle = BTreeMap::from([(code(1), code(2)), (code(2), code(1))]);
+    let circle = Successors::from([(code(1), to(&[2])), (code(2), to(&[1]))]);
     let (_, _, changes) = next_with(&former, &new, &circle);
     assert!(String::from_utf8_lossy(&changes["feeds/changes/removed.csv"]).contains("Z00001,\r\n"));
     assert!(definition().banding.minimum_practices > 8, "the tests above need a country without bands");

@@ -231,6 +231,42 @@ fn who_lies_beyond_the_funnel_is_drawn_alone_and_all_others_are_counted() {
 }
 
 #[test]
+fn a_funnel_counts_whom_it_cannot_draw_and_says_who_is_left_out() {
+    let mut input = compared(&ENGLAND, Provenance::Published);
+    let signals = &input.tables["funnel_signals"];
+    let far: Vec<bool> = words(signals, "signal")
+        .iter()
+        .zip(words(signals, "unit_type"))
+        .map(|(signal, kind)| kind == "practice" && signal.ends_with("99.8%"))
+        .collect();
+    let values: Vec<Option<f64>> =
+        floats(signals, "value").into_iter().zip(&far).map(|(v, far)| v.filter(|_| !far)).collect();
+    let few: std::collections::BTreeSet<String> =
+        words(signals, "unit_code").into_iter().zip(&far).filter(|(_, far)| **far).map(|(c, _)| c).collect();
+    let mut withheld = signals.clone();
+    withheld.with_column(Column::new("value".into(), values)).unwrap();
+    input.tables.insert("funnel_signals".to_owned(), withheld);
+    let mut counts = input.tables["indicator_values"].clone();
+    let kept = words(&counts, "unit_code").into_iter().zip(floats(&counts, "numerator"));
+    let kept: Vec<Option<f64>> = kept.map(|(code, n)| n.filter(|_| !few.contains(&code))).collect();
+    counts.with_column(Column::new("numerator".into(), kept)).unwrap();
+    input.tables.insert("indicator_values".to_owned(), counts);
+    let mut summary = input.tables["funnels"].clone();
+    summary.with_column(Column::new("left_out".into(), vec![3i64; summary.height()])).unwrap();
+    let last = (0..summary.height()).rev().find(|i| words(&summary, "unit_type")[*i] == "practice").unwrap();
+    let whole = |name: &str| summary.column(name).unwrap().i64().unwrap().get(last).unwrap();
+    let (units, beyond) = (whole("units"), whole("beyond_998"));
+    input.tables.insert("funnels".to_owned(), summary.clone());
+    let views = views(input);
+    let drawn = chart(&views, "funnel-practices");
+    let units = format!("{},{:03}", units / 1_000, units % 1_000);
+    assert!(beyond > 1 && drawn.title.starts_with(&format!("{beyond} of {units} practices lie")));
+    let said = format!("withheld, {beyond} of them beyond 99.8%.");
+    assert!(drawn.description.contains(&said), "{}", drawn.description);
+    assert!(drawn.description.contains(" 3 are left out, with more people counted than are registered"));
+}
+
+#[test]
 fn below_the_frontier_each_ccg_has_a_number_in_the_list_or_is_named() {
     let views = views(compared(&ENGLAND, Provenance::Published));
     let drawn = chart(&views, "spend-and-score");

@@ -179,7 +179,11 @@ fn expected(
         };
         for i in (0..header.len()).filter(|i| fits(&header[*i])) {
             names.push(header[i].clone());
-            own.iter().zip(&mut out).for_each(|(r, to)| to.push(r[i].clone()));
+            let said = sheet.get("say").and_then(|s| s.get(&header[i]));
+            let in_words = |text: &String| {
+                said.and_then(|words| words.get(text)?.as_str()).map_or_else(|| text.clone(), str::to_owned)
+            };
+            own.iter().zip(&mut out).for_each(|(r, to)| to.push(in_words(&r[i])));
             let lookup = sheet.get("beside").and_then(|b| b.get(&header[i])).and_then(|l| l.as_str());
             let Some(lookup) = lookup else { continue };
             let words = words_of(files, lookup, shown);

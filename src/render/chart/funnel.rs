@@ -32,7 +32,7 @@ pub fn draw(chart: &Chart, plot: &Funnel) -> Result<String, String> {
         plane.cells(canvas, plot, most)?;
         plane.limits(canvas, plot)?;
         plane.flags(canvas, plot)?;
-        let target = format!("England {}", words::percent(plot.target));
+        let target = format!("All {}", words::percent(plot.target));
         canvas.bold((WIDTH - MARGIN, top - 20.0), &target, TEXT, Anchor::End, PLUM)?;
         canvas.text((MARGIN, top - 20.0), "Share", TEXT, Anchor::Start, GREY)?;
         let name = "Registered patients (logarithmic axis)";

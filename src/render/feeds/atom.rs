@@ -19,7 +19,8 @@ const TOMBSTONES: &str = "http://purl.org/atompub/tombstones/1.0";
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Gone {
     pub code: String,
-    pub successor: Option<String>,
+    /// Who took over; several where its patients were parted.
+    pub successors: Vec<String>,
 }
 
 /// `2018-09-30T00:00:00Z`.
@@ -64,12 +65,13 @@ pub(super) fn changes(feed: &Feed, practices: &[PracticeEntry], gone: &[Gone]) -
             escape(id.as_str()),
             instant(feed.updated())
         );
-        let comment = match &gone.successor {
-            Some(to) => format!("No longer listed; its successor is {to}"),
-            None => "No longer listed; no successor is known".to_owned(),
+        let comment = match gone.successors.as_slice() {
+            [] => "No longer listed; no successor is known".to_owned(),
+            [to] => format!("No longer listed; its successor is {to}"),
+            all => format!("No longer listed; its successors are {}", all.join(", ")),
         };
         element(&mut out, "at:comment", &comment);
-        if let Some(to) = &gone.successor {
+        for to in &gone.successors {
             let _ = write!(out, "<link rel=\"related\" href=\"{}\"/>", escape(self::id(feed, to).as_str()));
         }
         out.push_str("</at:deleted-entry>\n");

@@ -41,12 +41,13 @@ pub(super) fn write(feed: &Feed) -> Vec<u8> {
     writer.into_inner().unwrap_or_default()
 }
 
-/// Practices that are no longer listed, for readers of the nine-column file, which has no place for them.
+/// Practices that are no longer listed, for readers of the nine-column file, which has no place for them. Successors are
+/// separated by spaces.
 pub(super) fn removed(gone: &[Gone]) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let _ = writer.write_record(["practice_code", "successor"]);
+    let _ = writer.write_record(["practice_code", "successors"]);
     for gone in gone {
-        let _ = writer.write_record([gone.code.as_str(), gone.successor.as_deref().unwrap_or_default()]);
+        let _ = writer.write_record([gone.code.as_str(), &gone.successors.join(" ")]);
     }
     writer.into_inner().unwrap_or_default()
 }

@@ -40,9 +40,9 @@ struct Removed<'a> {
     code: &'a str,
     #[serde(rename = "When")]
     when: String,
-    /// The practice that took over, where it is known.
-    #[serde(rename = "Successor")]
-    successor: Option<&'a str>,
+    /// The practices that took over, where they are known.
+    #[serde(rename = "Successors")]
+    successors: &'a [String],
 }
 
 /// One practice.
@@ -178,7 +178,7 @@ pub fn document(feed: &Feed, practices: &[PracticeEntry], gone: Option<&[Gone]>)
     let removed = gone.map(|gone| {
         let of = |g| -> Removed<'_> {
             let g: &Gone = g;
-            Removed { code: &g.code, when: when.clone(), successor: g.successor.as_deref() }
+            Removed { code: &g.code, when: when.clone(), successors: &g.successors }
         };
         gone.iter().map(of).collect()
     });

@@ -31,36 +31,55 @@ fn funnel(scene: &Scene, kind: &str) -> Option<Chart> {
     let flagged = flagged(scene, Frame::new(Some(&signals)));
     let points = points(scene, day, kind, &indicator, &flagged);
     let units = if kind == "ccg" { scene.area_words().1 } else { "practices" };
-    let all = points.len() + flagged.len();
-    let wording = words::lower_first(&scene.wording(&indicator));
     let counted = |name: &str| number(name).unwrap_or_default();
+    let (all, left_out) = (counted("units"), counted("left_out"));
+    let wording = words::lower_first(&scene.wording(&indicator));
     let (beyond, expected) = (counted("beyond_998"), counted("expected_998"));
     let chance = number("chance_998").map_or_else(
         || "none is flagged".to_owned(),
         |share| format!("{} of these flags are expected by chance", words::percent(share)),
     );
-    let counted_all = words::count(words::size(all));
-    let title = if beyond > 0.0 {
-        format!(
-            "{} of {counted_all} {units} lie beyond what is usual for their size; {chance}",
-            words::whole(beyond)
-        )
-    } else {
-        format!("None of {counted_all} {units} lies beyond what is usual for its size")
+    let counted_all = words::whole(all);
+    let title = match beyond {
+        b if b <= 0.0 => format!("None of {counted_all} {units} lies beyond what is usual for its size"),
+        1.0 => format!("1 of {counted_all} {units} lies beyond what is usual for its size; {chance}"),
+        b => {
+            format!(
+                "{} of {counted_all} {units} lie beyond what is usual for their size; {chance}",
+                words::whole(b)
+            )
+        }
     };
     let subtitle = format!("{} by registered patients, {}", words::capital(&wording), scene.period_label());
     let mut description = format!(
-        "Each of {counted_all} {units} by its registered patients (logarithmic axis) and the {wording}; England is {}. Limits of \
+        "Each of {counted_all} {units} by its registered patients (logarithmic axis) and the {wording}; all together are at {}. Limits of \
          95% and 99.8% allow for the differences that are usual between {units}, beside chance: without that, {} {units} would \
-         lie beyond 99.8%. Even if nothing special were anywhere, {} of them would lie beyond these limits, and {} do: {chance}. \
-         Beyond 95%: {}, of them {} expected by chance. A flag asks for a look; it is not a verdict.",
+         lie beyond 99.8%. Even if nothing special were anywhere, {} of them would lie beyond these limits; {} found: {chance}. \
+         Beyond 95%: {} found, {} expected by chance. A flag asks for a look; it is not a verdict.",
         words::percent(target),
         words::whole(counted("beyond_998_chance_only")),
         words::score(expected),
         words::whole(beyond),
         words::whole(counted("beyond_95")),
-        number("chance_95").map_or_else(|| words::NO_DATA.to_owned(), words::percent),
+        words::score(counted("expected_95")),
     );
+    let drawn = words::size(points.len() + flagged.len());
+    #[allow(clippy::cast_possible_truncation)]
+    let (unseen, unseen_beyond) = (all as i64 - drawn, beyond as i64 - words::size(flagged.len()));
+    if unseen > 0 {
+        description.push_str(&format!(
+            " {} counted and not drawn, since few people are withheld, {} of them beyond 99.8%.",
+            be(unseen),
+            words::count(unseen_beyond)
+        ));
+    }
+    if left_out > 0.0 {
+        #[allow(clippy::cast_possible_truncation)]
+        let out = be(left_out as i64);
+        description.push_str(&format!(
+            " {out} left out, with more people counted than are registered; England's own figure has them as all of their lists."
+        ));
+    }
     if !flagged.is_empty() && flagged.len() <= 12 {
         let names: Vec<&str> = flagged.iter().map(|f| f.name.as_str()).collect();
         description.push_str(&format!(" Beyond 99.8%: {}.", names.join(", ")));
@@ -96,6 +115,10 @@ fn funnel(scene: &Scene, kind: &str) -> Option<Chart> {
     );
     chart.table = "funnels".to_owned();
     Some(chart)
+}
+
+fn be(n: i64) -> String {
+    format!("{} {}", words::count(n), if n == 1 { "is" } else { "are" })
 }
 
 /// Units beyond 99.8 %, the furthest from England's share first.

@@ -144,7 +144,8 @@ fn funnel(id: &str, chart: &Chart, plot: &Funnel) -> Grid {
     let people = |x: f64| Cell::figure(Some(words::whole(x)), false);
     for flag in &plot.flagged {
         let mut row = vec![Cell::name(&flag.name), people(flag.size), share(flag.value)];
-        row.extend((0..4).map(|_| Cell::words("beyond")));
+        let beyond = if flag.value > plot.target { "above it" } else { "below it" };
+        row.extend((0..4).map(|_| Cell::words(beyond)));
         grid.rows.push(row);
     }
     for l in plot.limits.iter().step_by((plot.limits.len() / 8).max(1)) {

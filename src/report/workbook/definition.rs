@@ -51,6 +51,9 @@ pub struct SheetDefinition {
     /// Columns to a heading in place of the dictionary's title.
     #[serde(default)]
     pub headings: BTreeMap<String, String>,
+    /// Columns to the words that stand for a text of theirs, the whole cell.
+    #[serde(default)]
+    pub say: BTreeMap<String, BTreeMap<String, String>>,
     pub spread: Option<SpreadDefinition>,
     pub columns: Vec<String>,
 }

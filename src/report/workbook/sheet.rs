@@ -73,7 +73,8 @@ pub fn sheet(setting: &Setting, sheet: &SheetDefinition, table: &Table, rows: &[
             heading.push_str(&format!(" {notes}"));
         }
         heading.truncate(heading.floor_char_boundary(HEADING));
-        let cells: Vec<SheetCell> = rows.iter().map(|r| cell(column, *r, unit(column).1)).collect();
+        let said = |cell: SheetCell| said(sheet, &column.name, cell);
+        let cells: Vec<SheetCell> = rows.iter().map(|r| said(cell(column, *r, unit(column).1))).collect();
         let long = |c: &SheetCell| matches!(c, SheetCell::Text(t) if t.len() > LONG);
         let width = if cells.iter().any(long) || heading.len() > LONG { WIDE } else { NARROW };
         let words = sheet.beside.get(&column.name).and_then(|id| setting.lookups.get(id));
@@ -85,6 +86,14 @@ pub fn sheet(setting: &Setting, sheet: &SheetDefinition, table: &Table, rows: &[
     let table =
         SheetTable { name: format!("table_{}", sheet.name.to_lowercase()), columns, rows: rows.len() };
     Sheet { name: sheet.name.clone(), lines, table: Some(table) }
+}
+
+/// A cell whose text stands for something, in the words of the definition.
+fn said(sheet: &SheetDefinition, column: &str, cell: SheetCell) -> SheetCell {
+    match (sheet.say.get(column), cell) {
+        (Some(words), SheetCell::Text(text)) => SheetCell::Text(words.get(&text).cloned().unwrap_or(text)),
+        (_, cell) => cell,
+    }
 }
 
 /// The words for a column of codes.
