@@ -19,6 +19,8 @@ pub const MARGIN: f64 = 24.0;
 /// Room between the margins.
 pub const BETWEEN: f64 = WIDTH - 2.0 * MARGIN;
 const TITLE: f64 = 26.0;
+/// Bytes that hold any chart but the largest: a buffer that grows step by step is copied as often.
+const ROOM: usize = 1 << 19;
 
 /// The embedded font; `reports/fonts/README.md` says how it was made.
 const FONT: &str = include_str!("../../../reports/fonts/noto-sans-latin.css");
@@ -48,7 +50,7 @@ pub fn compose(
     let rows = |lines: &[String], pitch: f64| lines.iter().map(|_| pitch).sum::<f64>();
     let head = MARGIN + tag + rows(&title, 34.0) + rows(&subtitle, 26.0) + 16.0;
     let total = (head + height + 20.0 + rows(&footer, 23.0) + MARGIN).ceil();
-    let mut buffer = String::new();
+    let mut buffer = String::with_capacity(ROOM);
     let fine = (fine(WIDTH), fine(total));
     let size = (fine.0.unsigned_abs(), fine.1.unsigned_abs());
     {
@@ -89,7 +91,7 @@ fn dress(svg: &str, chart: &Chart, fine: (u32, u32), size: (f64, f64)) -> Result
         fine.0, fine.1
     );
     let body = svg.strip_prefix(&written).ok_or("plotters has changed the head of its SVG")?;
-    let escape = |text: &str| quick_xml::escape::escape(legal(text)).into_owned();
+    let escape = |text: &str| quick_xml::escape::escape(legal(text).as_ref()).into_owned();
     let id = &chart.id;
     let head = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {} {}\" role=\"img\" \
