@@ -143,7 +143,7 @@ fn assert_whole(out: &Path, allowed: &[&Tree], moment: &str) {
 }
 
 /// A folder as it is before a run.
-fn folder_of(before: Option<&Tree>) -> tempfile::TempDir {
+fn folder_of(before: Option<&Tree>) -> TempDir {
     let out = tempdir().unwrap();
     if let Some(before) = before {
         restore(before, out.path());
