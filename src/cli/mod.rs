@@ -6,7 +6,11 @@ mod args;
 mod commands;
 mod exit;
 mod feed;
+mod forms;
+mod inspect;
+mod score;
 mod summary;
+mod synthetic;
 mod terminal;
 mod what_if;
 

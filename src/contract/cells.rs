@@ -3,11 +3,17 @@
 //! Numbers are parsed as integers or exact minor units with checked arithmetic; a double is used only where the
 //! contract says `number`.
 
+mod days;
+mod digits;
+
+use days::day;
+pub use days::{by_format, day_number, day_of};
+use digits::digits;
+
 use crate::define::Field;
 use crate::define::contract::FieldType;
 use crate::model::{is_ccg_code, is_practice_code};
 use crate::read::table::UNCACHED;
-use jiff::civil::{Date, date};
 use std::borrow::Cow;
 
 /// What a cell turned out to be.
@@ -164,126 +170,6 @@ fn code(field: &Field, raw: &str, text: &str) -> Parsed {
     bad("ODS_SYNTAX", "not an ODS code of this kind")
 }
 
-/// A number's digits after the signs, spaces and separators that people type have been dealt with.
-struct Digits {
-    negative: bool,
-    whole: i128,
-    /// Digits after the decimal point.
-    fraction: String,
-    warning: Option<&'static str>,
-}
-
-fn digits(text: &str) -> Result<Digits, Parsed> {
-    let mut warning = None;
-    let mut s: Cow<'_, str> = Cow::Borrowed(text);
-    if s.contains(NO_BREAK) {
-        s = Cow::Owned(spaced(&s));
-        warning = Some("NUM_NBSP");
-    }
-    if s.contains('\u{2212}') {
-        s = Cow::Owned(s.replace('\u{2212}', "-"));
-        warning = Some("NUM_UNICODE_MINUS");
-    }
-    let lower = s.to_ascii_lowercase();
-    if matches!(lower.trim_start_matches(['+', '-']), "inf" | "infinity" | "nan" | "1.#inf" | "∞") {
-        return Err(bad("NUM_NOT_FINITE", "not a finite number"));
-    }
-    if s.starts_with('(') && s.ends_with(')') {
-        return Err(bad("NUM_PAREN_NEGATIVE", "a number in brackets"));
-    }
-    if s.chars().any(|c| c.is_numeric() && !c.is_ascii_digit()) {
-        return Err(bad("NUM_NON_ASCII_DIGITS", "digits of another script"));
-    }
-    let negative = s.starts_with('-');
-    let mut body = s.trim_start_matches(['-', '+']).trim_start().to_owned();
-    if let Some(flagged) = body.strip_suffix(['r', 'p', 'e'])
-        && flagged.ends_with(|c: char| c.is_ascii_digit())
-    {
-        body = flagged.to_owned();
-        warning = Some("NUM_FLAGGED");
-    }
-    if let Some((mantissa, exponent)) = body.split_once(['e', 'E']) {
-        body = expand(mantissa, exponent)?;
-        warning = Some("NUM_SCIENTIFIC");
-    }
-    let (whole, fraction) = body.split_once('.').unwrap_or((&body, ""));
-    if !fraction.bytes().all(|b| b.is_ascii_digit()) {
-        let comma = fraction.split_once(',').is_some_and(|(a, b)| a.len() == 3 && b.len() <= 2);
-        return Err(if comma {
-            bad("NUM_DECIMAL_COMMA", "a decimal comma")
-        } else {
-            bad("NUM_SYNTAX", "not a number")
-        });
-    }
-    let whole = match whole.split_once(',') {
-        None => whole.to_owned(),
-        Some(_) => {
-            let mut groups = whole.split(',');
-            let head = groups.next().unwrap_or("");
-            if !(1..=3).contains(&head.len()) || !groups.clone().all(|g| g.len() == 3) {
-                return Err(bad("NUM_DECIMAL_COMMA", "a comma that does not separate thousands"));
-            }
-            whole.replace(',', "")
-        }
-    };
-    if (whole.is_empty() && fraction.is_empty()) || !whole.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(bad("NUM_SYNTAX", "not a number"));
-    }
-    if whole.len() > 30 {
-        return Err(bad("NUM_RANGE", "a number too large to hold"));
-    }
-    let whole = whole.parse().unwrap_or(0);
-    Ok(Digits { negative, whole, fraction: fraction.to_owned(), warning })
-}
-
-/// Spaces that a typesetter puts between thousands.
-const NO_BREAK: [char; 3] = ['\u{a0}', '\u{202f}', '\u{2009}'];
-
-/// A number with such spaces: between digits they separate thousands as a comma does, elsewhere they mean nothing.
-fn spaced(text: &str) -> String {
-    let mut out = String::new();
-    let mut gap = false;
-    for c in text.chars() {
-        if c == ' ' || NO_BREAK.contains(&c) {
-            gap = true;
-            continue;
-        }
-        if gap && c.is_ascii_digit() && out.ends_with(|last: char| last.is_ascii_digit()) {
-            out.push(',');
-        }
-        gap = false;
-        out.push(c);
-    }
-    out
-}
-
-/// `1.5`, `3` -> `1500`.
-fn expand(mantissa: &str, exponent: &str) -> Result<String, Parsed> {
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-    let power = exponent.trim_start_matches(['+', '-']);
-    if whole.is_empty() || power.is_empty() || !digits(whole) || !digits(fraction) || !digits(power) {
-        return Err(bad("NUM_SYNTAX", "not a number"));
-    }
-    let shift = match exponent.parse::<i32>() {
-        Ok(shift @ -30..=30) => shift,
-        // no double holds 1e309, so a spreadsheet cannot have meant a number by it
-        Ok(309..) | Err(_) if !exponent.starts_with('-') => {
-            return Err(bad("NUM_NOT_FINITE", "not a finite number"));
-        }
-        _ => return Err(bad("NUM_RANGE", "a number too large or too small to hold")),
-    };
-    let all = format!("{whole}{fraction}");
-    let point = whole.len() as i32 + shift;
-    Ok(if point <= 0 {
-        format!("0.{}{all}", "0".repeat(point.unsigned_abs() as usize))
-    } else if point as usize >= all.len() {
-        format!("{all}{}", "0".repeat(point as usize - all.len()))
-    } else {
-        format!("{}.{}", &all[..point as usize], &all[point as usize..])
-    })
-}
-
 /// The number, or why it cannot be in this field; what was odd about its digits is said either way.
 fn ranged(field: &Field, value: f64, cell: Cell, warning: Option<&'static str>) -> Parsed {
     let low = field.min.is_some_and(|m| value < m);
@@ -354,49 +240,6 @@ fn pence(field: &Field, text: &str) -> Parsed {
         Ok(p) => ranged(field, p as f64, Cell::Integer(p), d.warning),
         Err(_) => bad("NUM_RANGE", "an amount too large to hold"),
     }
-}
-
-/// Days since 1970.
-pub fn day_number(day: Date) -> i32 {
-    day.since(date(1970, 1, 1)).map_or(0, |span| span.get_days())
-}
-
-/// The date of a day number.
-pub fn day_of(number: i32) -> Date {
-    use jiff::ToSpan;
-    date(1970, 1, 1).saturating_add(i64::from(number).days())
-}
-
-/// Reads `text` by one form; a form without a day means the first of the month.
-pub fn by_format(format: &str, text: &str) -> Option<Date> {
-    if format.contains("%d") || format.contains("%e") {
-        Date::strptime(format, text).ok()
-    } else {
-        Date::strptime(format!("{format} %d"), format!("{text} 01")).ok()
-    }
-}
-
-fn day(field: &Field, formats: &[String], text: &str) -> Parsed {
-    let found = formats.iter().find_map(|f| by_format(f, text).map(|d| (d, f)));
-    let (d, warning) = match found {
-        Some((d, f)) => (d, f.contains("%y").then_some("DATE_TWO_DIGIT_YEAR")),
-        // day 60 of a spreadsheet is 29 February 1900, which does not exist: only later numbers are taken
-        None => match text.parse::<i64>() {
-            Ok(serial @ 20_000..=80_000) => {
-                use jiff::ToSpan;
-                (date(1899, 12, 30).saturating_add(serial.days()), Some("DATE_SERIAL"))
-            }
-            _ => {
-                return bad("DATE_INVALID", format!("not a date in any of the forms {}", formats.join(", ")));
-            }
-        },
-    };
-    let (low, high) = (field.min.unwrap_or(1900.0), field.max.unwrap_or(2100.0));
-    let year = f64::from(d.year());
-    if year < low || year > high {
-        return bad("DATE_RANGE", format!("a year outside {low} to {high}"));
-    }
-    Parsed { cell: Cell::Date(day_number(d)), warning }
 }
 
 fn flag(text: &str) -> Parsed {

@@ -1,9 +1,13 @@
 //! A measure as a dense grid of months (or snapshots) and units, filled from long frames in one pass.
 
+mod wants;
+
+pub(super) use wants::Wants;
+
 use super::column::{self, Counts, Known, NONE, Words};
 use super::units::Units;
 use super::{IndexError, Source};
-use crate::define::framework::{Combine, Count, Filter, Framework, Gate, Input, Rows, Time, UnitKind};
+use crate::define::framework::{Combine, Filter, Framework, Gate, Input, Rows, Time, UnitKind};
 use crate::model::{Period, Provenance};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,39 +126,6 @@ pub(super) struct Reader<'a> {
     datasets: BTreeMap<&'a str, Dataset<'a>>,
 }
 
-/// What indicators or traces read, by dataset.
-#[derive(Default)]
-pub(super) struct Wants(BTreeMap<String, Wanted>);
-
-/// What is read from one dataset.
-#[derive(Default)]
-struct Wanted {
-    words: BTreeSet<String>,
-    counts: BTreeSet<String>,
-    practice: bool,
-    ccg: bool,
-}
-
-impl Wants {
-    /// Answers in words, of units of this kind.
-    pub(super) fn words(&mut self, unit: UnitKind, dataset: &str, filter: &Filter, column: Option<&String>) {
-        let w = self.0.entry(dataset.to_owned()).or_default();
-        w.words.extend(filter.keys().chain(column).cloned());
-        w.practice |= unit == UnitKind::Practice;
-        w.ccg |= unit == UnitKind::Ccg;
-    }
-
-    /// A count, with the words that decide which rows it is of.
-    pub(super) fn count(&mut self, unit: UnitKind, count: &Count) {
-        self.words(unit, &count.dataset, &count.filter, None);
-        if let Some(gate) = &count.gate {
-            self.words(unit, &count.dataset, &gate.filter, Some(&gate.column));
-        }
-        let columns = &mut self.0.entry(count.dataset.clone()).or_default().counts;
-        columns.extend(count.column.list().iter().cloned());
-    }
-}
-
 impl<'a> Reader<'a> {
     pub(super) fn new(
         framework: &'a Framework,
@@ -164,7 +135,7 @@ impl<'a> Reader<'a> {
     ) -> Result<Reader<'a>, IndexError> {
         let mut datasets = BTreeMap::new();
         for input in &framework.inputs {
-            let Some(want) = wants.0.get(&input.dataset) else { continue };
+            let Some(want) = wants.of(&input.dataset) else { continue };
             let mut own: Vec<&Source> = sources.iter().filter(|s| s.dataset == input.dataset).collect();
             own.sort_by_key(|s| s.period);
             let rows: Vec<(Vec<i32>, Vec<i32>)> = match input.time {

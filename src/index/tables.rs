@@ -1,19 +1,23 @@
 //! Scores as frames, with the names and the order of the release.
 
+mod columns;
+mod values;
+
+use columns::{area_columns, ranks};
+pub(super) use columns::{intervals, level_columns};
+
 use super::area::{AreaScore, Areas, Bounds, Mean};
 use super::cells::Points;
 use super::column::days_of;
 use super::evidence::Graded;
-use super::level::Levels;
 use super::observe::Seen;
 use super::score::{KINDS, QuarterScores};
 use super::simulate::{RANKABLE, Simulated, Spread, standard_error};
 use super::units::{Quarter, Units};
 use super::{Scored, tier};
-use crate::define::framework::{Framework, IndicatorKind, Measure, UnitKind};
+use crate::define::framework::{Framework, IndicatorKind};
 use crate::frames::Grown;
-use crate::model::{Absence, Provenance};
-use crate::stats;
+use crate::model::Provenance;
 use polars::prelude::*;
 
 fn finite(x: f64) -> Option<f64> {
@@ -278,250 +282,4 @@ impl<'a> Tables<'a> {
         let worst: Vec<&str> = losses.iter().take(3).map(|(_, id)| *id).collect();
         (!worst.is_empty()).then(|| worst.join(" "))
     }
-
-    fn push_values(&mut self, quarter: &'a Quarter, seen: &Seen, areas: &Areas<'a>, graded: Option<&Graded>) {
-        let units = self.units;
-        let ccgs = areas
-            .ccgs
-            .iter()
-            .map(|(c, a)| ("ccg", units.ccgs[*c as usize].as_str(), Rows::Area(a, Some(*c as usize))));
-        let practices = (0..quarter.unit.len())
-            .map(|u| ("practice", units.practices[quarter.unit[u] as usize].as_str(), Rows::Practice(u)));
-        let regions = areas.regions.iter().map(|(c, a)| ("region", *c, Rows::Area(a, None)));
-        let rows: Vec<(&'static str, &'a str, Rows<'_>)> = ccgs
-            .chain([("england", "england", Rows::Area(&areas.england, None))])
-            .chain(practices)
-            .chain(regions)
-            .collect();
-        let size = rows.len() * self.order.len();
-        let mut v = ValueColumns::with_capacity(size);
-        for (unit_type, code, row) in rows {
-            for &i in &self.order {
-                let x = &self.framework.indicators[i];
-                let (cells, id) = (seen[i].as_ref(), x.id.as_str());
-                match row {
-                    Rows::Practice(u) => {
-                        // What nobody was asked is said once, on the areas.
-                        let Some(c) = cells.filter(|_| x.unit == UnitKind::Practice) else { continue };
-                        v.key(unit_type, code, id);
-                        let p = &c.points;
-                        v.numerator.push(c.numerator[u]);
-                        v.denominator.push(c.denominator[u]);
-                        v.value.push(finite(c.value[u]));
-                        v.absence.push(c.absence[u].map(Absence::as_str));
-                        v.points.push(p.applies[u].then(|| p.estimate[u]).and_then(finite));
-                        v.low.push(p.applies[u].then(|| p.low[u]));
-                        v.high.push(p.applies[u].then(|| p.high[u]).and_then(finite));
-                        v.months.push(Some(i64::from(c.months[u])));
-                        v.practices.push(None);
-                        v.evidence.push(graded.and_then(|g| g.letter(i, u)));
-                        v.provenance.push(Some(c.provenance.worst(quarter.provenance[u]).as_str()));
-                    }
-                    Rows::Area(a, ccg) => {
-                        v.key(unit_type, code, id);
-                        let s = &a.sums[i];
-                        let ratio = match x.measure {
-                            Some(Measure::Ratio { per, .. }) => Some(per),
-                            _ => None,
-                        };
-                        let answered = s.answered > 0;
-                        // Of answers: how many have full points, of how many that answered.
-                        let (top, bottom) = match ratio {
-                            Some(_) => (s.numerator, s.denominator),
-                            None => (i128::from(s.full), i128::from(s.answered)),
-                        };
-                        v.numerator.push(answered.then(|| i64::try_from(top).ok()).flatten());
-                        v.denominator.push(answered.then(|| i64::try_from(bottom).ok()).flatten());
-                        let value = top as f64 / bottom as f64 * ratio.unwrap_or(1.0);
-                        v.value.push(answered.then_some(value).and_then(finite));
-                        let reason = match (cells, s.asked) {
-                            (None, _) => Absence::NotAsked,
-                            (Some(_), 0) => Absence::NotApplicable,
-                            _ => Absence::NotReturned,
-                        };
-                        v.absence.push((!answered).then(|| reason.as_str()));
-                        v.points.push(None);
-                        v.low.push(a.indicators[i].value());
-                        v.high.push(None);
-                        v.months.push(cells.map(|c| i64::from(c.months_asked)));
-                        v.practices.push(Some(i64::from(s.answered)));
-                        let own = ccg.filter(|_| x.unit == UnitKind::Ccg);
-                        v.evidence.push(own.and_then(|c| graded?.letter(i, c)));
-                        let used = quarter.worst_provenance();
-                        v.provenance.push(Some(cells.map_or(used, |c| c.provenance.worst(used)).as_str()));
-                    }
-                }
-            }
-        }
-        v.into(&mut self.values, days_of(quarter.period.end()));
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Rows<'r> {
-    Practice(usize),
-    /// With the place of a CCG, for what it answers itself.
-    Area(&'r AreaScore, Option<usize>),
-}
-
-/// The columns of `indicator_values` of one quarter.
-struct ValueColumns<'a> {
-    unit_type: Vec<Option<&'a str>>,
-    code: Vec<Option<&'a str>>,
-    indicator: Vec<Option<&'a str>>,
-    numerator: Vec<Option<i64>>,
-    denominator: Vec<Option<i64>>,
-    value: Vec<Option<f64>>,
-    absence: Vec<Option<&'a str>>,
-    points: Vec<Option<f64>>,
-    low: Vec<Option<f64>>,
-    high: Vec<Option<f64>>,
-    months: Vec<Option<i64>>,
-    practices: Vec<Option<i64>>,
-    evidence: Vec<Option<&'a str>>,
-    provenance: Vec<Option<&'a str>>,
-}
-
-impl<'a> ValueColumns<'a> {
-    fn with_capacity(n: usize) -> Self {
-        ValueColumns {
-            unit_type: Vec::with_capacity(n),
-            code: Vec::with_capacity(n),
-            indicator: Vec::with_capacity(n),
-            numerator: Vec::with_capacity(n),
-            denominator: Vec::with_capacity(n),
-            value: Vec::with_capacity(n),
-            absence: Vec::with_capacity(n),
-            points: Vec::with_capacity(n),
-            low: Vec::with_capacity(n),
-            high: Vec::with_capacity(n),
-            months: Vec::with_capacity(n),
-            practices: Vec::with_capacity(n),
-            evidence: Vec::with_capacity(n),
-            provenance: Vec::with_capacity(n),
-        }
-    }
-
-    fn key(&mut self, unit_type: &'a str, code: &'a str, indicator: &'a str) {
-        self.unit_type.push(Some(unit_type));
-        self.code.push(Some(code));
-        self.indicator.push(Some(indicator));
-    }
-
-    fn into(self, t: &mut Grown<'a>, day: i32) {
-        let n = self.code.len();
-        t.days("period", std::iter::repeat_n(day, n));
-        t.texts("unit_type", self.unit_type);
-        t.texts("unit_code", self.code);
-        t.texts("indicator_id", self.indicator);
-        t.wholes("numerator", self.numerator);
-        t.wholes("denominator", self.denominator);
-        t.numbers("value", self.value);
-        t.texts("absence", self.absence);
-        t.numbers("points", self.points);
-        t.numbers("points_low", self.low);
-        t.numbers("points_high", self.high);
-        t.wholes("months", self.months);
-        t.wholes("practices", self.practices);
-        t.texts("evidence", self.evidence);
-        t.texts("provenance", self.provenance);
-    }
-}
-
-/// The columns that CCGs, regions and England share.
-fn area_columns(t: &mut Grown<'_>, framework: &Framework, scored: &QuarterScores, of: &[&AreaScore]) {
-    let n = of.len();
-    let count = |f: fn(&AreaScore) -> i64| of.iter().map(|a| Some(f(a))).collect::<Vec<_>>();
-    let mean = |f: &dyn Fn(&AreaScore) -> Mean| of.iter().map(|a| f(a).value()).collect::<Vec<_>>();
-    t.owned("framework", std::iter::repeat_n(Some(framework.id.clone()), n));
-    t.wholes("practices", count(|a| i64::from(a.practices)));
-    t.wholes("practices_scored", count(|a| i64::from(a.practices_scored)));
-    t.wholes("practices_without_list", count(|a| i64::from(a.practices_without_list)));
-    t.wholes("list_size", count(|a| a.list_size));
-    t.wholes("list_assumed", count(|a| a.list_assumed));
-    t.numbers("score", mean(&|a| a.score.low));
-    t.numbers("score_high", mean(&|a| a.score.high));
-    t.numbers("estimate", mean(&|a| a.estimate));
-    t.numbers("score_unweighted", mean(&|a| a.unweighted));
-    t.numbers("coverage", mean(&|a| a.coverage));
-    t.numbers("weight_asked", std::iter::repeat_n(Some(scored.weight_asked), n));
-    // shares of registered patients: an area's mean hides who is at level 0
-    let told = scored.levels.as_ref().map_or(0, |l| l.gates.highest() + 1);
-    let share = |all: &[i64], k: usize| {
-        let patients: i64 = all.iter().sum();
-        (k < told && patients > 0).then(|| all[k] as f64 / patients as f64)
-    };
-    if !framework.levels.is_empty() {
-        for k in 0..=framework.levels.len() {
-            t.numbers(&format!("share_level_{k}"), of.iter().map(|a| share(&a.at_level, k)));
-        }
-        for k in 0..=framework.levels.len() {
-            t.numbers(&format!("share_level_{k}_high"), of.iter().map(|a| share(&a.at_level_high, k)));
-        }
-    }
-    for (k, kind) in KINDS.iter().enumerate() {
-        t.numbers(kind_name(*kind), mean(&|a| a.kinds[k].low));
-        t.numbers(&format!("{}_high", kind_name(*kind)), mean(&|a| a.kinds[k].high));
-    }
-    for (i, d) in framework.nodes.iter().enumerate().skip(1) {
-        t.numbers(&format!("dimension_{}", d.id), mean(&|a| a.nodes[i].low));
-        t.numbers(&format!("dimension_{}_high", d.id), mean(&|a| a.nodes[i].high));
-    }
-}
-
-/// Where each unit stands on the levels; nothing where they cannot be told.
-pub(super) fn level_columns(
-    t: &mut Grown<'_>,
-    framework: &Framework,
-    n: usize,
-    levels: Option<&Levels>,
-    applies: impl Fn(usize) -> bool,
-) {
-    let standing = |u: usize| {
-        let levels = levels.filter(|_| applies(u))?;
-        Some((&levels.gates, levels.standings[u].as_ref()?))
-    };
-    t.wholes("level", (0..n).map(|u| standing(u).map(|(_, s)| s.low as i64)));
-    t.wholes("level_high", (0..n).map(|u| standing(u).map(|(_, s)| s.high as i64)));
-    t.wholes("levels_met", (0..n).map(|u| standing(u).map(|(_, s)| s.ungated as i64)));
-    t.numbers("progress", (0..n).map(|u| standing(u).and_then(|(_, s)| s.progress)));
-    let blocking = |u: usize| {
-        let (gates, s) = standing(u)?;
-        let ids: Vec<&str> = gates.blocking(s).map(|i| framework.indicators[i].id.as_str()).collect();
-        (!ids.is_empty()).then(|| ids.join(" "))
-    };
-    t.owned("blocking", (0..n).map(blocking));
-}
-
-/// What the joint simulation makes of the score: 2.5 % and 97.5 % of its replicates.
-pub(super) fn intervals(t: &mut Grown<'_>, spreads: &[Option<Spread>]) {
-    t.numbers("interval_low", spreads.iter().map(|s| s.map(|s| s.score_low)));
-    t.numbers("interval_high", spreads.iter().map(|s| s.map(|s| s.score_high)));
-}
-
-/// The rank by the floor and its range: what the joint simulation says (95 of 100 replicates, and the place itself), or
-/// what missing answers leave where nothing was simulated; and among how many. Nothing when the table is not ranked: a
-/// rank without a range is not told.
-pub(super) fn ranks(
-    t: &mut Grown<'_>,
-    (low, high): (&[Option<f64>], &[Option<f64>]),
-    ranked: bool,
-    spreads: &[Option<Spread>],
-) {
-    let (rank, mut range) = if ranked {
-        (stats::competition(low), stats::rank_range(low, high))
-    } else {
-        (vec![None; low.len()], vec![None; low.len()])
-    };
-    for ((range, rank), spread) in range.iter_mut().zip(&rank).zip(spreads) {
-        if let (Some(rank), Some(s)) = (rank, spread) {
-            *range = Some((s.rank_low.min(*rank), s.rank_high.max(*rank)));
-        }
-    }
-    let told = || rank.iter().zip(&range).map(|(rank, range)| rank.zip(*range));
-    let among = i64::try_from(told().flatten().count()).ok();
-    t.wholes("rank_low", told().map(|r| r.map(|(_, range)| i64::from(range.0))));
-    t.wholes("rank", told().map(|r| r.map(|(rank, _)| i64::from(rank))));
-    t.wholes("rank_high", told().map(|r| r.map(|(_, range)| i64::from(range.1))));
-    t.wholes("ranked_among", told().map(|r| among.filter(|_| r.is_some())));
 }

@@ -3,7 +3,9 @@
 //!
 //! Rules are data, the algorithm is `index::evidence`. Evidence never changes an answer: it gives it a grade.
 
-use super::written::{At, Count, Filter, UnitKind};
+use super::indicators::UnitKind;
+use super::inputs::Filter;
+use super::measure::{At, Count};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

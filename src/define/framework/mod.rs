@@ -10,8 +10,11 @@ mod check;
 mod document;
 mod evidence;
 mod improve;
+mod indicators;
+mod inputs;
 mod levels;
 mod mean;
+mod measure;
 mod normalisation;
 mod providers;
 mod resolved;
@@ -21,6 +24,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 mod uncertainty;
+mod units;
 mod value;
 mod written;
 
@@ -32,8 +36,11 @@ pub use evidence::{
     Trace, TraceTest,
 };
 pub use improve::{PeerGroup, PeerList, PeerMeasure, PeerScale, PeerVariable, PeersSection, StepsSection};
+pub use indicators::{AbsencePolicy, Direction, Goalposts, IndicatorKind, Scale, UnitKind};
+pub use inputs::{Combine, Filter, Input, Population, PopulationSource, Repeats, Rows, Time, Word, Words};
 pub use levels::{Gate as LevelGate, Level};
 pub use mean::{Mean, Penalty, Spread};
+pub use measure::{At, Columns, Count, Denominator, Gate, ListSize, Measure};
 pub use normalisation::{Ends, Normalisation, Normalising, Ties};
 pub use providers::{ProviderKind, ProviderSource, ProvidersSection, StepRule, Within, provider_column};
 pub use resolved::{Child, Framework, Indicator, Node, Steps};
@@ -44,13 +51,9 @@ pub use steps::{
     Treatment, WeightBy, Weighting,
 };
 pub use uncertainty::{Missing, Uncertainty};
+pub use units::{MembershipRules, OdsDatasets, StatusCodes, SystemColumn, Units};
 pub use value::ValueSection;
-pub use written::{
-    AbsencePolicy, At, Columns, Combine, Count, Denominator, Direction, Filter, Gate, Goalposts,
-    IndicatorKind, Input, ListSize, Measure, MembershipRules, OdsDatasets, Population, PopulationSource,
-    RankBy, RankTies, Ranking, Repeats, Rows, Scale, StatusCodes, SystemColumn, Time, UnitKind, Units,
-    Weight, Word, Words,
-};
+pub use written::{RankBy, RankTies, Ranking, Weight};
 
 /// The JSON Schema of a framework file, for editors; the same one guides [`load`].
 pub fn schema() -> serde_json::Value {

@@ -1,7 +1,7 @@
 //! The `[providers]` section of a pipeline: where it says which supplier and which delivery partner a practice has, how
 //! they are compared, and when a step of one supplier is a fault of the data.
 
-use super::written::UnitKind;
+use super::indicators::UnitKind;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;

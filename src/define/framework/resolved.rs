@@ -4,17 +4,21 @@ use super::agreements::AgreementsSection;
 use super::charts::ChartsSection;
 use super::evidence::{EvidenceSection, EvidenceTable};
 use super::improve::{PeersSection, StepsSection};
+use super::indicators::UnitKind;
+use super::indicators::{AbsencePolicy, Direction, Goalposts, IndicatorKind};
+use super::inputs::{Input, Population};
 use super::levels::{Gate, Level};
 use super::mean::Mean;
+use super::measure::Measure;
 use super::normalisation::Normalising;
 use super::providers::ProvidersSection;
 use super::spend::SpendSection;
 use super::standards::StandardsSection;
 use super::steps::{Availability, DenominatorColumn, DividedBy, Imputation, Screening, Treatment, Weighting};
 use super::uncertainty::Uncertainty;
+use super::units::Units;
 use super::value::ValueSection;
-use super::written::{AbsencePolicy, Direction, Goalposts, IndicatorKind, Input, Measure, Population};
-use super::written::{Ranking, UnitKind, Units, Weight};
+use super::written::{Ranking, Weight};
 
 /// A checked framework. Node 0 is the index; a parent always stands before its children.
 #[derive(Clone, Debug)]

@@ -4,14 +4,17 @@
 //! say what is a date, each checked, nothing else. So calamine sees neither a declared count, nor a link, a macro
 //! or a name from outside, and cannot see other parts than those that were checked.
 
+mod relations;
+mod writer;
+
+use relations::{Relation, read_relations, resolve};
+use writer::Writer;
+
 use super::scan::{self, GRID, Listed, SheetScan};
-use super::xml::{Fault, Walk, attribute, damaged};
+use super::xml::{Fault, damaged};
 use crate::diag::{Diagnostic, Place, Severity, excerpt};
 use crate::read::{Limits, archive};
-use quick_xml::events::Event;
 use std::collections::BTreeMap;
-use std::io::{Cursor, Write};
-use zip::write::SimpleFileOptions;
 
 /// A workbook that was checked and written anew.
 pub struct Checked {
@@ -24,15 +27,6 @@ pub struct CheckedSheet {
     pub name: String,
     pub hidden: bool,
     pub unordered: bool,
-}
-
-/// One relationship of a part.
-struct Relation {
-    id: String,
-    /// The last word of its type (`worksheet`).
-    kind: String,
-    target: String,
-    external: bool,
 }
 
 /// Parts by name in lower case, as the names of parts are compared.
@@ -299,116 +293,6 @@ impl<'a> Package<'a> {
         if scan.merged > 0 {
             self.note("XLSX_MERGED", format!("{sheet} has {} merged ranges", scan.merged)).count =
                 scan.merged;
-        }
-    }
-}
-
-fn read_relations(bytes: &[u8], limits: &Limits) -> Result<Vec<Relation>, Fault> {
-    let mut walk = Walk::new(bytes, limits)?;
-    let mut relations = Vec::new();
-    loop {
-        match walk.next()? {
-            Event::Start(e) if e.local_name().as_ref() == "Relationship" => {
-                let get = |name| attribute(&e, name).map(Option::unwrap_or_default);
-                let kind = get("Type")?;
-                relations.push(Relation {
-                    id: get("Id")?,
-                    kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
-                    target: get("Target")?,
-                    external: get("TargetMode")? == "External",
-                });
-            }
-            Event::Eof => return Ok(relations),
-            _ => {}
-        }
-    }
-}
-
-/// `xl`, `../media/a.png` -> `media/a.png`; `None` when it leaves the package.
-fn resolve(folder: &str, target: &str) -> Option<String> {
-    if target.contains(['\\', ':', '\0']) {
-        return None;
-    }
-    let mut parts: Vec<&str> = match target.strip_prefix('/') {
-        Some(rest) if rest.starts_with('/') => return None,
-        Some(_) => Vec::new(),
-        None => folder.split('/').filter(|p| !p.is_empty()).collect(),
-    };
-    for part in target.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            name => parts.push(name),
-        }
-    }
-    Some(parts.join("/").to_ascii_lowercase())
-}
-
-/// Writes the new package. Parts are stored, not packed: they are read once, at once.
-struct Writer {
-    zip: zip::ZipWriter<Cursor<Vec<u8>>>,
-    from_1904: bool,
-    sheets: usize,
-    error: Option<String>,
-}
-
-impl Writer {
-    fn new(from_1904: bool, size: usize) -> Writer {
-        let zip = zip::ZipWriter::new(Cursor::new(Vec::with_capacity(size + (64 << 10))));
-        Writer { zip, from_1904, sheets: 0, error: None }
-    }
-
-    fn part(&mut self, name: &str, pieces: &[&[u8]]) {
-        let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-        let mut written = self.zip.start_file(name, options).map_err(|e| e.to_string());
-        for piece in pieces {
-            written = written.and_then(|()| self.zip.write_all(piece).map_err(|e| e.to_string()));
-        }
-        if let Err(e) = written {
-            self.error.get_or_insert(e);
-        }
-    }
-
-    fn sheet(&mut self, number: usize, data: &[u8]) {
-        self.sheets = number;
-        let pieces: [&[u8]; 3] = [b"<worksheet><sheetData>", data, b"</sheetData></worksheet>"];
-        self.part(&format!("xl/{number}.xml"), &pieces);
-    }
-
-    fn finish(mut self) -> Result<Vec<u8>, String> {
-        let (mut list, mut relations) = (String::new(), String::new());
-        for n in 1..=self.sheets {
-            list.push_str(&format!("<sheet name=\"{n}\" id=\"{n}\"/>"));
-            relations.push_str(&format!("<Relationship Id=\"{n}\" Type=\"/worksheet\" Target=\"{n}.xml\"/>"));
-        }
-        let era = u8::from(self.from_1904);
-        let book = format!("<workbook><workbookPr date1904=\"{era}\"/><sheets>{list}</sheets></workbook>");
-        let relations = format!("<Relationships>{relations}</Relationships>");
-        let root = "<Relationships><Relationship Type=\"/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>";
-        self.part("xl/workbook.xml", &[book.as_bytes()]);
-        self.part("xl/_rels/workbook.xml.rels", &[relations.as_bytes()]);
-        self.part("_rels/.rels", &[root.as_bytes()]);
-        match self.error {
-            Some(e) => Err(e),
-            None => self.zip.finish().map(Cursor::into_inner).map_err(|e| e.to_string()),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_target_stays_inside_the_package_or_is_refused() {
-        let check = |folder, target, expected: Option<&str>| {
-            assert_eq!(resolve(folder, target).as_deref(), expected, "{target}");
-        };
-        check("xl", "worksheets/Sheet1.xml", Some("xl/worksheets/sheet1.xml"));
-        check("xl/worksheets", "../media/a.png", Some("xl/media/a.png"));
-        check("xl", "/xl/styles.xml", Some("xl/styles.xml"));
-        for out in ["../../../etc/passwd", "http://x/y", "file:///etc/passwd", "..\\x", "//host/share"] {
-            check("xl", out, None);
         }
     }
 }

@@ -4,9 +4,15 @@
 //! Cells are placed as calamine places them (a missing reference follows the cell before). Their values are not
 //! kept: `cells` reads those from the ranges found here.
 
+mod parts;
+mod reference;
+
+pub use parts::{Listed, strings, styles, workbook};
+use reference::{area, outside, reference, row_number};
+
 use super::xml::{Fault, Walk, attribute, damaged};
 use crate::read::{Limits, Sheet};
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::Event;
 use std::ops::Range;
 
 /// Rows and columns of the grid of a worksheet.
@@ -221,139 +227,6 @@ fn plain(walk: &mut Walk<'_>, kind: Kind) -> Result<String, Fault> {
         return Err(damaged("a value in several pieces"));
     }
     Ok(text)
-}
-
-fn outside(what: &str) -> Fault {
-    ("XLSX_OUT_OF_GRID", format!("{} is outside the grid", crate::diag::excerpt(what)))
-}
-
-/// `12` -> 11.
-fn row_number(r: &str) -> Result<u32, Fault> {
-    if r.is_empty() || !r.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(damaged(format!("a row with the number {:?}", crate::diag::excerpt(r))));
-    }
-    match r.parse::<u32>() {
-        Ok(n) if (1..=GRID.0).contains(&n) => Ok(n - 1),
-        _ => Err(outside(&format!("row {r}"))),
-    }
-}
-
-/// `B12` -> (11, 1).
-fn reference(a1: &str) -> Result<(u32, u32), Fault> {
-    let letters = a1.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let (column, row) = a1.split_at(letters);
-    if column.is_empty() {
-        return Err(damaged(format!("a cell with the reference {:?}", crate::diag::excerpt(a1))));
-    }
-    let number = column
-        .bytes()
-        .fold(0u32, |n, b| n.saturating_mul(26).saturating_add(u32::from(b.to_ascii_uppercase() - b'A') + 1));
-    if number > GRID.1 {
-        return Err(outside(&format!("cell {a1}")));
-    }
-    Ok((row_number(row)?, number - 1))
-}
-
-/// The range of a shared formula. calamine subtracts its corners without looking which is first.
-fn area(range: &str) -> Result<(), Fault> {
-    let (from, to) = range.split_once(':').unwrap_or((range, range));
-    let ((top, left), (bottom, right)) = (reference(from)?, reference(to)?);
-    if top > bottom || left > right {
-        return Err(damaged(format!("a formula for the range {:?}", crate::diag::excerpt(range))));
-    }
-    Ok(())
-}
-
-/// The shared strings: how many there are and where.
-pub struct StringsScan {
-    /// Content of `sst`.
-    pub items: Range<usize>,
-    pub count: usize,
-    /// What the part says of itself; never used to make room.
-    pub declared: Option<String>,
-}
-
-pub fn strings(bytes: &[u8], limits: &Limits) -> Result<StringsScan, Fault> {
-    let mut walk = Walk::new(bytes, limits)?;
-    let mut found = StringsScan { items: 0..0, count: 0, declared: None };
-    loop {
-        match walk.next()? {
-            Event::Start(e) => match (e.local_name().as_ref(), walk.depth) {
-                ("sst", 1) => {
-                    found.declared = attribute(&e, "uniqueCount")?;
-                    found.items = walk.to()..walk.to();
-                }
-                ("si", 2) => found.count += 1,
-                ("si" | "sst", _) => return Err(damaged("shared strings inside each other")),
-                _ => {}
-            },
-            Event::End(e) if walk.depth == 0 && e.local_name().as_ref() == "sst" => {
-                found.items.end = walk.from;
-            }
-            Event::Eof => return Ok(found),
-            _ => {}
-        }
-    }
-}
-
-/// The elements of the styles that say which numbers are dates: number formats and cell formats, with their tags.
-pub fn styles(bytes: &[u8], limits: &Limits) -> Result<Vec<Range<usize>>, Fault> {
-    let mut walk = Walk::new(bytes, limits)?;
-    let (mut formats, mut cells) = (None, None);
-    loop {
-        match walk.next()? {
-            Event::Start(e) if walk.depth == 2 => {
-                let from = walk.from;
-                let slot = match e.local_name().as_ref() {
-                    "numFmts" => &mut formats,
-                    "cellXfs" => &mut cells,
-                    _ => continue,
-                };
-                if slot.is_some() {
-                    return Err(damaged("the styles have a part twice"));
-                }
-                walk.skip()?;
-                *slot = Some(from..walk.to());
-            }
-            Event::Eof => return Ok(formats.into_iter().chain(cells).collect()),
-            _ => {}
-        }
-    }
-}
-
-/// A sheet as the workbook lists it.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Listed {
-    pub name: String,
-    pub hidden: bool,
-    /// Id of its relationship.
-    pub id: String,
-}
-
-/// The list of sheets, and whether dates count from 1904.
-pub fn workbook(bytes: &[u8], limits: &Limits) -> Result<(Vec<Listed>, bool), Fault> {
-    let mut walk = Walk::new(bytes, limits)?;
-    let (mut sheets, mut from_1904) = (Vec::new(), false);
-    loop {
-        match walk.next()? {
-            Event::Start(e) => match (e.local_name().as_ref(), walk.depth) {
-                ("workbookPr", 2) => {
-                    from_1904 = attribute(&e, "date1904")?.is_some_and(|v| v == "1" || v == "true");
-                }
-                ("sheet", 3) => sheets.push(listed(&e)?),
-                _ => {}
-            },
-            Event::Eof => return Ok((sheets, from_1904)),
-            _ => {}
-        }
-    }
-}
-
-fn listed(e: &BytesStart<'_>) -> Result<Listed, Fault> {
-    let name = attribute(e, "name")?.ok_or_else(|| damaged("a sheet without a name"))?;
-    let id = attribute(e, "id")?.ok_or_else(|| damaged("a sheet without a part"))?;
-    let hidden = attribute(e, "state")?.is_some_and(|s| s != "visible");
-    Ok(Listed { name, hidden, id })
 }
 
 #[cfg(test)]

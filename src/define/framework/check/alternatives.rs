@@ -2,12 +2,13 @@
 //! has a meaning, so none is dropped on the way.
 
 use super::super::document::Step;
+use super::super::indicators::{IndicatorTable, UnitKind};
 use super::super::mean::Mean;
 use super::super::normalisation::Normalisation;
 use super::super::resolved::Steps;
 use super::super::steps::Weighting;
 use super::super::uncertainty::Uncertainty;
-use super::super::written::{DimensionTable, IndexTable, IndicatorTable, UnitKind};
+use super::super::written::{DimensionTable, IndexTable};
 use super::Check;
 
 impl Check<'_> {

@@ -3,9 +3,9 @@
 use super::super::agreements::AgreementsSection;
 use super::super::document::Step;
 use super::super::improve::{PeersSection, StepsSection};
+use super::super::inputs::Input;
 use super::super::providers::ProvidersSection;
 use super::super::standards::StandardsSection;
-use super::super::written::Input;
 use super::Check;
 
 /// The three sections on the bodies that commission and deliver GP IT.

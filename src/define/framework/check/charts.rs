@@ -2,7 +2,8 @@
 
 use super::super::charts::ChartsSection;
 use super::super::document::Step;
-use super::super::written::{IndicatorTable, Measure};
+use super::super::indicators::IndicatorTable;
+use super::super::measure::Measure;
 use super::Check;
 
 impl Check<'_> {

@@ -1,10 +1,11 @@
 //! Faults of levels and of what the simulation may vary.
 
 use super::super::document::Step;
+use super::super::indicators::{IndicatorTable, UnitKind};
 use super::super::levels::Level;
 use super::super::resolved::Steps;
 use super::super::uncertainty::Uncertainty;
-use super::super::written::{DimensionTable, IndexTable, IndicatorTable, UnitKind};
+use super::super::written::{DimensionTable, IndexTable};
 use super::{Check, field};
 
 impl Check<'_> {

@@ -1,10 +1,11 @@
 //! Which means go with which scales, down the whole tree.
 
 use super::super::document::Step;
+use super::super::indicators::{IndicatorTable, UnitKind};
 use super::super::mean::Mean;
 use super::super::normalisation::Normalisation;
 use super::super::resolved::Steps;
-use super::super::written::{DimensionTable, IndexTable, IndicatorTable, UnitKind};
+use super::super::written::{DimensionTable, IndexTable};
 use super::{Check, field};
 use std::collections::BTreeMap;
 

@@ -1,13 +1,15 @@
 //! Which steps go together. Each refusal names the two that do not.
 
 use super::super::document::{Step, meant};
+use super::super::indicators::{AbsencePolicy, Direction, IndicatorTable, UnitKind};
+use super::super::measure::Measure;
 use super::super::normalisation::{Normalisation, Normalising};
 use super::super::resolved::Steps;
 use super::super::steps::{
     Availability, DenominatorColumn, Imputation, ImputeBy, Present, Screening, Transform, Treatment,
     Weighting,
 };
-use super::super::written::{AbsencePolicy, Direction, IndicatorTable, Measure, RankBy, Ranking, UnitKind};
+use super::super::written::{RankBy, Ranking};
 use super::{Check, field};
 
 /// The steps as the framework writes them for all its indicators.
