@@ -29,8 +29,7 @@ pub fn code(error: &PipelineError) -> u8 {
         | PipelineError::Unknown { .. } => USAGE,
         PipelineError::Store(StoreError::Locked { .. }) => LOCKED,
         PipelineError::Store(_) | PipelineError::Snapshot(_) => FILES,
-        PipelineError::Policy(_)
-        | PipelineError::Disclose(_)
+        PipelineError::Disclose(_)
         | PipelineError::Report(ReportError::NotAllowed { .. })
         | PipelineError::Render(RenderError::Character { .. }) => DISCLOSURE,
         PipelineError::Polars(_)

@@ -6,7 +6,7 @@ use super::exit;
 use crate::diag::grouped;
 use crate::pipeline::feed::{Wanted, feed};
 use crate::pipeline::preview::{self, preview};
-use crate::pipeline::{Definitions, Result, folders};
+use crate::pipeline::{Definitions, Result, definitions, folders};
 use serde_json::json;
 
 impl Run<'_> {
@@ -21,7 +21,7 @@ impl Run<'_> {
             successors: a.successors.as_deref(),
             out: &a.out,
         };
-        let fed = feed(&wanted)?;
+        let fed = feed(&definitions::reports(self.definitions)?, &wanted)?;
         let since = match &a.previous {
             Some(previous) => format!(
                 ", {} of them changed since {} and {} no longer listed",

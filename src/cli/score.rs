@@ -15,7 +15,8 @@ impl Run<'_> {
         let source = definitions::pipeline_source(&library, &a.framework)?;
         let framework = framework::load(&source).map_err(PipelineError::Definitions)?;
         let draws = (a.seed, a.replicates);
-        let done = scoring::score(&framework, &a.values, &a.out, draws, a.design.as_deref())?;
+        let reports = definitions::reports(self.definitions)?;
+        let done = scoring::score(&reports, &framework, &a.values, &a.out, draws, a.design.as_deref())?;
         let text = format!(
             "Scored {} units in {} by {}: {}\n{}.",
             grouped(done.units as u64),

@@ -1,5 +1,5 @@
 //! The definitions that the program ships with, so that it runs anywhere; a folder given by the user replaces
-//! them whole, file kinds by folder name (`datasets`, `pipelines`).
+//! them, file kinds by folder name: `datasets` and `pipelines` whole, `reports` file by file.
 
 use super::contract::ContractFile;
 use super::fault::{Source, parse};
@@ -11,8 +11,51 @@ use std::collections::BTreeMap;
 static DATASETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/datasets");
 static PIPELINES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/pipelines");
 
+/// The texts of `reports/`: what may leave and in which words. Each is always there.
+#[derive(Clone, Debug)]
+pub struct ReportSources {
+    pub dictionary: Source,
+    pub disclosure: Source,
+    pub feeds: Source,
+    pub spend: Source,
+    pub workbook: Source,
+}
+
+impl ReportSources {
+    pub fn shipped() -> ReportSources {
+        let source = |name: &str, text: &str| Source { name: name.to_owned(), text: text.to_owned() };
+        ReportSources {
+            dictionary: source("reports/dictionary.toml", include_str!("../../reports/dictionary.toml")),
+            disclosure: source("reports/disclosure.toml", include_str!("../../reports/disclosure.toml")),
+            feeds: source("reports/feeds.toml", include_str!("../../reports/feeds.toml")),
+            spend: source("reports/spend.toml", include_str!("../../reports/spend.toml")),
+            workbook: source("reports/workbook.toml", include_str!("../../reports/workbook.toml")),
+        }
+    }
+
+    pub fn all(&self) -> [&Source; 5] {
+        [&self.dictionary, &self.disclosure, &self.feeds, &self.spend, &self.workbook]
+    }
+
+    /// Puts a file in place of the one of its name.
+    ///
+    /// # Errors
+    /// When none has its name.
+    pub fn replace(&mut self, source: Source) -> Result<(), Box<Diagnostic>> {
+        let ReportSources { dictionary, disclosure, feeds, spend, workbook } = self;
+        let mut all = [dictionary, disclosure, feeds, spend, workbook];
+        if let Some(same) = all.iter_mut().find(|s| s.name == source.name) {
+            **same = source;
+            return Ok(());
+        }
+        let known: Vec<&str> = all.iter().map(|s| s.name.as_str()).collect();
+        let message = format!("no definition of what leaves has this name: they are {}", known.join(", "));
+        Err(Box::new(Diagnostic::new("CONFIG_REFERENCE", Place::file(&source.name), message)))
+    }
+}
+
 /// Definition texts by kind, each sorted by name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Library {
     pub datasets: Vec<Source>,
     pub pipelines: Vec<Source>,
@@ -20,6 +63,7 @@ pub struct Library {
     pub scenarios: Vec<Source>,
     /// Scope maps and plausibility gates: `pipelines/spend/`.
     pub spend: Vec<Source>,
+    pub reports: ReportSources,
 }
 
 impl Library {
@@ -31,6 +75,7 @@ impl Library {
             pipelines: sources(&PIPELINES, "pipelines"),
             scenarios: below("scenarios"),
             spend: below("spend"),
+            reports: ReportSources::shipped(),
         }
     }
 

@@ -17,5 +17,5 @@ pub mod spend;
 
 pub use contract::ContractFile;
 pub use fault::{Source, did_you_mean, nearest, parse};
-pub use library::Library;
+pub use library::{Library, ReportSources};
 pub use resolved::{Container, Contract, Era, Field, Look, LookAt, Lookup, PeriodSource, Skip, Unpivot};

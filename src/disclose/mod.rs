@@ -13,7 +13,7 @@ mod people;
 mod policy;
 mod protect;
 
-pub use policy::{Counts, Few, People, Policy, PolicyError, Rule, SmallList};
+pub use policy::{Counts, Few, People, Policy, Rule, SmallList};
 pub use protect::{Withheld, is_withheld};
 
 use polars::prelude::{DataFrame, PolarsError};
@@ -34,9 +34,13 @@ impl<T> Published<T> {
         Published(make(&self.0))
     }
 
-    /// As [`Published::view`], for a form that may fail.
-    pub fn try_view<U, E>(&self, make: fn(&T) -> Result<U, E>) -> Result<Published<U>, E> {
-        make(&self.0).map(Published)
+    /// As [`Published::view`], for a form that may fail and follows definitions (never data).
+    pub fn try_view<U, D, E>(
+        &self,
+        make: fn(&T, &D) -> Result<U, E>,
+        definitions: &D,
+    ) -> Result<Published<U>, E> {
+        make(&self.0, definitions).map(Published)
     }
 }
 
@@ -55,8 +59,6 @@ pub struct Disclosed<C> {
 /// Why nothing can be published.
 #[derive(Debug, thiserror::Error)]
 pub enum DiscloseError {
-    #[error("disclosure policy: {0}")]
-    Policy(#[from] PolicyError),
     #[error("disclosure: table `{table}`: {source}")]
     Table { table: String, source: PolarsError },
     #[error(

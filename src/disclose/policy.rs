@@ -3,10 +3,9 @@
 //! The policy shipped rounds counts of people, withholds few, and flags small lists. A threshold in the file makes it withhold
 //! these too.
 
+use crate::define::{ReportSources, Source, parse};
+use crate::diag::Diagnostic;
 use serde::Deserialize;
-
-/// The policy that is compiled in; a pipeline may give another text to [`Policy::parse`].
-const SHIPPED: &str = include_str!("../../reports/disclosure.toml");
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -98,6 +97,10 @@ pub struct Rule {
     /// Further key of a cell, such as the indicator.
     #[serde(default)]
     pub within: Option<String>,
+    /// Whether a figure is of several practices that no total of a CCG bounds (a mean of neighbours, a step from one quarter
+    /// to the next): then every row goes as soon as any practice is withheld.
+    #[serde(default)]
+    pub mixed: bool,
     /// What is withheld, the leading figure first. A name that ends in `*` stands for all columns with that beginning.
     pub columns: Vec<String>,
     /// Column that carries the reason of a missing value for the whole row, when the table has one.
@@ -105,45 +108,49 @@ pub struct Rule {
     pub absence: Option<String>,
 }
 
-#[derive(Debug, thiserror::Error)]
-pub enum PolicyError {
-    #[error("{0}")]
-    Toml(#[from] toml::de::Error),
-    #[error("thresholds are counts of patients: {0} is below zero")]
-    Negative(i64),
-    #[error("counts of people are rounded to a whole number of 1 or more: {0} is none")]
-    Rounding(i64),
-    #[error("few people would count as {0}, which is shown: `suppress_up_to` must reach that far")]
-    Few(i64),
-    #[error("the rule for table `{0}` states neither `unit_type` nor `level`")]
-    NoLevel(String),
-}
-
 impl Policy {
-    pub fn shipped() -> Result<Policy, PolicyError> {
-        Policy::parse(SHIPPED)
+    /// The policy that the program ships with.
+    ///
+    /// # Errors
+    /// As [`Policy::load`].
+    pub fn shipped() -> Result<Policy, Vec<Diagnostic>> {
+        Policy::load(&ReportSources::shipped().disclosure)
     }
 
-    pub fn parse(text: &str) -> Result<Policy, PolicyError> {
-        let policy: Policy = toml::from_str(text)?;
-        let suppressed = policy.people.as_ref().map_or(0, |p| p.suppress_up_to);
-        if let Some(rounding) = policy.people.as_ref().map(|p| p.round_to).filter(|n| *n < 1) {
-            return Err(PolicyError::Rounding(rounding));
-        }
-        let few = policy.people.as_ref().filter(|p| p.suppress_up_to > 0).map(|p| p.counted(1));
-        if let Some(few) = few.filter(|few| *few > suppressed) {
-            return Err(PolicyError::Few(few));
-        }
-        for n in [policy.small_list.flag_below, policy.small_list.withhold_below, suppressed] {
+    /// Reads and checks.
+    ///
+    /// # Errors
+    /// Every number that cannot hold, with its place; or the first fault of form.
+    pub fn load(source: &Source) -> Result<Policy, Vec<Diagnostic>> {
+        let policy: Policy = parse(source).map_err(|fault| vec![*fault])?;
+        let mut faults = Vec::new();
+        let mut fault = |needle: &str, what: String| {
+            faults.push(Diagnostic::new("CONFIG_VALUE", source.place_of(needle), what));
+        };
+        for (key, n) in [
+            ("flag_below", policy.small_list.flag_below),
+            ("withhold_below", policy.small_list.withhold_below),
+            ("suppress_up_to", policy.people.as_ref().map_or(0, |p| p.suppress_up_to)),
+        ] {
             if n < 0 {
-                return Err(PolicyError::Negative(n));
+                fault(key, format!("`{key}` counts people: {n} is below zero"));
             }
         }
-        for rule in &policy.rules {
-            if rule.unit_type.is_none() && rule.level.is_none() {
-                return Err(PolicyError::NoLevel(rule.table.clone()));
+        if let Some(people) = &policy.people {
+            if people.round_to < 1 {
+                let what =
+                    format!("counts are rounded to a whole number of 1 or more: {} is none", people.round_to);
+                fault("round_to", what);
+            } else if people.suppress_up_to > 0 && people.counted(1) > people.suppress_up_to {
+                let few = people.counted(1);
+                let what = format!("few people would count as {few}, which is shown: it must reach that far");
+                fault("suppress_up_to", what);
             }
         }
-        Ok(policy)
+        for rule in policy.rules.iter().filter(|r| r.unit_type.is_none() && r.level.is_none()) {
+            let what = format!("the rule for table `{}` states neither `unit_type` nor `level`", rule.table);
+            fault(&format!("table = \"{}\"", rule.table), what);
+        }
+        if faults.is_empty() { Ok(policy) } else { Err(faults) }
     }
 }

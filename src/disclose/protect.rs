@@ -24,8 +24,10 @@ type Tables = BTreeMap<String, DataFrame>;
 type Unit = (String, String, String);
 /// CCGs in which a single practice has a figure and it is withheld, by (period, further key).
 type Exposed = BTreeMap<(String, String), BTreeSet<String>>;
-/// Practices with a figure (list size, code, row) by (period, further key, CCG).
-type Members<'a> = BTreeMap<(&'a str, &'a str, &'a str), Vec<(i64, &'a str, usize)>>;
+/// Practices whose figures go: (period, further key, code).
+type Hidden = BTreeSet<(String, String, String)>;
+/// Practices with a figure (list size, code) by (period, further key, CCG).
+type Members<'a> = BTreeMap<(&'a str, &'a str, &'a str), BTreeSet<(i64, &'a str)>>;
 /// CCGs with a figure (not exposed, list size, code, row) by (period, further key).
 type Siblings<'a> = BTreeMap<(&'a str, &'a str), Vec<(bool, i64, &'a str, usize)>>;
 
@@ -40,26 +42,31 @@ pub(super) fn apply(policy: &Policy, mut tables: Tables) -> Result<(Tables, Vec<
         return Ok((tables, withheld));
     }
     let lists = Lists::read(&tables)?;
-    // First what practices show; what cannot be hidden inside a CCG is then hidden at the areas.
-    let mut exposed = Exposed::new();
-    for areas in [false, true] {
-        for rule in &policy.rules {
-            let Some(frame) = tables.get_mut(&rule.table) else { continue };
-            let fail = |source| DiscloseError::Table { table: rule.table.clone(), source };
-            let rows = Rows::read(rule, frame)?;
-            let hide = if areas {
-                hide_areas(&lists, &rows, &exposed)
-            } else {
-                hide_practices(policy, &lists, &rows, &mut exposed)
-            };
-            if hide.is_empty() {
-                continue;
-            }
-            for column in &named(frame, &rule.columns) {
-                let cells = blank(frame, column, rule.absence.as_deref(), &hide).map_err(fail)?;
-                if cells > 0 {
-                    withheld.push(Withheld { table: rule.table.clone(), column: column.clone(), cells });
-                }
+    // First what practices show: whoever is hidden in one table is in all, or another table would give the figure back.
+    let (mut hidden, mut exposed) = (Hidden::new(), Exposed::new());
+    for rule in &policy.rules {
+        let Some(frame) = tables.get(&rule.table).filter(|_| !rule.mixed) else { continue };
+        hide_practices(policy, &lists, &Rows::read(rule, frame)?, &mut hidden, &mut exposed);
+    }
+    // What cannot be hidden inside a CCG is then hidden at the areas.
+    for rule in &policy.rules {
+        let Some(frame) = tables.get_mut(&rule.table) else { continue };
+        let fail = |source| DiscloseError::Table { table: rule.table.clone(), source };
+        let rows = Rows::read(rule, frame)?;
+        let hide = if rule.mixed {
+            (0..frame.height()).collect()
+        } else {
+            let mut hide = hide_areas(&lists, &rows, &exposed);
+            hide.extend(rows.of(&hidden));
+            hide
+        };
+        if hide.is_empty() {
+            continue;
+        }
+        for column in &named(frame, &rule.columns) {
+            let cells = blank(frame, column, rule.absence.as_deref(), &hide).map_err(fail)?;
+            if cells > 0 {
+                withheld.push(Withheld { table: rule.table.clone(), column: column.clone(), cells });
             }
         }
     }
@@ -97,7 +104,7 @@ impl Lists {
 struct Rows {
     unit: Vec<Unit>,
     within: Vec<String>,
-    /// Whether the row has its leading figure.
+    /// Whether the row has a leading figure.
     has: Vec<bool>,
 }
 
@@ -115,36 +122,50 @@ impl Rows {
             None => vec![String::new(); n],
         };
         let unit = period.into_iter().zip(level).zip(code).map(|((p, l), c)| (p, l, c)).collect();
-        let lead = rule.columns.first().map(|c| c.trim_end_matches('*')).unwrap_or_default();
-        let has = match frame.column(lead) {
-            Ok(column) => column.is_not_null().iter().map(|v| v == Some(true)).collect(),
-            Err(_) => vec![false; n],
-        };
+        let leads = named(frame, rule.columns.get(..1).unwrap_or_default());
+        if leads.is_empty() {
+            let column = rule.columns.first().cloned().unwrap_or_default();
+            return Err(DiscloseError::NoKey { table: rule.table.clone(), column });
+        }
+        let mut has = vec![false; n];
+        for lead in &leads {
+            let fail = |source| DiscloseError::Table { table: rule.table.clone(), source };
+            let known = frame.column(lead).map_err(fail)?.is_not_null();
+            has.iter_mut().zip(known.iter()).for_each(|(has, known)| *has |= known == Some(true));
+        }
         Ok(Rows { unit, within, has })
+    }
+
+    /// Rows of hidden practices.
+    fn of<'r>(&'r self, hidden: &'r Hidden) -> impl Iterator<Item = usize> + 'r {
+        (0..self.unit.len()).filter(|&i| {
+            let (period, level, code) = &self.unit[i];
+            level == "practice" && hidden.contains(&(period.clone(), self.within[i].clone(), code.clone()))
+        })
     }
 }
 
-/// The practices under the threshold, and a second one where there would be only one in its CCG. Row numbers.
-fn hide_practices(policy: &Policy, lists: &Lists, rows: &Rows, exposed: &mut Exposed) -> BTreeSet<usize> {
-    let mut hide = BTreeSet::new();
+/// Adds the practices under the threshold, and a second one where there would be only one in its CCG.
+fn hide_practices(policy: &Policy, lists: &Lists, rows: &Rows, hidden: &mut Hidden, exposed: &mut Exposed) {
     let mut groups = Members::new();
     for (i, (period, level, code)) in rows.unit.iter().enumerate() {
         if level == "practice" {
             let known = lists.practice.get(&(period.clone(), code.clone()));
             let (size, ccg) = known.map_or((0, ""), |(size, ccg)| (*size, ccg.as_str()));
             if size < policy.small_list.withhold_below {
-                hide.insert(i);
+                hidden.insert((period.clone(), rows.within[i].clone(), code.clone()));
             }
             if rows.has[i] {
-                groups.entry((period, &rows.within[i], ccg)).or_default().push((size, code, i));
+                groups.entry((period, &rows.within[i], ccg)).or_default().insert((size, code));
             }
         }
     }
-    for ((period, within, ccg), mut members) in groups {
-        members.sort_unstable();
-        if members.iter().filter(|m| hide.contains(&m.2)).count() == 1 {
-            match members.get(1) {
-                Some(second) => _ = hide.insert(second.2),
+    for ((period, within, ccg), members) in groups {
+        let key = |code: &str| (period.to_owned(), within.to_owned(), code.to_owned());
+        if members.iter().filter(|m| hidden.contains(&key(m.1))).count() == 1 {
+            // the shortest list of those that are not hidden
+            match members.iter().find(|m| !hidden.contains(&key(m.1))) {
+                Some(second) => _ = hidden.insert(key(second.1)),
                 None => {
                     let key = (period.to_owned(), within.to_owned());
                     exposed.entry(key).or_default().insert(ccg.to_owned());
@@ -152,7 +173,6 @@ fn hide_practices(policy: &Policy, lists: &Lists, rows: &Rows, exposed: &mut Exp
             }
         }
     }
-    hide
 }
 
 /// CCGs whose figure is that of one withheld practice, a second CCG beside a single one, and then all regions.

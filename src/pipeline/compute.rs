@@ -10,7 +10,7 @@ use crate::contract::{accepted, set_aside};
 use crate::define::Contract;
 use crate::define::framework::{Framework, Time};
 use crate::diag::Diagnostic;
-use crate::disclose::{People, Policy, door};
+use crate::disclose::{People, door};
 use crate::frames::Columns;
 use crate::improve::{Given, improve};
 use crate::index::{self, Source};
@@ -27,8 +27,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The tables of the store that the pipeline reads, the latest release of each dataset and period, with counts of people
 /// rounded: whatever is published is computed from these.
 pub fn sources(definitions: &Definitions, version: &Version) -> Result<Vec<Source>> {
-    let rule = people()?;
-    stored(definitions, version, |contract, frame| door::round(&rule, &contract.people, frame))
+    let rule = people(definitions)?;
+    stored(definitions, version, |contract, frame| door::round(rule, &contract.people, frame))
 }
 
 /// The same with counts as they were sent, for what is shown to nobody but who sent them.
@@ -37,8 +37,8 @@ pub fn exact(definitions: &Definitions, version: &Version) -> Result<Vec<Source>
 }
 
 /// The rule for counts of people.
-pub(super) fn people() -> Result<People> {
-    Policy::shipped()?.people.ok_or_else(|| PipelineError::Unknown {
+pub(super) fn people(definitions: &Definitions) -> Result<&People> {
+    definitions.reports.policy.people.as_ref().ok_or_else(|| PipelineError::Unknown {
         what: "reports/disclosure.toml has no `[people]`, which contracts with `[[people]]` need".to_owned(),
     })
 }
@@ -174,7 +174,7 @@ pub fn compute(
     tables.insert("league_table".to_owned(), league);
     bodies::standards(&held, &mut tables)?;
     bodies::providers(&held, &sightings, &mut tables)?;
-    if let Some((facts, notes)) = feeding::facts(&held, &tables["practices"])? {
+    if let Some((facts, notes)) = feeding::facts(&definitions.reports.feeds, &held, &tables["practices"])? {
         diagnostics.extend(notes);
         tables.insert("patient_facts".to_owned(), facts);
     }
@@ -191,7 +191,7 @@ fn ahead(
 ) -> Result<Vec<Diagnostic>> {
     let Some((day, _)) = report::front_quarter(&tables["ccg_scores"]) else { return Ok(Vec::new()) };
     let counting = definitions.framework.indicators.iter().filter(|x| about::counts_people(definitions, x));
-    let multiple = people()?.round_to;
+    let multiple = people(definitions)?.round_to;
     let given = Given {
         framework: &definitions.framework,
         readings: &readings(&Held { framework: &definitions.framework, sources }, quarters),

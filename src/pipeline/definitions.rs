@@ -3,8 +3,9 @@
 use super::{PROGRAM, PipelineError, Result};
 use crate::define::framework::{self, Framework};
 use crate::define::spend::{Gate, ScopeMap, SpendDefinitions};
-use crate::define::{Contract, Library, Source};
+use crate::define::{Contract, Library, ReportSources, Source};
 use crate::diag::{Diagnostic, Place};
+use crate::report;
 use crate::snapshot;
 use std::path::Path;
 
@@ -14,13 +15,16 @@ pub struct Definitions {
     pub framework: Framework,
     /// What the pipeline's `[spend]` names.
     pub spend: SpendDefinitions,
+    /// What may leave and in which words.
+    pub reports: report::Definitions,
     /// blake3 of all contracts.
     pub contracts_hash: String,
-    /// blake3 of the pipeline's file, of what its `[spend]` names and of all contracts.
+    /// blake3 of the pipeline's file, of what its `[spend]` names, of all contracts and of what is said in `reports/`.
     pub hash: String,
 }
 
-/// The shipped library, or the one in `folder` (with `datasets/` and `pipelines/` below it).
+/// The shipped library, or the one in `folder`: with `datasets/` and `pipelines/` below it, and in `reports/` the files that
+/// are other ones than those shipped.
 pub fn library(folder: Option<&Path>) -> Result<Library> {
     let Some(folder) = folder else { return Ok(Library::shipped()) };
     let mut faults = Vec::new();
@@ -38,12 +42,21 @@ pub fn library(folder: Option<&Path>) -> Result<Library> {
         Ok(sources)
     };
     let datasets = read("datasets")?;
+    let mut reports = ReportSources::shipped();
+    let others = if folder.join("reports").is_dir() { read("reports")? } else { Vec::new() };
+    let unknown: Vec<_> = others.into_iter().filter_map(|s| reports.replace(s).err()).collect();
     let below = |s: &Source, dir: &str| s.name.starts_with(&format!("pipelines/{dir}/"));
     let (scenarios, others): (Vec<_>, Vec<_>) =
         read("pipelines")?.into_iter().partition(|s| below(s, "scenarios"));
     let (spend, pipelines) = others.into_iter().partition(|s| below(s, "spend"));
-    let library = Library { datasets, pipelines, scenarios, spend };
+    faults.extend(unknown.into_iter().map(|d| *d));
+    let library = Library { datasets, pipelines, scenarios, spend, reports };
     if faults.is_empty() { Ok(library) } else { Err(PipelineError::Definitions(faults)) }
+}
+
+/// What may leave and in which words, where no pipeline is asked for.
+pub fn reports(folder: Option<&Path>) -> Result<report::Definitions> {
+    report::Definitions::load(&library(folder)?.reports).map_err(PipelineError::Definitions)
 }
 
 /// A definition file as text.
@@ -134,13 +147,15 @@ impl Definitions {
                 Err(more) => faults.extend(more),
             }
         }
-        let Some(framework) = framework.filter(|_| faults.is_empty()) else {
+        let reports = report::Definitions::load(&library.reports).map_err(|more| faults.extend(more)).ok();
+        let (Some(framework), Some(reports), true) = (framework, reports, faults.is_empty()) else {
             return Err(PipelineError::Definitions(faults));
         };
+        texts.extend(library.reports.all().map(|s| s.text.as_str()));
         let contracts_hash = hash(contracts.iter().map(|c| c.hash.as_str()));
         let own: Vec<_> = texts.iter().map(|t| blake3::hash(t.as_bytes()).to_hex()).collect();
         let hash = hash(own.iter().map(|h| h.as_str()).chain([contracts_hash.as_str(), PROGRAM]));
-        Ok(Definitions { contracts, framework, spend, contracts_hash, hash })
+        Ok(Definitions { contracts, framework, spend, reports, contracts_hash, hash })
     }
 }
 

@@ -4,9 +4,9 @@
 //! day of its data; where that is no later than before (a correction, a late return), one second after the former time, so
 //! that a reader who asks for what is new gets it. No clock is read.
 
-use super::{PipelineError, Result, feeding};
-use crate::disclose::Policy;
+use super::{PipelineError, Result};
 use crate::render::feeds::{self, Gone, METRICS};
+use crate::report;
 use crate::report::feeds::{Feed, PracticeEntry, quarter};
 use crate::snapshot;
 use crate::store::{Release, ReleaseWriter};
@@ -42,9 +42,9 @@ pub struct Fed {
 }
 
 /// Writes all feeds to `out`, and below `feeds/changes/` what changed.
-pub fn feed(wanted: &Wanted<'_>) -> Result<Fed> {
+pub fn feed(reports: &report::Definitions, wanted: &Wanted<'_>) -> Result<Fed> {
     let release = Release::open(wanted.release)?;
-    let mut feed = read(&release, wanted.base)?;
+    let mut feed = read(reports, &release, wanted.base)?;
     let mut meta = release.manifest().meta.clone();
     meta.options.insert("feeds-of".to_owned(), release.manifest().id.clone());
     let mut files = Vec::new();
@@ -69,8 +69,8 @@ pub fn feed(wanted: &Wanted<'_>) -> Result<Fed> {
 }
 
 /// The feeds of a release, from its published table.
-fn read(release: &Release, base: Option<&str>) -> Result<Feed> {
-    let mut definition = feeding::definition()?;
+fn read(reports: &report::Definitions, release: &Release, base: Option<&str>) -> Result<Feed> {
+    let mut definition = reports.feeds.clone();
     if let Some(base) = base {
         if !base.starts_with("https://") || !base.ends_with('/') {
             let what = format!("`{base}` is no base: write an absolute https address that ends in a slash");
@@ -79,10 +79,10 @@ fn read(release: &Release, base: Option<&str>) -> Result<Feed> {
         base.clone_into(&mut definition.base);
     }
     let facts = release.table("patient_facts", None)?;
-    let (Some(day), Some(rule)) = (quarter(&facts), Policy::shipped()?.people) else {
+    let (Some(day), Some(rule)) = (quarter(&facts), &reports.policy.people) else {
         return Err(PipelineError::Unknown { what: "the release holds no facts for patients".to_owned() });
     };
-    Ok(Feed::of(&definition, &rule, &facts, day)?)
+    Ok(Feed::of(&definition, rule, &facts, day)?)
 }
 
 /// A practice as readers hold it: when it was updated, and all else.

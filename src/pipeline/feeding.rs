@@ -1,7 +1,7 @@
 //! Which stored tables answer the facts for patients, and of which quarter.
 
 use super::places::Held;
-use super::{PipelineError, Result, bodies};
+use super::{Result, bodies};
 use crate::define::feeds::Feeds;
 use crate::define::framework::Time;
 use crate::diag::Diagnostic;
@@ -12,17 +12,15 @@ use crate::model::Period;
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
-/// The shipped definition of the feeds.
-pub(super) fn definition() -> Result<Feeds> {
-    Feeds::shipped().map_err(PipelineError::Definitions)
-}
-
 /// The table `patient_facts`; nothing where no quarter of the practices has facts for patients.
-pub(super) fn facts(held: &Held<'_>, practices: &DataFrame) -> Result<Option<(DataFrame, Vec<Diagnostic>)>> {
-    let feeds = definition()?;
-    let Some(period) = latest(held, &feeds, &bodies::quarters(practices)?) else { return Ok(None) };
+pub(super) fn facts(
+    feeds: &Feeds,
+    held: &Held<'_>,
+    practices: &DataFrame,
+) -> Result<Option<(DataFrame, Vec<Diagnostic>)>> {
+    let Some(period) = latest(held, feeds, &bodies::quarters(practices)?) else { return Ok(None) };
     let practices = of_day(practices, period.end())?;
-    Ok(Some(patient_facts(&feeds, &quarter(held, &feeds, period, &practices))?))
+    Ok(Some(patient_facts(feeds, &quarter(held, feeds, period, &practices))?))
 }
 
 /// The quarter that patients are told of: the last in which a dataset that is collected by the month answers some fact.

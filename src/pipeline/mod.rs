@@ -78,8 +78,6 @@ pub enum PipelineError {
     #[error(transparent)]
     Report(#[from] crate::report::ReportError),
     #[error(transparent)]
-    Policy(#[from] crate::disclose::PolicyError),
-    #[error(transparent)]
     Disclose(#[from] crate::disclose::DiscloseError),
     #[error(transparent)]
     Render(#[from] crate::render::RenderError),

@@ -5,8 +5,7 @@
 use super::compute::{exact, sources};
 use super::places::Held;
 use super::{Definitions, PipelineError, Result, feeding};
-use crate::define::feeds::Feeds;
-use crate::disclose::{self, Policy};
+use crate::disclose::{self};
 use crate::feeds::{FactQuarter, Preview, patient_facts, previews};
 use crate::index;
 use crate::model::{MembershipBasis, Period};
@@ -65,9 +64,9 @@ pub fn preview(definitions: &Definitions, wanted: &Wanted<'_>) -> Result<Made> {
         store.current()?.ok_or_else(|| PipelineError::EmptyStore(store.root().display().to_string()))?;
     let (exact, rounded) = (exact(definitions, &version)?, sources(definitions, &version)?);
     let held = Held { framework: &definitions.framework, sources: &exact };
-    let feeds = feeding::definition()?;
+    let feeds = &definitions.reports.feeds;
     let quarters = index::quarters(held.framework, held.sources)?;
-    let period = feeding::latest(&held, &feeds, &quarters).ok_or_else(|| PipelineError::Unknown {
+    let period = feeding::latest(&held, feeds, &quarters).ok_or_else(|| PipelineError::Unknown {
         what: "the store holds no month of anything that patients are told".to_owned(),
     })?;
     let Some((directory, _)) = held.directory()? else {
@@ -77,10 +76,10 @@ pub fn preview(definitions: &Definitions, wanted: &Wanted<'_>) -> Result<Made> {
     };
     let mut practices = held.practices(&directory, period, wanted.basis)?.frame;
     practices.rechunk_mut();
-    let rows = previews(&feeds, &feeding::quarter(&held, &feeds, period, &practices))?;
+    let rows = previews(feeds, &feeding::quarter(&held, feeds, period, &practices))?;
     // what is released is computed of rounded counts
     let held = Held { framework: &definitions.framework, sources: &rounded };
-    let told = told(&feeds, feeding::quarter(&held, &feeds, period, &practices))?;
+    let told = told(&definitions.reports, feeding::quarter(&held, feeds, period, &practices))?;
     let mut files: BTreeMap<String, Vec<&Preview>> = BTreeMap::new();
     for row in rows.iter().filter(|r| wanted.ccg.is_none_or(|c| r.ccg == c)) {
         files.entry(format!("{}/{}.csv", row.ccg, row.practice)).or_default().push(row);
@@ -94,11 +93,11 @@ pub fn preview(definitions: &Definitions, wanted: &Wanted<'_>) -> Result<Made> {
 }
 
 /// The feed as it would be if no practice replied.
-fn told(feeds: &Feeds, quarter: FactQuarter<'_>) -> Result<Option<Feed>> {
-    let (facts, _) = patient_facts(feeds, &FactQuarter { replies: None, ..quarter })?;
+fn told(reports: &report::Definitions, quarter: FactQuarter<'_>) -> Result<Option<Feed>> {
+    let (facts, _) = patient_facts(&reports.feeds, &FactQuarter { replies: None, ..quarter })?;
     let tables = BTreeMap::from([("patient_facts".to_owned(), facts)]);
-    let published = disclose::release(&Policy::shipped()?, &BTreeSet::new(), tables, ())?;
-    Ok(report::feed(published.get())?)
+    let published = disclose::release(&reports.policy, &BTreeSet::new(), tables, ())?;
+    Ok(report::feed(published.get(), &reports.feeds)?)
 }
 
 fn sheet(period: Period, reply_by: Option<Date>, rows: &[&Preview], told: &Option<Feed>) -> Vec<u8> {

@@ -6,7 +6,7 @@ use super::spending::unread_returns;
 use super::what_if::Trial;
 use super::{Definitions, PROGRAM, PipelineError, Progress, Result, about, lineage, quality};
 use crate::diag::Diagnostic;
-use crate::disclose::{Policy, door};
+use crate::disclose::door;
 use crate::model::{MembershipBasis, Period, Provenance};
 use crate::render::{self, Pictures};
 use crate::report::{self, ReleaseInput};
@@ -109,17 +109,17 @@ pub fn publish_with(
             trial.changes.about
         ));
     }
-    let policy = Policy::shipped()?;
+    let reports = &definitions.reports;
     if let Some(trial) = trial {
         // as published, so that what the release withholds does not show in the difference
         let input = ReleaseInput { about: about.clone(), tables: computed.tables.clone() };
-        let effect = trial.effect(&report::publish(input, &policy)?.get().tables)?;
+        let effect = trial.effect(reports, &report::publish(input, &reports.policy)?.get().tables)?;
         computed.tables.insert("what_if".to_owned(), effect);
     }
     let input = ReleaseInput { about, tables: computed.tables.clone() };
     progress.stage("render", 0);
-    let published = report::publish(input, &policy)?;
-    let views = report::lay_out(&published)?;
+    let published = report::publish(input, &reports.policy)?;
+    let views = report::lay_out(&published, reports)?;
     let files = render::files(&views, Pictures::default())?;
     progress.stage("publish", 0);
     let writer = ReleaseWriter::create(out)?;

@@ -34,6 +34,7 @@ pub struct Done {
 ///
 /// `design` is a CSV of a stored sample of weights ([`Design`]); its column `replicate` may number the rows.
 pub fn score(
+    reports: &report::Definitions,
     framework: &Framework,
     values: &Path,
     out: &Path,
@@ -70,7 +71,7 @@ pub fn score(
     let optional = ["treatment", "screening", "trends", "uncertainty", "unit_uncertainty", "sensitivity"];
     for (name, frame) in tables.into_iter().filter(|(n, f)| f.height() > 0 || !optional.contains(n)) {
         writer.put_frame(&format!("tables/{name}.parquet"), frame, &metadata)?;
-        let csv = render::csv::write(&report::own_table(name, frame)?);
+        let csv = render::csv::write(&report::own_table(reports, name, frame)?);
         writer.put(&format!("tables/{name}.csv"), csv, Some(frame.height() as u64))?;
     }
     let periods: BTreeSet<&str> = scored.scores.column("period")?.str()?.iter().flatten().collect();

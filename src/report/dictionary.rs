@@ -4,8 +4,6 @@ use crate::model::Absence;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-const SHIPPED: &str = include_str!("../../reports/dictionary.toml");
-
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dictionary {
@@ -45,10 +43,6 @@ impl Entry {
 }
 
 impl Dictionary {
-    pub fn shipped() -> Result<Dictionary, toml::de::Error> {
-        toml::from_str(SHIPPED)
-    }
-
     pub fn table(&self, name: &str) -> Option<&TableEntry> {
         self.tables.get(name)
     }
@@ -81,6 +75,7 @@ fn named<'a>(entries: &'a BTreeMap<String, Entry>, column: &str) -> Option<&'a E
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Definitions;
 
     /// The tables and columns that release.md promises.
     const PROMISED: [(&str, &str); 10] = [
@@ -124,7 +119,7 @@ mod tests {
 
     #[test]
     fn every_promised_column_has_a_title_and_a_meaning_and_every_key_is_a_column() {
-        let dictionary = Dictionary::shipped().unwrap();
+        let dictionary = Definitions::shipped().unwrap().dictionary;
         for (table, columns) in PROMISED {
             let entry = dictionary.table(table).unwrap_or_else(|| panic!("no table {table}"));
             assert!(!entry.title.is_empty() && !entry.about.is_empty() && !entry.key.is_empty());
@@ -137,7 +132,7 @@ mod tests {
 
     #[test]
     fn the_word_for_an_empty_cell_is_a_known_absence() {
-        let dictionary = Dictionary::shipped().unwrap();
+        let dictionary = Definitions::shipped().unwrap().dictionary;
         let own = dictionary.tables.values().flat_map(|t| t.columns.values());
         for entry in dictionary.columns.values().chain(own) {
             assert!(entry.empty.as_deref().is_none_or(|w| Absence::parse(w).is_some()), "{entry:?}");

@@ -12,6 +12,7 @@ mod ccg_page;
 mod chart;
 mod charts;
 mod data_page;
+mod definitions;
 mod dictionary;
 pub mod feeds;
 mod find_page;
@@ -35,6 +36,7 @@ pub use allocation::{Against, AllocationPage, ScenarioView, allocation};
 pub use audit::AuditPage;
 pub use ccg_page::CcgPage;
 pub use chart::*;
+pub use definitions::Definitions;
 pub use find_page::FindPage;
 pub use front::{Figure, IndexPage};
 pub use grid::{Cell as GridCell, Fact, Grid, Head};
@@ -50,7 +52,6 @@ pub use workbook::{
 use crate::define::feeds::Feeds;
 use crate::disclose::{self, DiscloseError, Disclosed, Policy, Published};
 use polars::prelude::PolarsError;
-use std::collections::BTreeMap;
 
 /// Everything that `render` writes.
 #[derive(Clone, Debug)]
@@ -75,39 +76,26 @@ pub struct Views {
 
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
-    #[error("report: the shipped definition reports/{file} is not valid: {source}")]
-    Definition { file: &'static str, source: toml::de::Error },
     #[error("report: table `{table}`, column `{column}`: {source}")]
     Table { table: String, column: String, source: PolarsError },
     #[error(
         "FEED_NOT_ALLOWED: the feeds for patients would hold {what}, which reports/feeds.toml does not allow"
     )]
     NotAllowed { what: String },
-    #[error("report: the shipped definition reports/feeds.toml has faults: {0}")]
-    Feeds(String),
     #[error(
         "report: table `{table}`, column `{column}` has the type {found}, which no published file can hold"
     )]
     Type { table: String, column: String, found: String },
 }
 
-fn invalid(file: &'static str) -> impl FnOnce(toml::de::Error) -> ReportError {
-    move |source| ReportError::Definition { file, source }
-}
-
-fn shipped_dictionary() -> Result<dictionary::Dictionary, ReportError> {
-    dictionary::Dictionary::shipped().map_err(invalid("dictionary.toml"))
-}
-
-/// The columns that name a row, of every table that a release may hold.
-pub fn row_keys() -> Result<BTreeMap<String, Vec<String>>, ReportError> {
-    Ok(shipped_dictionary()?.keys())
-}
-
 /// A table of figures that are nobody's but the caller's own, such as the scores of `dpcmi score`: no disclosure
 /// control applies to what the user has just handed in.
-pub fn own_table(name: &str, frame: &polars::prelude::DataFrame) -> Result<Table, ReportError> {
-    Table::new(name, frame, &shipped_dictionary()?)
+pub fn own_table(
+    definitions: &Definitions,
+    name: &str,
+    frame: &polars::prelude::DataFrame,
+) -> Result<Table, ReportError> {
+    Table::new(name, frame, &definitions.dictionary)
 }
 
 /// The quarter of a release that the page puts in front, with its label.
@@ -123,25 +111,25 @@ pub fn publish(input: ReleaseInput, policy: &Policy) -> Result<Published<Disclos
 }
 
 /// All views of what was published.
-pub fn lay_out(published: &Published<Disclosed<About>>) -> Result<Published<Views>, ReportError> {
-    published.try_view(views)
+pub fn lay_out(
+    published: &Published<Disclosed<About>>,
+    definitions: &Definitions,
+) -> Result<Published<Views>, ReportError> {
+    published.try_view(views, definitions)
 }
 
-fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
-    let dictionary = shipped_dictionary()?;
-    let wording = spend::Wording::shipped().map_err(invalid("spend.toml"))?;
-    let sheets = workbook::Definition::shipped().map_err(invalid("workbook.toml"))?;
+fn views(release: &Disclosed<About>, definitions: &Definitions) -> Result<Views, ReportError> {
     let mut tables = Vec::with_capacity(release.tables.len());
     for (name, frame) in &release.tables {
-        tables.push(Table::new(name, frame, &dictionary)?);
+        tables.push(Table::new(name, frame, &definitions.dictionary)?);
     }
-    let scene = scene::Scene::read(release, &wording);
+    let scene = scene::Scene::read(release, &definitions.wording);
     let own = charts::Own::read(&scene);
     let charts = charts::charts(&scene, &own);
-    let feed = feed(release)?;
+    let feed = feed(release, &definitions.feeds)?;
     let index = front::index(&scene, &charts, feed.is_some());
     let audit = audit::page(&scene);
-    let books = workbook::books(&scene, &tables, &sheets);
+    let books = workbook::books(&scene, &tables, &definitions.sheets);
     let ccgs = ccg_page::pages(&scene, &own, &books);
     let data = data_page::page(&scene, &charts, &tables, &books, feed.as_ref());
     Ok(Views {
@@ -163,12 +151,8 @@ fn views(release: &Disclosed<About>) -> Result<Views, ReportError> {
 }
 
 /// What patients are told. Without a rule for counts of people they are told nothing.
-pub fn feed<C>(release: &Disclosed<C>) -> Result<Option<feeds::Feed>, ReportError> {
+pub fn feed<C>(release: &Disclosed<C>, definition: &Feeds) -> Result<Option<feeds::Feed>, ReportError> {
     let facts = release.tables.get("patient_facts").and_then(|f| Some((f, feeds::quarter(f)?)));
     let (Some((facts, day)), Some(rule)) = (facts, &release.policy.people) else { return Ok(None) };
-    let definition = Feeds::shipped().map_err(|faults| {
-        let told: Vec<String> = faults.into_iter().map(|f| f.message).collect();
-        ReportError::Feeds(told.join("; "))
-    })?;
-    feeds::Feed::of(&definition, rule, facts, day).map(Some)
+    feeds::Feed::of(definition, rule, facts, day).map(Some)
 }

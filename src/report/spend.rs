@@ -8,8 +8,6 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-const SHIPPED: &str = include_str!("../../reports/spend.toml");
-
 /// Words for the scopes and statuses of `spend_per_head` (`reports/spend.toml`). A status that the file does not
 /// know counts as not comparable.
 #[derive(Clone, Debug, Deserialize)]
@@ -63,12 +61,6 @@ pub struct Line {
     pub comparison: Option<String>,
     pub denominators: Option<String>,
     pub question: Option<String>,
-}
-
-impl Wording {
-    pub fn shipped() -> Result<Wording, toml::de::Error> {
-        toml::from_str(SHIPPED)
-    }
 }
 
 /// `titles` are those of the datasets, by id.
@@ -262,6 +254,7 @@ fn slug(id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Definitions;
     use polars::prelude::df;
 
     #[test]
@@ -274,7 +267,7 @@ mod tests {
             "status" => [Some("complete"), Some("partial"), Some("complete"), Some("no_lines")],
         )
         .unwrap();
-        let wording = Wording::shipped().unwrap();
+        let wording = Definitions::shipped().unwrap().wording;
         let scopes = scopes(Frame::new(Some(&frame)), &BTreeMap::new(), &wording, &BTreeMap::new());
         let rows: Vec<_> =
             scopes[0].rows.iter().map(|r| (r.bar.code.as_str(), r.bar.caveat.is_some())).collect();
@@ -294,7 +287,7 @@ mod tests {
             "status" => ["partial", "partial", "host", "host"],
         )
         .unwrap();
-        let wording = Wording::shipped().unwrap();
+        let wording = Definitions::shipped().unwrap().wording;
         let scopes = scopes(Frame::new(Some(&frame)), &BTreeMap::new(), &wording, &BTreeMap::new());
         let says = |scope: usize, code: &str, text: &str| {
             let row = scopes[scope].rows.iter().find(|r| r.bar.code == code).unwrap();
@@ -312,7 +305,7 @@ mod tests {
             "comparison" => ["cannot be compared: refused by the plausibility gate (size; looks like whole_budget)"],
         )
         .unwrap();
-        let wording = Wording::shipped().unwrap();
+        let wording = Definitions::shipped().unwrap().wording;
         let scopes = scopes(Frame::new(Some(&frame)), &BTreeMap::new(), &wording, &BTreeMap::new());
         let said = scopes[0].rows[0].comparison.as_deref().unwrap();
         assert!(said.ends_with("(size; looks like a whole IT budget)"), "{said}");
@@ -341,7 +334,7 @@ mod tests {
 
     #[test]
     fn the_wording_file_is_valid() {
-        let wording = Wording::shipped().unwrap();
+        let wording = Definitions::shipped().unwrap().wording;
         assert!(wording.status.values().any(|s| s.comparable));
         assert!(wording.status.values().all(|s| s.comparable || !s.words.is_empty()));
     }

@@ -68,6 +68,7 @@ mod render_practice;
 mod render_site;
 mod render_tables;
 mod render_words;
+mod reports_of_ones_own;
 mod return_support;
 mod rivals;
 mod score_faults;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 fn views(input: ReleaseInput) -> Published<Views> {
     let published = report::publish(input, &Policy::shipped().unwrap()).unwrap();
-    report::lay_out(&published).unwrap()
+    report::lay_out(&published, &report::Definitions::shipped().unwrap()).unwrap()
 }
 
 fn chart<'a>(views: &'a Published<Views>, id: &str) -> &'a Chart {

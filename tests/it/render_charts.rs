@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 fn views(input: ReleaseInput) -> Published<Views> {
     let published = report::publish(input, &Policy::shipped().unwrap()).unwrap();
-    report::lay_out(&published).unwrap()
+    report::lay_out(&published, &report::Definitions::shipped().unwrap()).unwrap()
 }
 
 pub type Element = (String, BTreeMap<String, String>);

@@ -2,6 +2,7 @@
 
 use super::render_fake::{SMALL, release};
 use super::render_tables::rows;
+use dpcmi::define::ReportSources;
 use dpcmi::disclose::Policy;
 use dpcmi::model::Provenance;
 use dpcmi::render::{self, Pictures};
@@ -24,7 +25,7 @@ fn out(policy: &Policy, change: impl FnOnce(&mut BTreeMap<String, DataFrame>)) -
     let mut input = release(&SMALL, Provenance::Published);
     change(&mut input.tables);
     let published = report::publish(input, policy).unwrap();
-    let views = report::lay_out(&published).unwrap();
+    let views = report::lay_out(&published, &report::Definitions::shipped().unwrap()).unwrap();
     let files = render::files(&views, Pictures::Svg).unwrap().into_iter().collect();
     Out { files, views: views.get().clone() }
 }
@@ -181,8 +182,13 @@ fn a_ccg_of_one_withheld_practice_is_withheld_with_another_and_all_regions() {
 
 #[test]
 fn a_policy_with_a_misspelt_field_or_a_negative_threshold_is_refused() {
-    assert!(Policy::parse("statement = \"\"\nwitheld = 1").is_err());
+    let load = |text: &str| {
+        let mut source = ReportSources::shipped().disclosure;
+        text.clone_into(&mut source.text);
+        Policy::load(&source).map(|_| ()).map_err(|faults| faults[0].message.clone())
+    };
+    assert!(load("statement = \"\"\nwitheld = 1").unwrap_err().contains("unknown field"));
     let text =
         "statement = \"x\"\nrule = []\n[small_list]\nflag_below = 1\nwithhold_below = -1\nreason = \"\"";
-    assert!(Policy::parse(text).unwrap_err().to_string().contains("below zero"));
+    assert!(load(text).unwrap_err().contains("below zero"));
 }

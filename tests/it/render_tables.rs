@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 pub fn files(input: ReleaseInput) -> BTreeMap<String, Vec<u8>> {
     let published = report::publish(input, &Policy::shipped().unwrap()).unwrap();
-    let views = report::lay_out(&published).unwrap();
+    let views = report::lay_out(&published, &report::Definitions::shipped().unwrap()).unwrap();
     render::files(&views, Pictures::Svg).unwrap().into_iter().collect()
 }
 

@@ -3,12 +3,11 @@
 
 mod check;
 
+use super::ReportSources;
 use super::fault::{Source, parse};
 use crate::diag::Diagnostic;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-
-const SHIPPED: &str = include_str!("../../../reports/feeds.toml");
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -161,7 +160,7 @@ pub struct Service {
 impl Feeds {
     /// The shipped definitions.
     pub fn shipped() -> Result<Feeds, Vec<Diagnostic>> {
-        Feeds::load(&Source { name: "reports/feeds.toml".to_owned(), text: SHIPPED.to_owned() })
+        Feeds::load(&ReportSources::shipped().feeds)
     }
 
     /// Reads and checks; all faults together.

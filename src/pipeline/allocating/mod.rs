@@ -5,7 +5,7 @@ mod people;
 mod tables;
 mod write;
 
-use super::definitions::{library, scenario_source};
+use super::definitions::{library, reports, scenario_source};
 use super::ingest::one;
 use super::marker;
 use super::{PipelineError, Progress, Result};
@@ -110,7 +110,15 @@ pub fn run(
     }
     let worst = done.iter().map(|d| d.provenance).max().unwrap_or(Provenance::Published);
     let text: String = sources.iter().map(|s| s.text.as_str()).collect();
-    write::write(&done, expected.as_ref(), out, worst, inputs, &Digest::of(text.as_bytes()).blake3)?;
+    write::write(
+        &reports(definitions)?,
+        &done,
+        expected.as_ref(),
+        out,
+        worst,
+        inputs,
+        &Digest::of(text.as_bytes()).blake3,
+    )?;
     Ok(done)
 }
 

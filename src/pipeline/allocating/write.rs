@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 pub(super) fn write(
+    reports: &report::Definitions,
     done: &[Done],
     expected: Option<&DataFrame>,
     out: &Path,
@@ -32,7 +33,7 @@ pub(super) fn write(
             return Ok(());
         }
         writer.put_frame(&format!("tables/{name}.parquet"), frame, &metadata)?;
-        let csv = render::csv::write(&report::own_table(name, frame)?);
+        let csv = render::csv::write(&report::own_table(reports, name, frame)?);
         let path = format!("tables/{name}.csv");
         writer.put(&path, csv, Some(frame.height() as u64))?;
         written.push(path);

@@ -5,7 +5,6 @@ mod evidence;
 mod frame;
 mod standing;
 
-use super::compute::people;
 use super::{PipelineError, Result};
 use crate::model::{is_ccg_code, is_practice_code};
 use crate::report;
@@ -179,10 +178,9 @@ pub fn number(release: &Path, store: Option<&Path>, asked: Asked<'_>) -> Result<
         None => None,
     };
     if version.is_some() {
-        out.push_str(&format!(
-            "  Rows as they were sent, which are not published: the release rounds counts of people to {}, few too.\n",
-            people()?.round_to
-        ));
+        out.push_str(
+            "  Rows as they were sent, which are not published: the release rounds counts of people.\n",
+        );
     }
     for (file, months) in &sources {
         let mut said = String::new();

@@ -38,8 +38,12 @@ impl Trial {
     }
 
     /// What moved in the published tables, as a table of the release that comes out.
-    pub(super) fn effect(&self, published: &BTreeMap<String, DataFrame>) -> Result<DataFrame> {
-        effect::table(&effect::moved(&report::row_keys()?, &self.release, published)?)
+    pub(super) fn effect(
+        &self,
+        reports: &report::Definitions,
+        published: &BTreeMap<String, DataFrame>,
+    ) -> Result<DataFrame> {
+        effect::table(&effect::moved(&reports.row_keys(), &self.release, published)?)
     }
 }
 

@@ -7,8 +7,6 @@ use std::collections::BTreeMap;
 /// End of the names of ceilings.
 const CEILING: &str = "_high";
 
-const SHIPPED: &str = include_str!("../../../reports/workbook.toml");
-
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Definition {
@@ -124,10 +122,6 @@ pub struct Chosen<'t> {
 }
 
 impl Definition {
-    pub fn shipped() -> Result<Definition, toml::de::Error> {
-        toml::from_str(SHIPPED)
-    }
-
     /// Numbers of the notes on a column, from 1, as they stand in the definition.
     pub fn notes_on<'d>(&'d self, table: &'d str, column: &'d str) -> impl Iterator<Item = usize> + 'd {
         let meant = move |n: &NoteDefinition| {
@@ -180,14 +174,14 @@ fn part<'n>(pattern: &str, name: &'n str) -> Option<&'n str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::dictionary::Dictionary;
     use super::*;
+    use crate::report::Definitions;
     use std::collections::BTreeSet;
 
     #[test]
     fn every_sheet_has_a_lawful_name_of_its_own_and_columns_that_the_dictionary_knows() {
-        let definition = Definition::shipped().unwrap();
-        let dictionary = Dictionary::shipped().unwrap();
+        let definition = Definitions::shipped().unwrap().sheets;
+        let dictionary = Definitions::shipped().unwrap().dictionary;
         let mut names = BTreeSet::from(["cover".to_owned(), "contents".to_owned(), "notes".to_owned()]);
         for sheet in &definition.sheets {
             assert!(names.insert(sheet.name.to_lowercase()), "{} stands twice", sheet.name);
