@@ -242,10 +242,15 @@ fn pence(field: &Field, text: &str) -> Parsed {
     }
 }
 
-fn flag(text: &str) -> Parsed {
+/// Yes or no in the words that returns use, whatever their case.
+pub fn yes_or_no(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
-        "true" | "y" | "yes" | "1" => Cell::Flag(true).into(),
-        "false" | "n" | "no" | "0" => Cell::Flag(false).into(),
-        _ => bad("ENUM_UNKNOWN", "neither yes nor no"),
+        "true" | "y" | "yes" | "1" => Some(true),
+        "false" | "n" | "no" | "0" => Some(false),
+        _ => None,
     }
+}
+
+fn flag(text: &str) -> Parsed {
+    yes_or_no(text).map_or_else(|| bad("ENUM_UNKNOWN", "neither yes nor no"), |yes| Cell::Flag(yes).into())
 }

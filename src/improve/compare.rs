@@ -11,7 +11,7 @@ use super::similar::Way;
 use crate::define::framework::{PeersSection, UnitKind};
 use crate::diag::{Diagnostic, Place};
 use crate::frames::{Columns, Grown, days_of};
-use crate::stats::interval::deviate;
+use crate::stats::interval::{CONFIDENCE, deviate};
 use crate::stats::neighbours::{like_peers, peer_mean};
 use crate::stats::shrinkage::{Between, between_variance};
 use crate::stats::{Interval, weighted_mean};
@@ -172,8 +172,8 @@ fn beside(
     let mean = peer_mean(&parts, tau2)?;
     // points lie between 0 and 100, and so does what is expected
     let on_scale = |i: Interval| Interval { low: i.low.clamp(0.0, 100.0), high: i.high.clamp(0.0, 100.0) };
-    let mean_limits = on_scale(like_peers(mean, 0.0, 0.0, peers.len(), section.confidence)?);
-    let expected = on_scale(like_peers(mean, tau2, variance, peers.len(), section.confidence)?);
+    let mean_limits = on_scale(like_peers(mean, 0.0, 0.0, peers.len(), CONFIDENCE)?);
+    let expected = on_scale(like_peers(mean, tau2, variance, peers.len(), CONFIDENCE)?);
     Some(Stand { value, ceiling, peers: peers.len(), mean: mean.0, mean_limits, expected })
 }
 
@@ -187,7 +187,7 @@ pub(super) fn practices(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> PolarsResult<DataFrame> {
     let t = Columns(scores);
-    let z = deviate(section.confidence).unwrap_or(f64::INFINITY);
+    let z = deviate(CONFIDENCE).unwrap_or(f64::INFINITY);
     let limits = t.numbers("interval_low")?.into_iter().zip(t.numbers("interval_high")?);
     let figures = t.texts("practice_code")?.into_iter().zip(t.numbers("score")?).zip(limits);
     let known: BTreeMap<&str, ((f64, f64), f64)> = figures

@@ -125,7 +125,7 @@ impl<'a> Panel<'a> {
                     code: codes[i]?,
                     ccg: of[i].and_then(|c| ccgs.binary_search(&c).ok()),
                     list: lists[i],
-                    provenance: provenance[i].and_then(Provenance::parse).unwrap_or(Provenance::Synthetic),
+                    provenance: Provenance::of(provenance[i]),
                 })
             })
             .collect();

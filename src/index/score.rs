@@ -55,8 +55,8 @@ pub(super) fn quarter(framework: &Framework, quarter: &Quarter, seen: &Seen) -> 
     let own_part = Method::part(framework, |n| ccg_share.nodes[n]);
     QuarterScores {
         levels: Levels::of(framework, seen, quarter.unit.len()),
-        // an empty sum is -0.0
-        weight_asked: asked.clamp(0.0, 1.0) + 0.0,
+        // an empty sum is -0.0, and a sum of shares of one whole ends in dust
+        weight_asked: ((asked * 1e12).round() / 1e12).clamp(0.0, 1.0) + 0.0,
         practices: tree(framework, &practice_leaves, &share, quarter.unit.len()),
         practice_parts: nodes(framework, &part, &practice_leaves, quarter.unit.len()),
         ccgs: Tree { nodes: nodes(framework, &own_part, &own, ccgs), ..tree(framework, &own, &share, ccgs) },

@@ -1,4 +1,4 @@
-//! Tiers: areas whose floors lie within a fixed margin of the best of their tier are not told apart.
+//! Tiers: areas whose floors lie within a fixed margin of the best of their tier stand together.
 //!
 //! Own method. The highest floor opens tier 1; every area within the margin of it is in tier 1; the next one opens tier
 //! 2, and so on. The margin is a definition and not a figure of the data, so an area that lets an answer go sinks among

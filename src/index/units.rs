@@ -98,14 +98,13 @@ impl Units {
                         area.region_name = own(region_name[r]);
                     }
                 }
-                let words = |r: usize| provenance[r].and_then(Provenance::parse);
                 Quarter {
                     period: quarter_ending(day_of(of[0].0)),
                     unit: of.iter().map(|x| x.1).collect(),
                     ccg: of.iter().map(|x| at(&ccgs, ccg[x.2])).collect(),
                     name: of.iter().map(|x| own(name[x.2])).collect(),
                     list: of.iter().map(|x| list[x.2]).collect(),
-                    provenance: of.iter().map(|x| words(x.2).unwrap_or(Provenance::Published)).collect(),
+                    provenance: of.iter().map(|x| Provenance::of(provenance[x.2])).collect(),
                     basis: of.iter().find_map(|x| basis[x.2]).unwrap_or_default().to_owned(),
                     areas,
                 }

@@ -28,6 +28,11 @@ impl Provenance {
             .find(|p| p.as_str() == word)
     }
 
+    /// What a table says of itself; what is not known counts as the least trustworthy.
+    pub fn of(word: Option<&str>) -> Provenance {
+        word.and_then(Provenance::parse).unwrap_or(Provenance::Synthetic)
+    }
+
     #[must_use]
     pub fn worst(self, other: Provenance) -> Provenance {
         self.max(other)

@@ -67,7 +67,7 @@ fn stored(
                 period: entry.period,
                 frame: accepted(&frame)?,
                 aside: set_aside(&frame)?,
-                provenance: Provenance::parse(&entry.provenance).unwrap_or(Provenance::Published),
+                provenance: Provenance::of(Some(&entry.provenance)),
             })
         })
         .collect()

@@ -84,11 +84,14 @@ pub fn preview(definitions: &Definitions, wanted: &Wanted<'_>) -> Result<Made> {
     for row in rows.iter().filter(|r| wanted.ccg.is_none_or(|c| r.ccg == c)) {
         files.entry(format!("{}/{}.csv", row.ccg, row.practice)).or_default().push(row);
     }
+    if let Some(ccg) = wanted.ccg.filter(|_| files.is_empty()) {
+        let what = format!("no open practice is counted under `{ccg}` in {}", period.label());
+        return Err(PipelineError::Unknown { what });
+    }
     let (count, facts) = (files.len(), files.values().map(Vec::len).sum());
     let files =
         files.into_iter().map(|(path, rows)| (path, sheet(period, wanted.reply_by, &rows, &told))).collect();
-    // no marker: a folder with anything in it is somebody's
-    folder::replace(wanted.out, ".", files)?;
+    folder::write(wanted.out, None, files)?;
     Ok(Made { period, practices: count, facts })
 }
 

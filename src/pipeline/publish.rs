@@ -77,7 +77,7 @@ pub fn publish_with(
     {
         let files = release.manifest().files.len();
         let id = release.manifest().id.clone();
-        let provenance = Provenance::parse(&meta.provenance).unwrap_or(Provenance::Published);
+        let provenance = Provenance::of(Some(&meta.provenance));
         return Ok(Published {
             unchanged: true,
             id,
@@ -206,7 +206,7 @@ pub fn meta(definitions: &Definitions, version: &Version, choices: Choices) -> R
         .tables
         .iter()
         .filter(|t| t.latest && wanted.contains(t.dataset.as_str()))
-        .filter_map(|t| Provenance::parse(&t.provenance))
+        .map(|t| Provenance::of(Some(&t.provenance)))
         .fold(Provenance::Published, Provenance::worst);
     let files = version.quality("reconciliation")?;
     let of = files.column("dataset")?.str()?.iter().zip(files.column("input")?.str()?.iter());

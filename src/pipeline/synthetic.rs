@@ -16,6 +16,6 @@ pub fn write(spec: &Spec, out: &Path) -> Result<(usize, u64)> {
         synth::generate(spec)?.into_iter().map(|f| (f.path, f.bytes)).collect();
     let bytes = files.iter().map(|(_, b)| b.len() as u64).sum();
     let count = files.len();
-    folder::replace(out, MARKER, files)?;
+    folder::write(out, Some(MARKER), files)?;
     Ok((count, bytes))
 }

@@ -38,7 +38,7 @@ pub fn write(definitions: Option<&Path>, wanted: &Wanted<'_>, out: &Path) -> Res
         files.extend(template::files(contract, &rows)?);
     }
     let names = files.iter().map(|(name, _)| name.clone()).collect();
-    folder::replace(out, ".", files)?;
+    folder::write(out, None, files)?;
     Ok((names, made))
 }
 
@@ -74,6 +74,10 @@ fn rows(contract: &Contract, wanted: &Wanted<'_>) -> Result<Vec<Row>> {
         }
         out.sort();
         out.dedup();
+        if let Some(ccg) = wanted.ccg.filter(|_| out.is_empty()) {
+            let what = format!("the release counts no practice under `{ccg}` in its last quarter");
+            return Err(PipelineError::Unknown { what });
+        }
     } else if let Some(ccg) = wanted.ccg.filter(|_| !contract.fields.contains_key("practice_code")) {
         out.push(vec![("ccg_code".to_owned(), ccg.to_owned())]);
     }

@@ -8,6 +8,7 @@ use super::frame::Frame;
 use super::grid::{Cell, Grid};
 use super::scene::Scene;
 use super::words;
+use crate::define::framework::Measure;
 use serde::Serialize;
 
 #[derive(Clone, Debug, Serialize)]
@@ -90,14 +91,21 @@ fn items(scene: &Scene) -> Answer {
 fn absence(scene: &Scene) -> Answer {
     let scored: Vec<_> = scene.practices.iter().filter(|p| p.interval.low.is_some()).collect();
     let open = scored.iter().filter(|p| p.interval.high > p.interval.low).count();
+    // the areas stand in the order of their table
+    let floors: Vec<f64> = scene.ccgs.iter().filter_map(|a| a.interval.low).collect();
+    let by_floor = floors.windows(2).all(|pair| pair[0] >= pair[1]);
     let bounded = !scored.is_empty() && scored.iter().all(|p| p.interval.high >= p.interval.low);
     Answer {
-        holds: bounded,
+        holds: bounded && by_floor,
         text: format!(
-            "floor and ceiling for {} practices, those without an answer too, {} of them apart; places go by the floor, in which only an \
-             answer counts",
+            "floor and ceiling for {} practices, those without an answer too, {} of them apart; {}",
             words::count(scored.len() as i64),
-            words::count(open as i64)
+            words::count(open as i64),
+            if by_floor {
+                "places go by the floor, in which only an answer counts"
+            } else {
+                "places do not go by the floor"
+            }
         ),
         file: "tables/practice_scores.csv",
     }
@@ -107,10 +115,14 @@ fn scale(scene: &Scene) -> Answer {
     let values = table(scene, "indicator_values");
     let points: Vec<f64> = values.float("points").into_iter().flatten().collect();
     let inside = points.iter().all(|p| (0.0..=100.0).contains(p));
+    let rules = scene.about.rules.as_ref().map_or(&[][..], |r| &r.framework.indicators);
+    let by_data =
+        rules.iter().filter(|x| x.goalposts.is_none() && x.measure.as_ref().is_some_and(Measure::is_count));
+    let by_data = by_data.count();
     Answer {
-        holds: !points.is_empty() && inside,
+        holds: !points.is_empty() && inside && by_data == 0,
         text: format!(
-            "{} points between 0 and 100 by goalposts of the framework file, none by the data",
+            "{} points between 0 and 100 by goalposts and keys of the framework file; indicators scaled by the data: {by_data}",
             words::count(points.len() as i64)
         ),
         file: "tables/indicator_values.csv",

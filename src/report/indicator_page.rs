@@ -72,9 +72,11 @@ fn read(scene: &Scene) -> BTreeMap<String, Figures> {
                     value: value[r],
                     numerator: numerator[r],
                     denominator: denominator[r],
+                    months: None,
                     absence: absence[r].clone(),
                     evidence: None,
                     points: points[r],
+                    bounds: (None, None),
                 },
                 practices: practices[r],
             };

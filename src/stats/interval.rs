@@ -28,6 +28,9 @@ impl Interval {
     }
 }
 
+/// The confidence of every interval that a release prints: its words say 95 %, and so do its column names.
+pub const CONFIDENCE: f64 = 0.95;
+
 /// The two-sided normal deviate of a confidence level: 1.96 at 0.95, 3.09 at 0.998. `None` unless the level
 /// lies strictly between 0 and 1.
 pub fn deviate(confidence: f64) -> Option<f64> {

@@ -7,13 +7,14 @@ use std::fs;
 use std::path::{Component, Path};
 
 /// Writes the files to `out`. A folder that is not empty is replaced only when it holds `marker`, the sign that this
-/// program wrote it. The new folder is complete before the old one goes.
+/// program wrote it, and never without one. The new folder is complete before the old one steps aside, so that a run that is
+/// killed leaves the one or the other whole.
 ///
 /// # Errors
 /// [`StoreError::Name`] for a path that leaves the folder; [`StoreError::NotARelease`] for a folder of somebody
 /// else's; any failure of the disk.
-pub fn replace(out: &Path, marker: &str, files: Vec<(String, Vec<u8>)>) -> Result<()> {
-    let ours = out.join(marker).is_file();
+pub fn write(out: &Path, marker: Option<&str>, files: Vec<(String, Vec<u8>)>) -> Result<()> {
+    let ours = marker.is_some_and(|m| out.join(m).is_file());
     if !ours && !walk::is_empty_or_absent(out)? {
         return Err(StoreError::NotARelease { path: out.to_owned() });
     }
@@ -36,9 +37,12 @@ pub fn replace(out: &Path, marker: &str, files: Vec<(String, Vec<u8>)>) -> Resul
             .and_then(|()| fs::write(&place, &bytes))
             .map_err(StoreError::io("write", &place))?;
     }
+    let former = tempfile::Builder::new()
+        .prefix(".dpcmi-")
+        .tempdir_in(parent)
+        .map_err(StoreError::io("create a folder in", parent))?;
     if out.exists() {
-        fs::remove_dir_all(out).map_err(StoreError::io("replace", out))?;
+        fs::rename(out, former.path().join("former")).map_err(StoreError::io("replace", out))?;
     }
-    let building = building.keep();
-    fs::rename(&building, out).map_err(StoreError::io("move into place", out))
+    fs::rename(building.keep(), out).map_err(StoreError::io("move into place", out))
 }

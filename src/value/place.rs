@@ -3,7 +3,7 @@
 use super::read::{self, Area};
 use crate::define::framework::ValueSection;
 use crate::stats::frontier::{Placed, Rule, Unit, frontier};
-use crate::stats::interval::deviate;
+use crate::stats::interval::{CONFIDENCE, deviate};
 use crate::stats::meta_regression::{Expected, Regression, meta_regression};
 use crate::stats::{Interval, quantile};
 
@@ -50,8 +50,7 @@ fn side(i: Interval, line: f64) -> Option<bool> {
 }
 
 pub(super) fn year<'a>(section: &ValueSection, of: &'a read::Year<'a>, seed: u64) -> Year<'a> {
-    // the joint simulation prints 95 of 100 replicates, whatever is asked for here
-    let z = deviate(0.95).unwrap_or(1.96);
+    let z = deviate(CONFIDENCE).unwrap_or(f64::INFINITY);
     let fair: Vec<(usize, (f64, Interval, Interval))> =
         of.areas.iter().enumerate().filter_map(|(i, a)| Some((i, a.both(section)?))).collect();
     let mut stands: Vec<Stand> =
@@ -81,13 +80,13 @@ pub(super) fn year<'a>(section: &ValueSection, of: &'a read::Year<'a>, seed: u64
     let rule = Rule {
         order: section.order,
         least: section.least,
-        confidence: section.confidence,
+        confidence: CONFIDENCE,
         draws: section.draws,
         seed,
     };
     let placed = frontier(&units, rule).unwrap_or_else(|| vec![None; units.len()]);
     let points: Vec<(f64, f64, f64)> = units.iter().map(|u| (u.cost.ln(), u.score, u.variance)).collect();
-    let line = meta_regression(&points, section.confidence);
+    let line = meta_regression(&points, CONFIDENCE);
     for ((i, (head, spend, score)), placed) in fair.iter().zip(placed) {
         let stand = &mut stands[*i];
         stand.quadrant = Some(match (side(*spend, usual_spend), side(*score, usual_score)) {

@@ -83,7 +83,7 @@ pub(super) fn years<'a>(
             per_head: heads[0][i],
             spend: (low <= high).then(|| Interval::new(low, high)),
             score: year.scored.and_then(|d| scores[&d].get(code).copied()),
-            provenance: provenance[i].and_then(Provenance::parse).unwrap_or(Provenance::Synthetic),
+            provenance: Provenance::of(provenance[i]),
         });
     }
     for year in years.values_mut() {

@@ -20,6 +20,8 @@ struct Tables {
     day: Date,
     /// The indicators that were asked in a quarter.
     asked: BTreeMap<Date, BTreeSet<String>>,
+    /// Mean points of CCGs in the quarter on show, missing answers as not met, by CCG and indicator.
+    worth: BTreeMap<(String, String), f64>,
 }
 
 const READ: [&str; 9] = [
@@ -45,7 +47,14 @@ impl Tables {
                 asked.entry(values.date(r, "period")).or_default().insert(values.text(r, "indicator_id"));
             }
         }
-        Tables { by_name: READ.map(read).into(), day: england().day(), asked }
+        let day = england().day();
+        let ccgs = (0..values.len())
+            .filter(|r| values.text(*r, "unit_type") == "ccg" && values.date(*r, "period") == day);
+        let worth = ccgs.filter_map(|r| {
+            let key = (values.text(r, "unit_code"), values.text(r, "indicator_id"));
+            Some((key, values.float(r, "points_low")?))
+        });
+        Tables { by_name: READ.map(read).into(), day, asked, worth: worth.collect() }
     }
 
     fn of(&self, name: &str) -> &Rows {
@@ -168,7 +177,13 @@ fn over_time(t: &Tables, code: &str) -> Vec<String> {
     let [was, is] = [*before, t.day].map(|day| on(day, "coverage").unwrap());
     if t.asked[before] == t.asked[&t.day] && (was - is).abs() >= 0.01 {
         out.extend([percent(was), percent(is)]);
-        out.extend([*before, t.day].map(|day| one(on(day, "estimate").unwrap())));
+        out.extend([*before, t.day].map(|day| one(on(day, "score_high").unwrap())));
+    }
+    let year = t.day.saturating_sub(jiff::ToSpan::years(1));
+    if let Some(floor) = own.get(&year).filter(|_| year != *before && t.asked[&year] == t.asked[&t.day]) {
+        out.push(one(*floor));
+        let [was, is] = [year, t.day].map(|day| on(day, "coverage").unwrap());
+        out.extend([was, is].map(percent).into_iter().filter(|_| (was - is).abs() >= 0.01));
     }
     let chart = t.of("control_charts");
     let row = t.rows("control_charts", "unit_code", code)[0];
@@ -211,6 +226,20 @@ fn ring(t: &Tables, code: &str) -> Vec<String> {
     let mut peers: Vec<usize> = t.rows("peers", "ccg_code", code);
     peers.retain(|r| p.text(*r, "way") == "nearest");
     peers.sort_by_key(|r| p.int(*r, "place"));
+    let actions = t.rows("ccg_actions", "ccg_code", code);
+    let one_action = actions.iter().copied().find(|r| a.int(*r, "place") == Some(1));
+    if let Some(r) = one_action.filter(|r| a.maybe_text(*r, "exemplar_1").is_none()) {
+        let id = a.text(r, "indicator_id");
+        let worth = |code: &str| t.worth.get(&(code.to_owned(), id.clone())).copied();
+        let own = worth(code).unwrap();
+        let codes = peers.iter().map(|r| p.text(*r, "peer_code"));
+        let mut ahead: Vec<f64> = codes.filter_map(|c| worth(&c)).filter(|w| *w > own + 1e-9).collect();
+        ahead.sort_by(|a, b| b.total_cmp(a));
+        if !ahead.is_empty() {
+            out.extend(ahead.iter().take(2).map(|w| one(*w)));
+            out.extend(["100".to_owned(), one(own)]);
+        }
+    }
     out.push(peers.len().to_string());
     let floors: Vec<f64> = peers.iter().filter_map(|r| t.floor(&p.text(*r, "peer_code"))).collect();
     let own = t.floor(code).unwrap();
@@ -238,6 +267,11 @@ fn first(t: &Tables, code: &str) -> Vec<String> {
         if let (Some(named), Some(of @ 1..)) = (a.int(r, "practices"), a.int(r, column)) {
             out.extend([named.to_string(), of.to_string()]);
         }
+    }
+    let own = rows.iter().filter(|r| a.text(**r, "who") == "ccg" && a.int(**r, "unanswered") > Some(0));
+    match own.count() {
+        0 | 1 => {}
+        own => out.extend([own.to_string(), rows.len().to_string()]),
     }
     out.extend(t.read_elsewhen(&a.text(r, "indicator_id")).map(|day| day.day().to_string()));
     out.extend((rows.len() > 1).then(|| rows.len().to_string()));

@@ -112,7 +112,7 @@ fn each_ccg_stands_once_in_its_tier_with_its_interval_and_its_range_of_places() 
         let place = i64::try_from(at).unwrap();
         assert_eq!(s.rank_range, Some(((place - 4).max(1), place + 6)));
     }
-    assert_eq!(plot.groups[0].label.as_deref(), Some("Tier 1: 10 CCGs that are not told apart"));
+    assert_eq!(plot.groups[0].label.as_deref(), Some("Tier 1: 10 CCGs whose floors are close together"));
     let words: Vec<String> = texts(&render::chart::draw(chart).unwrap()).into_iter().map(|t| t.0).collect();
     assert!(words.contains(&"Rank range".to_owned()) && words.contains(&"1 to 6".to_owned()));
     assert!(words.iter().any(|w| w.starts_with("England's mean")));

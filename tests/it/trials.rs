@@ -227,3 +227,35 @@ fn any_number_of_threads_gives_the_same_bytes() {
         }
     }
 }
+
+/// Answers that are held as yes or no, and not as words: the electronic prescription service of the open data.
+#[test]
+fn a_step_on_an_answer_that_is_yes_or_no_is_tried_in_the_words_of_returns() {
+    let folder = tempfile::tempdir().expect("folder");
+    let run = |args: &[&str]| dpcmi(args, folder.path());
+    assert!(
+        run(&["synth", "--era", "2018", "--practices", "60", "--quarters", "2", "--out", "in"])
+            .status
+            .success()
+    );
+    run(&["run", "open-2018-19", "--inputs", "in", "--store", "store", "--out", "release"]);
+    let england = England { folder };
+    let items = england.table("release/tables/step_items.csv");
+    let step = items.iter().find(|i| i["answer_then"] == "true").expect("a step to the prescription service");
+    let practice = &step["practice_code"];
+    for word in ["true", "Yes"] {
+        let set = format!(
+            "about = \"x\"\n[[set]]\ndataset = \"choices_gp\"\nrows = {{ practice_code = \"{practice}\" }}\ncolumn = \"eps_enabled\"\nvalue = \"{word}\"\n"
+        );
+        let said = json(&england.tried(&set, word));
+        let moved = said["moved"].as_array().expect("moved");
+        assert!(
+            moved.iter().any(|m| m["unit_code"] == practice.as_str() && m["measure"] == "value"),
+            "{said}"
+        );
+    }
+    let set = "about = \"x\"\n[[set]]\ndataset = \"choices_gp\"\nrows = {}\ncolumn = \"eps_enabled\"\nvalue = \"perhaps\"\n";
+    let refused = england.tried(set, "refused");
+    assert_eq!(refused.status.code(), Some(11));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("no value of `eps_enabled`"));
+}

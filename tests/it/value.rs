@@ -11,7 +11,6 @@ fn section() -> ValueSection {
         comparable: vec!["complete".to_owned()],
         order: 25,
         least: 20,
-        confidence: 0.95,
         draws: 100,
         reason: "test".to_owned(),
         owner: "test".to_owned(),

@@ -13,8 +13,6 @@ pub struct PeersSection {
     pub number: usize,
     /// Draws of the weights, for stability.
     pub draws: usize,
-    /// Of every interval, between 0 and 1.
-    pub confidence: f64,
     /// Fewest peers with a figure for it to be compared with.
     pub least: usize,
     /// Why these.
@@ -115,9 +113,6 @@ impl PeersSection {
     /// What is wrong with it, by key.
     pub(super) fn faults(&self) -> Vec<(&'static str, String)> {
         let mut out = Vec::new();
-        if !(self.confidence > 0.0 && self.confidence < 1.0) {
-            out.push(("confidence", format!("{} lies not between 0 and 1", self.confidence)));
-        }
         if self.least < 3 || self.number < self.least {
             out.push(("number", "`least` is at least 3, and `number` at least `least`".to_owned()));
         }
@@ -157,7 +152,7 @@ pub struct StepsSection {
     pub reach: f64,
     /// Quarters after a move for which it must have lasted.
     pub stay: usize,
-    /// Exemplars named for each practice, and peers for each action.
+    /// Exemplars named for each practice. For an action of a CCG two peers are named, in columns of their own.
     pub exemplars: usize,
     /// Largest ratio of list sizes that are alike, above 1.
     pub similar_list: f64,

@@ -48,6 +48,11 @@ fn one() -> f64 {
 }
 
 impl Measure {
+    /// Whether it is counted rather than answered: an answer has points of its own.
+    pub fn is_count(&self) -> bool {
+        matches!(self, Measure::Ratio { .. })
+    }
+
     /// The datasets that it answers from, with the rows that it keeps of each.
     pub fn filters(&self) -> Vec<(&str, &Filter)> {
         match self {

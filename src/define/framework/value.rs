@@ -15,8 +15,6 @@ pub struct ValueSection {
     pub order: u32,
     /// Fewest CCGs that spend no more, for a frontier to be told; and for anything to be told at all.
     pub least: usize,
-    /// Of every interval, between 0 and 1.
-    pub confidence: f64,
     /// Bootstrap samples.
     pub draws: u32,
     /// Why these.
@@ -30,9 +28,6 @@ impl ValueSection {
         let mut out = Vec::new();
         if !scopes.contains(&self.scope.as_str()) {
             out.push(("scope", format!("`{}` is no scope of [spend.rules]", self.scope)));
-        }
-        if !(self.confidence > 0.0 && self.confidence < 1.0) {
-            out.push(("confidence", format!("{} lies not between 0 and 1", self.confidence)));
         }
         if self.order == 0 || self.least < 4 || !(50..=100_000).contains(&self.draws) {
             let what = "`order` is at least 1, `least` at least 4, `draws` 50 to 100,000";

@@ -171,7 +171,8 @@ impl Counts {
     }
 }
 
-/// The bins that hold the 2.5 % and the 97.5 % of the replicates.
+/// The bins that hold the 2.5 % and the 97.5 % of the replicates: the ends of [`crate::stats::interval::CONFIDENCE`], written out, since
+/// `(1 - 0.95) / 2` is not 0.025 in a double.
 fn limits(bins: &[u32], replicates: u32) -> (usize, usize) {
     let at = |share: f64| {
         let wanted = (f64::from(replicates) * share).ceil().max(1.0) as u32;

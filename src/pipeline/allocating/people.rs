@@ -156,7 +156,7 @@ fn of_release(root: &Path, day: Option<Date>) -> Result<(People, Provenance)> {
         })
         .collect();
     // a word that this version does not know is not trusted
-    let provenance = Provenance::parse(&release.manifest().meta.provenance).unwrap_or(Provenance::Synthetic);
+    let provenance = Provenance::of(Some(&release.manifest().meta.provenance));
     let source = format!("practices of the release, {}", crate::contract::cells::day_of(last));
     Ok((People { units, members: members(&frame, Some("list_size"))?, source }, provenance))
 }

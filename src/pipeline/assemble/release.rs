@@ -38,7 +38,7 @@ impl<'c> Release<'c> {
 
     /// From what the store holds. A part was taken whole from one file, which its rows name.
     pub fn begin(&mut self, table: &StoredTable, part: &str) -> PolarsResult<()> {
-        let provenance = Provenance::parse(&table.entry.provenance).unwrap_or(Provenance::Synthetic);
+        let provenance = Provenance::of(Some(&table.entry.provenance));
         for (word, rows) in split(&table.frame, part)? {
             let source = rows.column("_source")?.str()?.get(0).unwrap_or_default().to_owned();
             let snapshot = table.entry.origins().find(|o| o.source == source).and_then(|o| o.snapshot);

@@ -51,7 +51,9 @@ pub(super) fn told(unit: &Unit<'_>, ranked: bool) -> Result<Part> {
         let said = if tier.is_empty() {
             "none: the quarter is not divided into tiers".to_owned()
         } else {
-            format!("{tier}: areas of one tier are not told apart")
+            format!(
+                "{tier}: areas of one tier have floors close together; intervals say who can be told from whom"
+            )
         };
         put("tier", said, json!(tier));
         let limits = words("limits");

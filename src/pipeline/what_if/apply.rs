@@ -1,5 +1,6 @@
 //! Changes to stored tables and to weights.
 
+use crate::contract::cells::yes_or_no;
 use crate::define::changes::{Changes, Set};
 use crate::define::did_you_mean;
 use crate::define::framework::Framework;
@@ -53,6 +54,8 @@ fn of_set(set: &Set, message: String, near: Option<&str>) -> Diagnostic {
 pub(super) fn value(name: &str, dtype: &DataType, text: &str) -> PolarsResult<Series> {
     match dtype {
         DataType::String => Ok(Series::new(name.into(), [text])),
+        // polars casts no text to yes or no
+        DataType::Boolean => Ok(Series::new(name.into(), [yes_or_no(text)])),
         DataType::Date => {
             let day: Option<Date> = text.parse().ok();
             let mut days = Int32Chunked::from_slice_options(name.into(), &[day.map(days_of)]);

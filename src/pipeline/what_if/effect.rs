@@ -51,7 +51,9 @@ pub fn moved(
     let nothing = DataFrame::empty();
     for (table, key) in keys.iter().filter(|(name, _)| name.as_str() != "what_if") {
         let path = if table.contains('/') { table.clone() } else { format!("tables/{table}") };
-        let old = before.frame(&path).ok();
+        let file = format!("{path}.parquet");
+        let known = before.manifest().files.iter().any(|f| f.path == file);
+        let old = known.then(|| before.frame(&path)).transpose()?;
         let new = after.get(table);
         if old.is_none() && new.is_none() {
             continue;

@@ -51,7 +51,7 @@ fn key(all: &[&Standing]) -> Key<'static> {
     key.add(60.0, "floor to ceiling, missing answers count as met", |c, (from, to), y| {
         open(c, (from, to), y)
     });
-    key.add(14.0, "estimate, from the answers that are there", |c, (left, _), y| {
+    key.add(14.0, "estimate: missing answers left out, mandatory ones not met", |c, (left, _), y| {
         c.diamond((left + 7.0, y), 5.5, NAVY)
     });
     key

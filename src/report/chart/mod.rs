@@ -60,7 +60,7 @@ pub enum Plot {
     Peers(Peers),
 }
 
-/// Rows that belong together: the areas of a tier, which are not told apart.
+/// Rows that belong together: the areas of a tier, whose floors are close together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group<T> {
     /// Words for the band above the rows; `None` where nothing divides them.

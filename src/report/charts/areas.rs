@@ -45,7 +45,9 @@ fn groups<T>(scene: &Scene, figures: impl Fn(&Area) -> Option<T>) -> Vec<Group<T
         let areas = scene.areas(group.rows.len());
         let of = group.label.take();
         group.label = tiered.then(|| match of {
-            Some(tier) if group.rows.len() > 1 => format!("Tier {tier}: {areas} that are not told apart"),
+            Some(tier) if group.rows.len() > 1 => {
+                format!("Tier {tier}: {areas} whose floors are close together")
+            }
             Some(tier) => format!("Tier {tier}: {areas}"),
             None => format!("Without a tier: {areas}"),
         });

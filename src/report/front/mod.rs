@@ -163,7 +163,7 @@ fn facts(scene: &Scene) -> Vec<Fact> {
     if !scene.practices.is_empty() {
         let counted = scene.counted();
         let answering = words::count(words::size(counted.answering));
-        facts.push(Fact::new("Practices with an answer", answering, format!("of {}", counted.practices())));
+        facts.push(Fact::new("Practices with an answer", answering, counted.of_all()));
         facts.push(Fact::new("Registered patients", words::count(counted.patients), counted.lists()));
     }
     if !scene.ccgs.is_empty() {

@@ -4,6 +4,7 @@ use crate::define::framework::{Framework, PeerMeasure, PeerScale};
 use crate::report::grid::{Cell, Grid};
 use crate::report::section::Section;
 use crate::report::words;
+use crate::stats::interval::CONFIDENCE;
 
 pub(super) fn peers(f: &Framework) -> Section {
     let mut section = Section::new("peers", "Peers, three ways");
@@ -16,7 +17,7 @@ pub(super) fn peers(f: &Framework) -> Section {
          expected of one like its peers, and with {} peers at least. Being peers need not be mutual. Why: {}. Own method.",
         p.number,
         words::count(i64::try_from(p.draws).unwrap_or(i64::MAX)),
-        words::percent(p.confidence),
+        words::percent(CONFIDENCE),
         p.least,
         words::clean_long(&p.reason).trim_end_matches('.')
     ));

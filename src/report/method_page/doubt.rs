@@ -7,12 +7,22 @@ use crate::report::section::Section;
 use crate::report::words;
 
 /// The words for what is missing, on this page and in the tables.
-const TERMS: [(&str, &str); 7] = [
+const TERMS: [(&str, &str); 8] = [
     (
         "Floor",
         "The score if every missing answer counts as not met. Tables are ordered by it, so that silence never pays.",
     ),
-    ("Estimate", "The score over the answers that are there."),
+    (
+        "Estimate",
+        "The score over the answers that are there. Where the framework makes an answer mandatory (each indicator says below what \
+         absence means for it), a missing one counts as not met in the estimate too.",
+    ),
+    (
+        "Part of a quarter",
+        "A count over the months of a quarter of which some are missing. It is shown as it is for the months that are there, and \
+         enters the estimate; since the other months could hold anything, the floor takes the least they could make of it and the \
+         ceiling the most, and only its months count as answered.",
+    ),
     (
         "Ceiling",
         "The score if every missing answer counts as met. The truth lies between floor and ceiling, if the answers that are \

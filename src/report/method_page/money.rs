@@ -6,6 +6,7 @@ use crate::model::financial_year;
 use crate::report::grid::{Cell, Grid};
 use crate::report::section::Section;
 use crate::report::words;
+use crate::stats::interval::CONFIDENCE;
 use std::collections::BTreeMap;
 
 pub(super) fn section(f: &Framework, definitions: &SpendDefinitions) -> Section {
@@ -35,7 +36,7 @@ pub(super) fn section(f: &Framework, definitions: &SpendDefinitions) -> Section 
             value.scope.replace('_', " "),
             value.order,
             value.least,
-            words::percent(value.confidence),
+            words::percent(CONFIDENCE),
             words::count(i64::from(value.draws)),
             words::clean_long(&value.reason).trim_end_matches('.')
         ));

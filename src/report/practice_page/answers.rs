@@ -14,7 +14,6 @@ type Answers = BTreeMap<String, Answer>;
 #[derive(Default)]
 pub(super) struct Beside {
     england: Answers,
-    ccgs: BTreeMap<String, Answers>,
     /// Whether any answer of the quarter was graded: without a grade there is nothing to say about how answers are known.
     pub graded: bool,
 }
@@ -23,14 +22,10 @@ impl Beside {
     pub fn read(scene: &Scene) -> Beside {
         let Some((day, _)) = &scene.period else { return Beside::default() };
         let values = Frame::new(scene.release.tables.get("indicator_values"));
-        // areas alone first: a national table is nearly all of practices
-        let of = |kind: &str| {
-            let areas = values.rows_with("unit_type", kind);
-            answers_of(Frame::new(areas.as_ref()), kind, *day)
-        };
+        let england = values.rows_with("unit_type", "england");
+        let england = answers_of(Frame::new(england.as_ref()), "england", *day);
         Beside {
-            england: of("england").into_values().next().unwrap_or_default(),
-            ccgs: of("ccg"),
+            england: england.into_values().next().unwrap_or_default(),
             graded: scene.answers.values().flat_map(BTreeMap::values).any(|a| known(a).is_some()),
         }
     }
@@ -46,7 +41,7 @@ pub(super) fn answers(
     let graded = if beside.graded { ", and how it is known" } else { "" };
     let caption = format!("Each answer of {}{graded}", scene.period_label());
     let mut grid = Grid::new("answers", caption, &["What was asked", "The practice", "#Answer"]);
-    let area = beside.ccgs.get(&p.ccg);
+    let area = scene.ccg_answers.get(&p.ccg);
     if area.is_some() {
         grid.column(scene.area_words().0, true);
     }
@@ -81,7 +76,14 @@ pub(super) fn answers(
                     .map_or_else(|| Cell { absent: true, ..Cell::words(words::NO_DATA) }, Cell::words),
             );
         }
-        row.push(Cell::score(answer.and_then(|a| a.points), false));
+        let points = Cell::score(answer.and_then(|a| a.points), false);
+        row.push(match answer.and_then(Answer::partial) {
+            Some((low, high)) => {
+                let bounds = format!("{} to {}", words::score(low), words::score(high));
+                points.small(format!("part of the quarter: {bounds} in floor and ceiling"))
+            }
+            None => points,
+        });
         grid.rows.push(row);
     }
     grid

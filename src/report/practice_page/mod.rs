@@ -2,17 +2,19 @@
 //! what changed since the quarter before, and the quarters so far.
 
 mod answers;
+mod changed;
 mod history;
 
 use super::about::IndicatorInfo;
 use super::ccg_page::{same_cell, stand_cells};
 use super::grid::{Cell, Fact, Grid};
 use super::scene::{
-    Answer, GroupStand, Practice, Scene, Step, level_words, missing_words, practice_cell, way_words,
+    GroupStand, Practice, Reply, Scene, Step, level_words, missing_words, practice_cell, way_words,
 };
 use super::words;
 use answers::Beside;
 use history::{Histories, Quarter};
+use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -31,11 +33,15 @@ pub struct PracticePage {
     pub facts: Vec<Fact>,
     /// Wordings of what stands before the next level: the smallest set of steps where it was looked for.
     pub missing: Vec<String>,
-    /// Where the smallest set leads, and who has done it.
+    /// Where the smallest set leads.
     pub then: Option<String>,
+    /// Who has done it and kept it.
+    pub done_by: Vec<Exemplar>,
     pub answers: Option<Grid>,
     /// Whether answers of the release are graded by how they are known.
     pub graded: bool,
+    /// What it replied to what patients are told of it, where it did.
+    pub reply: Option<String>,
     /// What is another answer than in the quarter before, in words.
     pub changed: Vec<String>,
     pub before: Option<String>,
@@ -45,6 +51,19 @@ pub struct PracticePage {
     /// Beside the others of its own groups, where some were sent in.
     pub groups: Option<Grid>,
     pub small_list: bool,
+}
+
+/// A practice that made the same step and kept it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Exemplar {
+    pub code: String,
+    pub name: String,
+    /// The name of its CCG.
+    pub ccg: Option<String>,
+    /// Month and year of the quarter by which it was made.
+    pub by: Option<String>,
+    /// Whether it has a page.
+    pub linked: bool,
 }
 
 /// Practices with a valid code, in the order of codes.
@@ -73,6 +92,7 @@ fn page(
     let quarters = histories.quarters(&p.code);
     let own = scene.answers.get(&p.code);
     let ccg = names.get(p.ccg.as_str()).map(|name| (p.ccg.clone(), (*name).to_owned()));
+    let step = scene.ahead.steps.get(&p.code).filter(|_| !p.withheld);
     PracticePage {
         code: p.code.clone(),
         name: practice_cell(p).text,
@@ -83,10 +103,13 @@ fn page(
         area: scene.area_words().0,
         facts: facts(scene, p),
         missing: scene.steps_words(p),
-        then: scene.ahead.steps.get(&p.code).filter(|_| !p.withheld).map(then),
+        then: step.map(then),
+        done_by: step.map_or_else(Vec::new, |s| done_by(scene, names, s)),
         answers: own.map(|own| answers::answers(scene, beside, p, indicators, own)),
         graded: beside.graded,
-        changed: own.map_or_else(Vec::new, |own| changed(scene, histories, &p.code, indicators, own)),
+        reply: scene.replies.get(&p.code).map(Reply::words),
+        changed: own
+            .map_or_else(Vec::new, |own| changed::changed(scene, histories, &p.code, indicators, own)),
         before: histories.before.as_ref().map(|(_, label)| label.clone()),
         quarters: (quarters.len() > 1).then(|| past(scene, quarters)),
         quarter_notes: quarter_notes(scene, quarters),
@@ -123,17 +146,22 @@ fn then(step: &Step) -> String {
         .gain
         .filter(|g| *g > 0.0)
         .map_or_else(String::new, |g| format!(", {} points more", words::gain(g).trim_start_matches('+')));
-    let done: Vec<String> = step
-        .done_by
-        .iter()
-        .filter(|_| step.has_deeds())
-        .map(|(code, by)| {
-            by.map_or_else(|| code.clone(), |day| format!("{code} by {}", day.strftime("%B %Y")))
-        })
-        .collect();
-    let done =
-        if done.is_empty() { String::new() } else { format!(" Done and kept by {}.", done.join(", ")) };
-    format!("No smaller set leads{level}{gain}.{done}")
+    format!("No smaller set leads{level}{gain}.")
+}
+
+/// Who did it and kept it, where it is more than an answer.
+fn done_by(scene: &Scene, names: &BTreeMap<&str, &str>, step: &Step) -> Vec<Exemplar> {
+    let one = |(code, by): &(String, Option<Date>)| {
+        let known = scene.practice(code);
+        Exemplar {
+            code: code.clone(),
+            name: known.map_or_else(|| code.clone(), |p| practice_cell(p).text),
+            ccg: known.and_then(|p| names.get(p.ccg.as_str())).map(|name| (*name).to_owned()),
+            by: by.map(|day| day.strftime("%B %Y").to_string()),
+            linked: known.is_some() && has_page(code),
+        }
+    };
+    step.done_by.iter().filter(|_| step.has_deeds()).map(one).collect()
 }
 
 fn lede(scene: &Scene, p: &Practice, placed: bool) -> String {
@@ -187,45 +215,6 @@ fn facts(scene: &Scene, p: &Practice) -> Vec<Fact> {
             "no list is held, so it weighs nothing in averages",
         ),
     });
-    out
-}
-
-/// Answers that are not the same as in the quarter before, that went and that came; what was not asked in one of the two is no
-/// change.
-fn changed(
-    scene: &Scene,
-    histories: &Histories,
-    code: &str,
-    indicators: &[&IndicatorInfo],
-    own: &BTreeMap<String, Answer>,
-) -> Vec<String> {
-    // questions that a line about answers that came or went names
-    const NAMED: usize = 3;
-    let Some(before) = histories.answers.get(code) else { return Vec::new() };
-    let (mut out, mut went, mut came) = (Vec::new(), Vec::new(), Vec::new());
-    for i in indicators {
-        let (Some(then), Some(now)) = (before.get(&i.id), own.get(&i.id)) else { continue };
-        // each year has its own standard: what it asked before is another question
-        let standards = [&histories.before, &scene.period].map(|q| scene.standard_of(q.as_ref()?.0, &i.id));
-        let wording = words::clean(&i.wording).0;
-        match (then.value, now.value) {
-            (Some(x), Some(y)) => {
-                let (was, is) = (scene.answer_cell(Some(then), i).text, scene.answer_cell(Some(now), i).text);
-                if (x - y).abs() > 1e-9 && was != is && standards[0] == standards[1] {
-                    out.push(format!("{wording}: {was} before, {is} now"));
-                }
-            }
-            (Some(_), None) if now.silent() => went.push(wording),
-            (None, Some(_)) if then.silent() => came.push(wording),
-            _ => {}
-        }
-    }
-    let line = |lead: &str, of: &[String]| {
-        let more = if of.len() > NAMED { format!("; and {} more", of.len() - NAMED) } else { String::new() };
-        format!("{lead}: {}{more}", of[..of.len().min(NAMED)].join("; "))
-    };
-    let lines = [("Answered before, no answer now", &went), ("No answer before, answered now", &came)];
-    out.extend(lines.into_iter().filter(|(_, of)| !of.is_empty()).map(|(lead, of)| line(lead, of)));
     out
 }
 

@@ -79,12 +79,23 @@ pub enum First {
     Confirm,
 }
 
+/// How far a count has to go.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// `None` where they are few.
+    pub now: Option<i64>,
+    pub needed: i64,
+    pub of: i64,
+}
+
 /// The smallest set of steps of a practice.
 #[derive(Clone, Debug)]
 pub struct Step {
     pub items: Vec<String>,
     /// Those of them that are answers first.
     pub answers: BTreeMap<String, First>,
+    /// By item that is a count: how many there are, how many are needed, of how many.
+    pub targets: BTreeMap<String, Target>,
     pub level_then: Option<i64>,
     pub gain: Option<f64>,
     /// Practices that did it: code, and the quarter by which.
@@ -239,20 +250,22 @@ impl Ahead {
         for i in 0..t.rows() {
             if let Some(code) = &code[i] {
                 let items = codes(set[i].as_ref());
-                let (answers, done_by) = (BTreeMap::new(), Vec::new());
-                let step = Step { items, answers, level_then: level[i], gain: gain[i], done_by };
+                let (answers, targets, done_by) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+                let step = Step { items, answers, targets, level_then: level[i], gain: gain[i], done_by };
                 self.steps.insert(code.clone(), step);
             }
         }
         let (code, id, work) = (items.text("practice_code"), items.text("indicator_id"), items.text("work"));
-        for ((code, id), work) in code.into_iter().zip(id).zip(work) {
-            let first = match work.as_deref() {
-                Some("answer") => First::Answer,
-                Some("confirm") => First::Confirm,
-                _ => continue,
-            };
-            if let (Some(step), Some(id)) = (code.and_then(|c| self.steps.get_mut(&c)), id) {
-                step.answers.insert(id, first);
+        let (now, then, of) = (items.int("numerator"), items.int("numerator_then"), items.int("denominator"));
+        for (i, ((code, id), work)) in code.into_iter().zip(id).zip(work).enumerate() {
+            let (Some(step), Some(id)) = (code.and_then(|c| self.steps.get_mut(&c)), id) else { continue };
+            if let Some((needed, of)) = then[i].zip(of[i]) {
+                step.targets.insert(id.clone(), Target { now: now[i], needed, of });
+            }
+            match work.as_deref() {
+                Some("answer") => _ = step.answers.insert(id, First::Answer),
+                Some("confirm") => _ = step.answers.insert(id, First::Confirm),
+                _ => {}
             }
         }
         let (code, other, by) =

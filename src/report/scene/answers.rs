@@ -15,13 +15,28 @@ pub struct Answer {
     pub value: Option<f64>,
     pub numerator: Option<f64>,
     pub denominator: Option<f64>,
+    /// Months that it stands on; a flow of people counts each of them again.
+    pub months: Option<i64>,
     pub absence: Option<String>,
     /// Grade of evidence, A to D.
     pub evidence: Option<String>,
     pub points: Option<f64>,
+    /// Floor and ceiling of the points.
+    pub bounds: (Option<f64>, Option<f64>),
 }
 
 impl Answer {
+    /// How many people it is counted over, a month.
+    pub fn counted_over(&self) -> Option<f64> {
+        Some(self.denominator? / self.months.filter(|m| *m > 0).unwrap_or(1) as f64)
+    }
+
+    /// The least and the most that it may be worth, where it speaks for a part of the quarter alone.
+    pub fn partial(&self) -> Option<(f64, f64)> {
+        let (low, high) = self.bounds.0.zip(self.bounds.1)?;
+        (self.points.is_some() && self.value.is_some() && high - low > 1e-9).then_some((low, high))
+    }
+
     /// Whether there is none though it was asked: neither withheld nor beside the point.
     pub fn silent(&self) -> bool {
         let told = ["not_asked", "not_applicable"].map(Some).contains(&self.absence.as_deref());
@@ -37,6 +52,7 @@ pub fn answers_of(values: Frame, unit_type: &str, day: Date) -> BTreeMap<String,
     let (value, numerator, denominator) =
         (now.float("value"), now.float("numerator"), now.float("denominator"));
     let (absence, evidence, points) = (now.text("absence"), now.text("evidence"), now.float("points"));
+    let (low, high, months) = (now.float("points_low"), now.float("points_high"), now.int("months"));
     let mut answers: BTreeMap<String, BTreeMap<String, Answer>> = BTreeMap::new();
     for i in 0..now.rows() {
         if kind[i].as_deref() != Some(unit_type) {
@@ -47,9 +63,11 @@ pub fn answers_of(values: Frame, unit_type: &str, day: Date) -> BTreeMap<String,
                 value: value[i],
                 numerator: numerator[i],
                 denominator: denominator[i],
+                months: months[i],
                 absence: absence[i].clone(),
                 evidence: evidence[i].clone(),
                 points: points[i],
+                bounds: (low[i], high[i]),
             };
             answers.entry(unit.clone()).or_default().insert(id.clone(), answer);
         }

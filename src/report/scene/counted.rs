@@ -61,6 +61,14 @@ impl Counted {
         }
     }
 
+    /// The same beside a number of them.
+    pub fn of_all(&self) -> String {
+        match self.all - self.expected {
+            0 => format!("of {}", self.practices()),
+            _ => format!("of {}: {}", practices(self.all), self.practices()),
+        }
+    }
+
     /// Which practices the patients are registered with, and of which day their lists are.
     pub fn lists(&self) -> String {
         let at = if self.listed == self.all {

@@ -9,6 +9,7 @@ mod names;
 mod options;
 mod practices;
 mod quarters;
+mod replies;
 mod standing;
 mod worth;
 
@@ -19,6 +20,7 @@ pub use known::Known;
 pub use options::Options;
 pub use practices::{Practice, level_range, level_words, practice_cell};
 pub use quarters::{BreakNote, England, missing_words};
+pub use replies::Reply;
 
 use super::about::About;
 use super::frame::Frame;
@@ -58,6 +60,8 @@ pub struct Scene<'a> {
     pub practices: Vec<Practice>,
     /// Answers of the period by practice and indicator.
     pub answers: BTreeMap<String, BTreeMap<String, Answer>>,
+    /// The same of CCGs.
+    pub ccg_answers: BTreeMap<String, BTreeMap<String, Answer>>,
     /// How self-reported answers are known, by practice; empty where nothing was graded.
     pub known: BTreeMap<String, Known>,
     /// Peers, first actions, next steps.
@@ -65,6 +69,8 @@ pub struct Scene<'a> {
     /// Indicators that practices were asked.
     pub asked: BTreeSet<String>,
     pub spend: Vec<Scope>,
+    /// Replies of practices to what patients are told.
+    pub replies: BTreeMap<String, Reply>,
     /// Spend against score in words, by CCG.
     pub worth: BTreeMap<String, String>,
 }
@@ -90,10 +96,12 @@ impl<'a> Scene<'a> {
             england: quarters::england(table("area_scores"), release.tables.get("indicator_values")),
             practices: Vec::new(),
             answers: BTreeMap::new(),
+            ccg_answers: BTreeMap::new(),
             known: BTreeMap::new(),
             ahead: Ahead::default(),
             asked: BTreeSet::new(),
             spend: spend::scopes(table("spend_per_head"), &names, wording, &titles),
+            replies: replies::replies(release),
             worth: worth::sentences(table("value")),
             release,
         };
@@ -110,6 +118,9 @@ impl<'a> Scene<'a> {
             scene.region_of = names::region_of(Frame::new(scores.as_ref()), &region_names);
             scene.practices = practices::practices(&scene, day);
             scene.answers = answers_of(table("indicator_values"), "practice", day);
+            // areas alone first: a national table is nearly all of practices
+            let areas = table("indicator_values").rows_with("unit_type", "ccg");
+            scene.ccg_answers = answers_of(Frame::new(areas.as_ref()), "ccg", day);
             scene.known = known::practices(release, day);
             scene.ahead = Ahead::read(release, day);
             scene.unscored = names::unscored(release, &scene.ccgs, &names);

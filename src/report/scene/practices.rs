@@ -111,6 +111,12 @@ pub fn practice_cell(practice: &Practice) -> Cell {
 }
 
 impl Scene<'_> {
+    /// A practice of the quarter on show.
+    pub fn practice(&self, code: &str) -> Option<&Practice> {
+        let at = self.practices.binary_search_by(|p| p.code.as_str().cmp(code)).ok()?;
+        self.practices.get(at)
+    }
+
     /// Ids of what stands before the next level: the smallest set of steps where it was looked for, else all that is missing.
     pub fn before_next<'s>(&'s self, p: &'s Practice) -> &'s [String] {
         self.ahead.steps.get(&p.code).map_or(&p.blocking, |step| &step.items)
@@ -126,7 +132,14 @@ impl Scene<'_> {
                 Some(First::Confirm) => {
                     format!("First it checks its answer, since {}: {wording}", self.trace_shows(id))
                 }
-                None => wording,
+                None => match step.and_then(|s| s.targets.get(id)) {
+                    Some(t) => {
+                        let now = t.now.map_or_else(|| "few".to_owned(), words::count);
+                        let (needed, of) = (words::count(t.needed), words::count(t.of));
+                        format!("{wording}: from {now} to {needed} of {of}")
+                    }
+                    None => wording,
+                },
             }
         };
         self.before_next(p).iter().map(word).collect()

@@ -15,8 +15,9 @@ impl Scene<'_> {
     pub fn tier_words(&self) -> String {
         let (_, many) = self.area_words();
         format!(
-            "A tier holds {many} whose floors lie within a fixed step of the highest in it. Those of one tier are not told apart; \
-             those on two sides of the line between tiers need not differ either: the intervals say who can be told from whom."
+            "A tier holds {many} whose floors lie within a fixed step of the highest in it: close together, which is not the \
+             same as not to be told apart, and two on either side of the line between tiers need not differ. The intervals and the ranges \
+             of rank say who can be told from whom."
         )
     }
 

@@ -43,7 +43,7 @@ pub fn spread(
         let title = said(&spread.words).map_or_else(|| code.to_owned(), |words| format!("{code}: {words}"));
         let unit = said(&spread.unit).map(str::to_owned);
         let figures = TableColumn { name: code.to_owned(), title, unit, ..value.pick(&of) };
-        let words = options.worded(code).then(|| in_words(&figures, options));
+        let words = options.worded(code).then(|| in_words(&figures, options, order.len()));
         std::iter::once(figures).chain(words)
     }));
     Some(Table {
@@ -57,12 +57,12 @@ pub fn spread(
 }
 
 /// The words of answers, beside what they are worth.
-fn in_words(worth: &TableColumn, options: &Options) -> TableColumn {
-    let figures = match &worth.values {
-        Values::Float(figures) => figures.as_slice(),
-        _ => &[],
+fn in_words(worth: &TableColumn, options: &Options, rows: usize) -> TableColumn {
+    let words: Vec<Option<String>> = match &worth.values {
+        Values::Float(figures) => figures.iter().map(|v| options.of(&worth.name, (*v)?)).collect(),
+        // what is no figure has no words of its own
+        _ => vec![None; rows],
     };
-    let words: Vec<Option<String>> = figures.iter().map(|v| options.of(&worth.name, (*v)?)).collect();
     TableColumn {
         name: format!("{}_words", worth.name),
         title: format!("{}, in words", worth.title),

@@ -2,7 +2,7 @@
 
 use crate::report::ccg_page::ahead::name;
 use crate::report::league::Area;
-use crate::report::scene::{Action, DoneBy, Scene};
+use crate::report::scene::{Action, DoneBy, Peers, Scene};
 use crate::report::words;
 
 /// Peers named for having done it, and peers named for a higher floor.
@@ -48,6 +48,11 @@ pub(super) fn ring(scene: &Scene, area: &Area) -> String {
         _ => format!("the {all} {many} most like this one"),
     };
     let mut text = ring_about(scene, actions, &done);
+    if done.first().is_none_or(|d| d.place > 0)
+        && let Some(a) = actions.first()
+    {
+        text.push_str(&furthest(scene, area, nearest, a));
+    }
     text.push_str(&match (listed.is_empty(), nearest.peers.first()) {
         (false, _) => format!(
             " Among {others}, {} {}.",
@@ -120,6 +125,29 @@ fn ring_about(scene: &Scene, actions: &[Action], done: &[Done]) -> String {
     text
 }
 
+/// The peers that are furthest in what nobody is known to have done and kept: they have it now, whenever they took it.
+fn furthest(scene: &Scene, area: &Area, nearest: &Peers, action: &Action) -> String {
+    let worth = |code: &str| scene.ccg_answers.get(code)?.get(&action.indicator)?.bounds.0;
+    let Some(own) = worth(&area.code) else { return String::new() };
+    let ahead = nearest.peers.iter().filter_map(|p| Some((p.code.as_str(), worth(&p.code)?)));
+    let mut ahead: Vec<(&str, f64)> = ahead.filter(|(_, w)| *w > own + 1e-9).collect();
+    // a stable sort: peers stand nearest first
+    ahead.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let named: Vec<String> = ahead
+        .iter()
+        .take(NAMED)
+        .map(|(code, w)| format!("{} ({})", name(scene, code), words::score(*w)))
+        .collect();
+    if named.is_empty() {
+        return " No peer has more of it now either.".to_owned();
+    }
+    format!(
+        " Furthest in it now, whenever they took it: {}, in points of 100, where this one has {}.",
+        named.join(" and "),
+        words::score(own)
+    )
+}
+
 pub(super) fn first(scene: &Scene, area: &Area) -> String {
     let (one, _) = scene.area_words();
     let Some(actions) = scene.ahead.actions.get(&area.code) else {
@@ -180,6 +208,14 @@ pub(super) fn first(scene: &Scene, area: &Area) -> String {
                 scene.trace_shows(&a.indicator)
             ));
         }
+    }
+    let own = actions.iter().filter(|a| a.practices.is_none() && a.unanswered > 0).count();
+    if own > 1 {
+        text.push_str(&format!(
+            " {} of the {} actions below are answers of the {one} itself that did not come: one return settles them all.",
+            words::capital(&words::count(words::size(own))),
+            actions.len()
+        ));
     }
     if let Some(day) = scene.check_first(&a.indicator) {
         text.push_str(&format!(" What was answered is {day}."));

@@ -5,6 +5,8 @@ use crate::report::frame::Frame;
 use crate::report::league::Area;
 use crate::report::scene::Scene;
 use crate::report::words;
+use jiff::ToSpan;
+use jiff::civil::Date;
 
 /// A change of the share answered that is told.
 const ANSWERS_MATTER: f64 = 0.01;
@@ -70,7 +72,7 @@ pub(super) fn place(scene: &Scene, area: &Area) -> String {
 /// The floor in the quarter on show and in the one before it in which this CCG has one, beside England's.
 pub(super) fn moved(scene: &Scene, past: &Past, area: &Area) -> String {
     let (one, _) = scene.area_words();
-    let floors: Vec<(jiff::civil::Date, &str, f64)> =
+    let floors: Vec<(Date, &str, f64)> =
         past.of(&area.code).iter().filter_map(|q| Some((q.day, q.label.as_str(), q.interval.low?))).collect();
     let Some((day, label)) = &scene.period else { return "No quarter could be scored.".to_owned() };
     let Some(now) = area.interval.low else {
@@ -97,33 +99,58 @@ pub(super) fn moved(scene: &Scene, past: &Past, area: &Area) -> String {
     } else {
         ". The two did not ask the same, so this is no growth or loss."
     });
-    let of = |d: &jiff::civil::Date| past.of(&area.code).iter().find(|q| q.day == *d);
+    let of = |d: &Date| past.of(&area.code).iter().find(|q| q.day == *d);
     if let (true, Some(before), Some(after)) = (same, of(then_day), of(day)) {
         text.push_str(&answers_moved(before, after));
     }
+    text.push_str(&a_year_before(scene, past, area, (*then_day, *day)));
     text.push_str(&noise(scene, &area.code));
     text
 }
 
-/// What answers that came or went have to do with it: a floor rises and falls with them.
+/// What answers that came or went have to do with it. An answer that comes lifts the floor and never the ceiling, so the two
+/// together say whether there is more to it.
 fn answers_moved(before: &Quarter, after: &Quarter) -> String {
     let (Some(was), Some(is)) = (before.coverage, after.coverage) else { return String::new() };
     if (was - is).abs() < ANSWERS_MATTER {
         return String::new();
     }
-    let (came, way) = if is > was { ("came", "higher") } else { ("went missing", "lower") };
-    let (was, is) = (words::percent(was), words::percent(is));
-    let mut text = format!(
-        " Answers {came} ({was} of what was asked before, {is} now), and the floor is {way} by that alone"
-    );
-    if let (Some(a), Some(b)) = (before.interval.estimate, after.interval.estimate) {
-        text.push_str(&format!(
-            ": the estimate, from what is answered, went from {} to {}",
-            words::score(a),
-            words::score(b)
-        ));
+    let came = if is > was { "came" } else { "went missing" };
+    let answered = format!("({} of what was asked before, {} now)", words::percent(was), words::percent(is));
+    let ceilings = before.interval.high.zip(after.interval.high);
+    let (Some((then, now)), Some(floors)) = (ceilings, before.interval.low.zip(after.interval.low)) else {
+        return format!(" Answers {came} {answered}.");
+    };
+    let (a, b) = (words::score(then), words::score(now));
+    // as printed: a step that nobody sees goes neither way
+    let way = |(x, y): (f64, f64)| if words::score(x) == words::score(y) { 0.0 } else { (y - x).signum() };
+    let said = match (way(floors), way((then, now))) {
+        (floor, ceiling) if floor * ceiling > 0.0 => {
+            "both ends moved the same way, so it is not the answers alone"
+        }
+        _ => "that much can come of the answers alone, without anything being other than before",
+    };
+    format!(
+        " Answers {came} {answered}; with every missing answer as met the score went from {a} to {b}: {said}."
+    )
+}
+
+/// The same quarter of the year before, where it asked the same: a step of one quarter may hide a longer way.
+fn a_year_before(scene: &Scene, past: &Past, area: &Area, (then, day): (Date, Date)) -> String {
+    let Some(year) = past.of(&area.code).iter().find(|q| q.day == day.saturating_sub(1.year())) else {
+        return String::new();
+    };
+    let (Some(floor), true) = (year.interval.low, year.day != then) else { return String::new() };
+    if scene.asked_the_same(year.day, day) != Some(true) {
+        return String::new();
     }
-    text + "."
+    let answered = match (year.coverage, area.coverage) {
+        (Some(was), Some(is)) if (was - is).abs() >= ANSWERS_MATTER => {
+            format!(", with {} of what was asked answered ({} now)", words::percent(was), words::percent(is))
+        }
+        _ => String::new(),
+    };
+    format!(" A year before, in {}, it was {}{answered}.", year.label, words::score(floor))
 }
 
 /// From one quarter to another, as it is printed; a way only where both asked the same.
