@@ -12,11 +12,12 @@ use polars::prelude::*;
 use std::collections::BTreeMap;
 
 /// What a practice said of one fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Decision {
     Confirmed,
     Corrected,
     /// Nothing that counts: no reply, or one that could not be applied.
+    #[default]
     Silent,
 }
 
@@ -30,6 +31,7 @@ impl Decision {
         }
     }
 
+    /// The decision of a word in tables and replies.
     pub fn parse(word: &str) -> Option<Decision> {
         [Decision::Confirmed, Decision::Corrected, Decision::Silent].into_iter().find(|d| d.as_str() == word)
     }
@@ -42,7 +44,7 @@ pub(super) struct Reply<'a> {
     fact: &'a str,
     published: Option<&'a str>,
     corrected: Option<&'a str>,
-    decision: Option<&'a str>,
+    decision: Decision,
     on: Option<Date>,
     by: Option<Date>,
 }
@@ -61,7 +63,7 @@ pub(super) fn read(frame: Option<&DataFrame>) -> PolarsResult<Vec<Reply<'_>>> {
                 fact: facts[i]?,
                 published: published[i],
                 corrected: corrected[i],
-                decision: decision[i],
+                decision: decision[i].and_then(Decision::parse).unwrap_or_default(),
                 on: on[i],
                 by: by[i],
             })
@@ -69,8 +71,17 @@ pub(super) fn read(frame: Option<&DataFrame>) -> PolarsResult<Vec<Reply<'_>>> {
         .collect())
 }
 
-/// Decision, day and what would have been published, by practice and fact.
-pub(super) type Decided<'a> = BTreeMap<(&'a str, &'a str), (Decision, Option<Date>, Option<String>)>;
+/// What a practice has said of a fact, where it counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Heard {
+    pub decision: Decision,
+    pub on: Option<Date>,
+    /// What would have been published, where it was corrected.
+    pub instead_of: Option<Known>,
+}
+
+/// By practice and fact.
+pub(super) type Decided<'a> = BTreeMap<(&'a str, &'a str), Heard>;
 
 /// Applies the replies to the answers. No count stands in a diagnostic, since those are published.
 pub(super) fn apply<'a>(
@@ -93,11 +104,10 @@ pub(super) fn apply<'a>(
             let place = Place::Key { dataset: feeds.reply.dataset.clone(), key };
             diagnostics.push(Diagnostic::new(code, place, message));
         };
-        let decision = match reply.decision {
-            Some("confirmed") => Decision::Confirmed,
-            Some("corrected") => Decision::Corrected,
-            _ => continue,
-        };
+        let decision = reply.decision;
+        if decision == Decision::Silent {
+            continue;
+        }
         let at = feeds.place(reply.fact);
         let open = practices.binary_search_by(|p| p.code.cmp(reply.code)).is_ok();
         let Some((at, true)) = at.map(|at| (at, open)) else {
@@ -144,8 +154,8 @@ pub(super) fn apply<'a>(
             follow(feeds, fact, reply.code, &told, before, answers);
             answers[at].insert(reply.code, told);
         }
-        let was = (decision == Decision::Corrected).then(|| public(before));
-        decided.insert((reply.code, fact.id.as_str()), (decision, reply.on, was));
+        let instead_of = (decision == Decision::Corrected).then_some(before);
+        decided.insert((reply.code, fact.id.as_str()), Heard { decision, on: reply.on, instead_of });
     }
     decided
 }
@@ -183,11 +193,6 @@ pub(super) fn shown(known: Known) -> String {
         Known::People { people, .. } => people.to_string(),
         other => other.as_str().to_owned(),
     }
-}
-
-/// What may be said in public of the answer that was corrected: never a number.
-fn public(known: Known) -> String {
-    known.as_str().to_owned()
 }
 
 fn corrected(reply: &Reply<'_>, fact: &Fact, before: Known) -> Option<Known> {

@@ -14,6 +14,7 @@ mod feeds;
 mod feeds_changes;
 mod feeds_disclosure;
 mod feeds_england;
+mod feeds_facts;
 mod feeds_replies;
 mod feeds_support;
 mod five_questions;

@@ -14,6 +14,7 @@ use super::ReportError;
 use super::frame::Frame;
 use crate::define::feeds::{FactKind, Feeds};
 use crate::disclose::People;
+use crate::feeds::Decision;
 use jiff::civil::{Date, DateTime};
 use polars::prelude::DataFrame;
 
@@ -72,8 +73,7 @@ pub struct FactEntry {
     pub text: String,
     pub date: Option<Date>,
     pub known_by: Option<String>,
-    /// `confirmed`, `corrected` or `not_confirmed`.
-    pub reply: String,
+    pub reply: Decision,
 }
 
 impl FactEntry {

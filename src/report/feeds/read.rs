@@ -3,7 +3,7 @@
 use super::{Answer, FactEntry, Feed, PracticeEntry};
 use crate::define::feeds::{FactKind, Feeds};
 use crate::disclose::{People, is_withheld};
-use crate::feeds::COLUMNS;
+use crate::feeds::{COLUMNS, Decision};
 use crate::model::{Provenance, is_practice_code};
 use crate::report::ReportError;
 use crate::report::frame::Frame;
@@ -65,7 +65,7 @@ pub(super) fn feed(
             text: String::new(),
             date: rows.date[row],
             known_by: rows.known_by[row].clone(),
-            reply: rows.reply[row].clone().unwrap_or_default(),
+            reply: rows.reply[row].as_deref().and_then(Decision::parse).unwrap_or_default(),
         });
     }
     let mut practices: Vec<PracticeEntry> = practices.into_values().collect();

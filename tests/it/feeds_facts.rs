@@ -1,0 +1,146 @@
+//! From stored rows and replies to the table behind the feeds: quarters small enough to be read beside what comes out.
+
+use crate::feeds_support::definition;
+use dpcmi::define::feeds::Feeds;
+use dpcmi::diag::Diagnostic;
+use dpcmi::feeds::{Decision, FactFrame, FactQuarter, patient_facts};
+use dpcmi::model::{Grain, Period, Provenance};
+use jiff::civil::{Date, date};
+use polars::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+const QUARTER_END: Date = date(2018, 9, 30);
+const PRACTICE: &str = "A81001";
+
+/// A stored row of POMI: practice, field, value.
+type Stored = (&'static str, &'static str, &'static str);
+
+/// One line of a reply as it is stored.
+#[derive(Clone, Copy)]
+struct Line {
+    fact: &'static str,
+    /// What the preview showed.
+    shown: &'static str,
+    decision: Option<&'static str>,
+    corrected: Option<&'static str>,
+    on: Option<Date>,
+}
+
+const REPLIED_ON: Date = date(2018, 11, 1);
+
+fn confirmed(fact: &'static str, shown: &'static str) -> Line {
+    Line { fact, shown, decision: Some("confirmed"), corrected: None, on: Some(REPLIED_ON) }
+}
+
+fn corrected(fact: &'static str, shown: &'static str, to: &'static str) -> Line {
+    Line { fact, shown, decision: Some("corrected"), corrected: Some(to), on: Some(REPLIED_ON) }
+}
+
+/// A practice of 5,000 patients whose system books appointments (2) or does not (1), with so many who may.
+fn booking(state: &'static str, enabled: &'static str) -> Vec<Stored> {
+    vec![
+        (PRACTICE, "Sys_Appts_Enbld", state),
+        (PRACTICE, "Pat_Appts_Enbld", enabled),
+        (PRACTICE, "patient_list_size", "5000"),
+    ]
+}
+
+fn days(name: &str, days: &[Option<Date>]) -> Column {
+    let number = |d: &Date| (*d - date(1970, 1, 1)).get_days();
+    let cells: Int32Chunked = days.iter().map(|d| d.as_ref().map(number)).collect();
+    let mut column = cells.into_series().into_column().cast(&DataType::Date).unwrap();
+    column.rename(name.into());
+    column
+}
+
+/// The rows of the table: fact to the cells asked for. All are of one practice.
+struct Told {
+    frame: DataFrame,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Told {
+    fn of(&self, fact: &str, column: &str) -> Option<String> {
+        let facts = self.frame.column("fact").unwrap().str().unwrap().clone();
+        let row = facts.iter().position(|f| f == Some(fact)).unwrap();
+        let cells = self.frame.column(column).unwrap().cast(&DataType::String).unwrap();
+        cells.str().unwrap().get(row).map(str::to_owned)
+    }
+
+    /// Answer, people, reply.
+    fn says(&self, fact: &str) -> [String; 3] {
+        ["answer", "people", "reply"].map(|c| self.of(fact, c).unwrap_or_default())
+    }
+
+    fn codes(&self) -> Vec<&str> {
+        self.diagnostics.iter().map(|d| d.code.name).collect()
+    }
+}
+
+fn told(feeds: &Feeds, rows: &[Stored], lines: &[Line]) -> Told {
+    let texts = |name: &str, of: &dyn Fn(&Stored) -> &'static str| {
+        Column::new(name.into(), rows.iter().map(of).collect::<Vec<_>>())
+    };
+    let columns = vec![
+        texts("practice_code", &|r| r.0),
+        texts("field", &|r| r.1),
+        texts("value", &|r| r.2).cast(&DataType::Int64).unwrap(),
+    ];
+    let pomi = DataFrame::new(rows.len(), columns).unwrap();
+    let codes: BTreeSet<&str> = rows.iter().map(|r| r.0).collect();
+    let n = codes.len();
+    let columns = vec![
+        Column::new("practice_code".into(), codes.iter().copied().collect::<Vec<_>>()),
+        Column::new("practice_name".into(), vec!["The Surgery"; n]),
+        Column::new("ccg_code".into(), vec!["00Z"; n]),
+        Column::new("ccg_name".into(), vec!["NHS Synthetic CCG"; n]),
+        Column::new("status".into(), vec!["active"; n]),
+        Column::new("expected".into(), vec![true; n]),
+    ];
+    let practices = DataFrame::new(n, columns).unwrap();
+    let words = |name: &str, of: &dyn Fn(&Line) -> Option<&'static str>| {
+        Column::new(name.into(), lines.iter().map(of).collect::<Vec<_>>())
+    };
+    let columns = vec![
+        words("practice_code", &|_| Some(PRACTICE)),
+        words("fact", &|l| Some(l.fact)),
+        words("published", &|l| Some(l.shown)),
+        words("decision", &|l| l.decision),
+        words("corrected", &|l| l.corrected),
+        days("replied_on", &lines.iter().map(|l| l.on).collect::<Vec<_>>()),
+        days("reply_by", &vec![None; lines.len()]),
+    ];
+    let replies = DataFrame::new(lines.len(), columns).unwrap();
+    let held = FactFrame { day: date(2018, 8, 31), frame: &pomi, provenance: Provenance::Published };
+    let quarter = FactQuarter {
+        period: Period::containing(Grain::Quarter, QUARTER_END),
+        practices: &practices,
+        frames: BTreeMap::from([("pomi", held)]),
+        replies: Some(&replies),
+    };
+    let (frame, diagnostics) = patient_facts(feeds, &quarter).unwrap();
+    Told { frame, diagnostics }
+}
+
+#[test]
+fn what_a_practice_decided_is_one_of_three_and_keeps_its_word_from_reply_to_table() {
+    for decision in [Decision::Confirmed, Decision::Corrected, Decision::Silent] {
+        assert_eq!(Decision::parse(decision.as_str()), Some(decision));
+    }
+    assert_eq!(Decision::parse("perhaps"), None);
+    assert_eq!(Decision::default(), Decision::Silent, "who says nothing is silent");
+    let feeds = definition();
+    let line = |decision| Line { decision, ..corrected("book-appointments", "yes", "no") };
+    for (word, kept) in [
+        (Some("confirmed"), ["yes", "", "confirmed"]),
+        (Some("corrected"), ["no", "", "corrected"]),
+        (Some("perhaps"), ["yes", "", "not_confirmed"]),
+        (None, ["yes", "", "not_confirmed"]),
+    ] {
+        let told = told(&feeds, &booking("2", "120"), &[line(word)]);
+        assert_eq!(told.says("book-appointments"), kept, "{word:?}");
+        let before = (word == Some("corrected")).then(|| "yes".to_owned());
+        assert_eq!(told.of("book-appointments", "as_published"), before);
+        assert_eq!(told.codes(), [""; 0]);
+    }
+}
