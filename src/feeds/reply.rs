@@ -1,5 +1,6 @@
 //! The right to reply: what practices answered to the preview. A correction changes the fact of one practice; silence is
-//! recorded as silence.
+//! recorded as silence. A confirmed value is held to what the practice says of the service just as a corrected one: two words
+//! of one practice that contradict each other are asked back, and neither is published of the number.
 
 use super::read::Known;
 use super::{Answers, Open, Told};
@@ -94,8 +95,7 @@ pub(super) fn apply<'a>(
 ) -> Decided<'a> {
     let mut decided = Decided::new();
     // what the practice was shown, whatever another line of its reply has changed since
-    let at_first: Vec<BTreeMap<&str, Known>> =
-        answers.iter().map(|all| all.iter().map(|(code, told)| (*code, told.known)).collect()).collect();
+    let at_first = answers.clone();
     let is_state = |r: &&Reply<'_>| feeds.facts.iter().any(|f| f.id == r.fact && f.kind == FactKind::State);
     let (states, numbers): (Vec<_>, Vec<_>) = replies.iter().partition(is_state);
     for reply in states.into_iter().chain(numbers) {
@@ -121,30 +121,35 @@ pub(super) fn apply<'a>(
             continue;
         }
         let fact = &feeds.facts[at];
-        let before = at_first[at].get(reply.code).copied().unwrap_or(Known::NotAsked);
+        let shown_to_it = at_first[at].get(reply.code);
+        let before = shown_to_it.map_or(Known::NotAsked, |t| t.known);
         if reply.published != Some(shown(before).as_str()) {
             say("REPLY_STALE", format!("{} replied to another value of `{}`", reply.code, fact.id));
             continue;
         }
-        if decision == Decision::Corrected {
-            let Some(known) = corrected(reply, fact, before) else {
-                say("REPLY_VALUE", format!("{} gave no usable answer to `{}`", reply.code, fact.id));
-                continue;
-            };
-            let was = answers[at].get(reply.code).map_or(Provenance::Returned, |t| t.provenance);
-            if let (Known::People { people: 1.., .. }, Some(Known::No)) =
-                (known, gate(feeds, fact, reply.code, answers))
-            {
-                let message = format!(
-                    "{} says that the service is off and that people use it (`{}`): ask which holds",
-                    reply.code, fact.id
-                );
-                say("REPLY_VALUE", message);
-                if let Some(told) = answers[at].get_mut(reply.code) {
-                    told.known = Known::Unknown;
-                }
-                continue;
+        let known = match decision {
+            Decision::Corrected => corrected(reply, fact, before),
+            _ => Some(before),
+        };
+        let Some(known) = known else {
+            say("REPLY_VALUE", format!("{} gave no usable answer to `{}`", reply.code, fact.id));
+            continue;
+        };
+        if let (Known::People { people: 1.., .. }, Some(Known::No)) =
+            (known, gate(feeds, fact, reply.code, answers))
+        {
+            let message = format!(
+                "{} says that the service is off and that people use it (`{}`): ask which holds",
+                reply.code, fact.id
+            );
+            say("REPLY_VALUE", message);
+            if let Some(told) = answers[at].get_mut(reply.code) {
+                told.known = Known::Unknown;
             }
+            continue;
+        }
+        if decision == Decision::Corrected {
+            let was = shown_to_it.map_or(Provenance::Returned, |t| t.provenance);
             let told = Told {
                 known,
                 from: reply.on.or(Some(period.end())).map(|day| (day, feeds.reply.dataset.as_str())),
@@ -153,6 +158,9 @@ pub(super) fn apply<'a>(
             };
             follow(feeds, fact, reply.code, &told, before, answers);
             answers[at].insert(reply.code, told);
+        } else if let Some(told) = shown_to_it {
+            // it stands as it was shown, also where a corrected service would have put it in doubt
+            answers[at].insert(reply.code, told.clone());
         }
         let instead_of = (decision == Decision::Corrected).then_some(before);
         decided.insert((reply.code, fact.id.as_str()), Heard { decision, on: reply.on, instead_of });

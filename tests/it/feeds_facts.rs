@@ -144,3 +144,47 @@ fn what_a_practice_decided_is_one_of_three_and_keeps_its_word_from_reply_to_tabl
         assert_eq!(told.codes(), [""; 0]);
     }
 }
+
+#[test]
+fn a_confirmed_count_of_people_beside_a_service_that_is_corrected_to_off_is_asked_back() {
+    let feeds = definition();
+    let (state, share) = ("book-appointments", "patients-appointments");
+    let lines = [corrected(state, "yes", "no"), confirmed(share, "120")];
+    // whichever line stands first in the file
+    for lines in [lines, [lines[1], lines[0]]] {
+        let told = told(&feeds, &booking("2", "120"), &lines);
+        assert_eq!(told.says(state), ["no", "", "corrected"]);
+        assert_eq!(
+            told.says(share),
+            ["not_known", "", "not_confirmed"],
+            "neither none nor 120, and not confirmed"
+        );
+        assert_eq!(told.codes(), ["REPLY_VALUE"]);
+        let message = &told.diagnostics[0].message;
+        assert!(message.contains(PRACTICE) && message.contains("ask which holds"), "{message}");
+        assert!(!message.contains("120"), "a practice's own count is not published with the faults");
+    }
+    // nobody is enabled at a service that is off: no contradiction
+    let lines = [corrected(state, "yes", "no"), confirmed(share, "0")];
+    let none = told(&feeds, &booking("2", "0"), &lines);
+    assert_eq!(none.says(share), ["counted", "0", "confirmed"]);
+    assert_eq!(none.codes(), [""; 0]);
+}
+
+#[test]
+fn a_count_of_nobody_that_is_confirmed_beside_a_service_corrected_to_on_is_a_count_of_nobody() {
+    let feeds = definition();
+    let (state, share) = ("book-appointments", "patients-appointments");
+    let off = booking("1", "0");
+    let both = told(&feeds, &off, &[corrected(state, "no", "yes"), confirmed(share, "0")]);
+    assert_eq!(both.says(state), ["yes", "", "corrected"]);
+    assert_eq!(
+        both.says(share),
+        ["counted", "0", "confirmed"],
+        "never `not known, confirmed by the practice`"
+    );
+    assert_eq!(both.codes(), [""; 0]);
+    // unless the practice says so, a count made while the service was thought to be off is not known
+    let one = told(&feeds, &off, &[corrected(state, "no", "yes")]);
+    assert_eq!(one.says(share), ["not_known", "", "not_confirmed"]);
+}
