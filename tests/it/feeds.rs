@@ -3,8 +3,8 @@
 
 use crate::common::real;
 use crate::feeds_support::{
-    Country, DAY, Told, code, definition, disclosed, elements, entries, feed, feed_named, files, nine,
-    public_facts, table,
+    Country, DAY, EARLIER, Told, code, definition, disclosed, elements, entries, feed, feed_named, files,
+    nine, public_facts, table,
 };
 use dpcmi::define::Source;
 use dpcmi::define::feeds::{FactKind, Feeds};
@@ -227,6 +227,38 @@ fn a_feed_of_nobody_is_one_page_that_is_first_and_last() {
     assert!(!text.contains("<entry>") && !text.contains("rel=\"next\""));
     assert_eq!(text.matches("overview-1.xml").count(), 3, "self, first, last");
     assert_eq!(elements(text, "updated"), ["2018-09-30T00:00:00Z"], "the day of the data, not of the run");
+}
+
+#[test]
+fn the_time_of_a_feed_is_the_last_day_of_its_data_and_never_the_end_of_a_quarter_that_is_not_held() {
+    // the last month held is August; nobody was asked about e-mail
+    let mut country = country(24);
+    for told in country.values_mut().flat_map(BTreeMap::values_mut) {
+        *told = told.clone().at(EARLIER);
+    }
+    // of one practice nothing has a day
+    country.insert(code(24), BTreeMap::new());
+    let feed = feed(&country);
+    assert_eq!(feed.updated(), EARLIER.at(0, 0, 0, 0));
+    let files = files(&feed);
+    let atom = std::str::from_utf8(&files["feeds/overview-1.xml"]).unwrap();
+    for name in ["updated", "s:overviewLastUpdated"] {
+        assert!(elements(atom, name).iter().all(|t| t == "2018-08-31T00:00:00Z"), "{name}");
+    }
+    let document: Value = serde_json::from_slice(&files[METRICS]).unwrap();
+    assert_eq!(document["Updated"], "2018-08-31T00:00:00Z");
+    for o in document["Organisations"].as_array().unwrap() {
+        assert_eq!(o["LastUpdatedDates"]["Metrics"], "2018-08-31T00:00:00Z", "{}", o["ODSCode"]);
+    }
+    // a practice with a later day has it alone
+    country.get_mut(&code(3)).unwrap().insert("view-records".to_owned(), Told::state("yes"));
+    let later: Vec<String> = self::feed(&country)
+        .practices
+        .into_iter()
+        .filter(|p| p.updated == DAY.at(0, 0, 0, 0))
+        .map(|p| p.code)
+        .collect();
+    assert_eq!(later, [code(3), code(24)], "and who has no day is as new as the feed");
 }
 
 /// A validator for the few words of JSON Schema that the released schema uses.

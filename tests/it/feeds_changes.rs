@@ -1,7 +1,7 @@
 //! Full feeds and changes: changes put over the former feeds give the new ones, and who did not change keeps the time.
 
 use crate::feeds_support::{
-    Country, Told, code, definition, elements, entries, feed, files, nine, public_facts,
+    Country, EARLIER, Told, code, definition, elements, entries, feed, files, nine, public_facts,
 };
 use dpcmi::define::feeds::FactKind;
 use dpcmi::pipeline::feed::{Successors, since};
@@ -80,11 +80,12 @@ fn add_up(former: &Files, changes: &Files, full: &Files) {
 fn a_country() -> impl Strategy<Value = Country> {
     let state = prop::sample::select(vec!["yes", "no", "not_known", "not_asked"]).prop_map(Told::state);
     let share = (0i64..30, 8i64..9_000).prop_map(|(n, of)| Told::share(n.min(of), of));
-    let facts =
-        (prop::collection::vec(state, 5), prop::collection::vec(share, 3)).prop_map(|(states, shares)| {
-            let ids = public_facts(FactKind::State).into_iter().chain(public_facts(FactKind::Share));
-            ids.zip(states.into_iter().chain(shares)).collect::<BTreeMap<_, _>>()
-        });
+    let told = (prop::collection::vec(state, 5), prop::collection::vec(share, 3), any::<bool>());
+    let facts = told.prop_map(|(states, shares, early)| {
+        let ids = public_facts(FactKind::State).into_iter().chain(public_facts(FactKind::Share));
+        let told = states.into_iter().chain(shares);
+        ids.zip(told.map(|t| if early { t.at(EARLIER) } else { t })).collect::<BTreeMap<_, _>>()
+    });
     prop::collection::btree_map((0usize..40).prop_map(code), facts, 0..40)
 }
 

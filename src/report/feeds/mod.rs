@@ -36,7 +36,7 @@ pub struct PracticeEntry {
     /// Code and name.
     pub ccg: Option<(String, String)>,
     pub supplier: Option<String>,
-    /// Midnight of the latest day that a fact or reply speaks of; UTC.
+    /// Midnight of the latest day that a fact or reply of it speaks of, and of any practice where none does; UTC.
     pub updated: DateTime,
     /// In the order of the definition.
     pub facts: Vec<FactEntry>,
