@@ -164,13 +164,17 @@ fn answers<'a>(
                 }
             }
         }
-        let states = fact.only_if.as_deref().and_then(|id| all.get(feeds.place(id)?));
-        if let Some(states) = states {
-            for (code, told) in &mut found {
-                told.known = told.known.only_if(states.get(code).map_or(Known::NotAsked, |t| t.known));
+        all.push(found);
+    }
+    for (at, fact) in feeds.facts.iter().enumerate() {
+        // after all are read, so that nothing hangs on the order of the definition
+        if let Some(state) = fact.only_if.as_deref().and_then(|id| feeds.place(id)) {
+            let states: BTreeMap<&str, Known> = all[state].iter().map(|(c, t)| (*c, t.known)).collect();
+            for (code, told) in &mut all[at] {
+                told.known = told.known.only_if(states.get(code).copied().unwrap_or(Known::NotAsked));
             }
         }
-        for (code, told) in &mut found {
+        for (code, told) in &mut all[at] {
             if let Known::People { people, of: Some(of) } = told.known
                 && people > of
             {
@@ -183,7 +187,6 @@ fn answers<'a>(
                 told.known = Known::Unknown;
             }
         }
-        all.push(found);
     }
     Ok(all)
 }

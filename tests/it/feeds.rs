@@ -65,6 +65,15 @@ fn a_fact_from_a_column_that_is_not_on_the_allow_list_is_refused() {
 }
 
 #[test]
+fn only_numbers_depend_and_only_on_a_state() {
+    let other = |from: &str, to: &str| faults(&SHIPPED.replacen(from, to, 1));
+    let found = other("only_if = \"view-records\"", "only_if = \"patients-records\"");
+    assert!(found.len() == 1 && found[0].contains("which is no state"), "{found:?}");
+    let found = other("kind = \"state\"", "kind = \"state\"\nonly_if = \"view-records\"");
+    assert!(found.len() == 1 && found[0].contains("only numbers depend"), "{found:?}");
+}
+
+#[test]
 fn a_column_or_a_fact_that_slips_into_the_table_stops_the_feeds() {
     let policy = Policy::shipped().unwrap();
     let rule = policy.people.clone().unwrap();

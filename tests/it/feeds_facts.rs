@@ -188,3 +188,22 @@ fn a_count_of_nobody_that_is_confirmed_beside_a_service_corrected_to_on_is_a_cou
     let one = told(&feeds, &off, &[corrected(state, "no", "yes")]);
     assert_eq!(one.says(share), ["not_known", "", "not_confirmed"]);
 }
+
+#[test]
+fn nobody_is_enabled_at_a_service_that_is_off_whichever_of_the_two_is_defined_first() {
+    let mut other = definition();
+    other.facts.reverse();
+    assert!(other.place("patients-appointments") < other.place("book-appointments"));
+    for feeds in [definition(), other] {
+        let off = told(&feeds, &booking("1", "120"), &[]);
+        assert_eq!(off.says("patients-appointments"), ["counted", "0", "not_confirmed"]);
+        let unknown = told(&feeds, &booking("9", "120"), &[]);
+        assert_eq!(unknown.says("patients-appointments"), ["not_known", "", "not_confirmed"]);
+        let on = told(&feeds, &booking("2", "120"), &[]);
+        assert_eq!(on.says("patients-appointments"), ["counted", "120", "not_confirmed"]);
+        // and what follows from a correction follows as well
+        let line = corrected("book-appointments", "yes", "no");
+        let corrected = told(&feeds, &booking("2", "120"), &[line]);
+        assert_eq!(corrected.says("patients-appointments"), ["counted", "0", "not_confirmed"]);
+    }
+}

@@ -37,6 +37,11 @@ pub(super) fn faults(feeds: &Feeds, source: &Source) -> Vec<Diagnostic> {
             }
         }
         if let Some(state) = fact.only_if.as_deref()
+            && fact.kind == FactKind::State
+        {
+            let message = format!("the state `{}` depends on `{state}`: only numbers depend", fact.id);
+            say("CONFIG_VALUE", &fact.id, message);
+        } else if let Some(state) = fact.only_if.as_deref()
             && feeds.fact(state).is_none_or(|f| f.kind != FactKind::State)
         {
             say(

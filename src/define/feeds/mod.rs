@@ -111,7 +111,7 @@ pub struct Fact {
     /// Of a share, as it follows the number.
     #[serde(default)]
     pub unit: Option<String>,
-    /// A state: where it is "no" the number is 0, where it is not known the number is not known.
+    /// A state, wherever it stands: where it is "no" the number is 0, where it is not known the number is not known.
     #[serde(default)]
     pub only_if: Option<String>,
     /// In order: the first that knows answers.
