@@ -1,8 +1,9 @@
 //! `dpcmi feed`: the feeds of a release with what changed since a former one.
 //!
-//! A practice whose facts are the same keeps the time at which it was last updated. One whose facts are others takes the
-//! day of its data; where that is no later than before (a correction, a late return), one second after the former time, so
-//! that a reader who asks for what is new gets it. No clock is read.
+//! A practice whose facts are the same keeps the time at which it was last updated. One that is new or whose facts are others
+//! takes the day of its data; where that is no later than the former feed (a correction, a late return), one second after it.
+//! So does the feed itself when anything changed or is gone (RFC 4287, 4.2.15; RFC 6721, 3): a reader who asks for what is newer
+//! than the feed that it holds gets all of it. No clock is read.
 
 use super::{PipelineError, Result, feeding};
 use crate::disclose::Policy;
@@ -85,24 +86,29 @@ fn read(release: &Release, base: Option<&str>) -> Result<Feed> {
     Ok(Feed::of(&definition, &rule, &facts, day)?)
 }
 
-/// A practice as readers hold it: when it was updated, and all else.
-type Former = BTreeMap<String, (DateTime, Value)>;
+/// The feed as readers hold it.
+struct Former {
+    updated: DateTime,
+    /// When each practice was updated, and all else that is said of it.
+    practices: BTreeMap<String, (DateTime, Value)>,
+}
 
-fn former_practices(bytes: &[u8]) -> Result<Former> {
-    let odd = || PipelineError::Unknown {
-        what: format!("{METRICS} of the former release is not as this program writes it"),
-    };
-    let document: Value = serde_json::from_slice(bytes).map_err(|_| odd())?;
-    let practices = document["Organisations"].as_array().ok_or_else(odd)?;
-    practices
-        .iter()
-        .map(|practice| {
+impl Former {
+    fn read(bytes: &[u8]) -> Result<Former> {
+        let odd = || PipelineError::Unknown {
+            what: format!("{METRICS} of the former release is not as this program writes it"),
+        };
+        let document: Value = serde_json::from_slice(bytes).map_err(|_| odd())?;
+        let instant = |at: &Value| -> Result<DateTime> {
+            at.as_str().and_then(|at| at.trim_end_matches('Z').parse().ok()).ok_or_else(odd)
+        };
+        let practices = document["Organisations"].as_array().ok_or_else(odd)?.iter().map(|practice| {
             let code = practice["ODSCode"].as_str().ok_or_else(odd)?.to_owned();
-            let at = practice["LastUpdatedDates"]["Metrics"].as_str().ok_or_else(odd)?;
-            let at = at.trim_end_matches('Z').parse().map_err(|_| odd())?;
+            let at = instant(&practice["LastUpdatedDates"]["Metrics"])?;
             Ok((code, (at, without_time(practice.clone()))))
-        })
-        .collect()
+        });
+        Ok(Former { updated: instant(&document["Updated"])?, practices: practices.collect::<Result<_>>()? })
+    }
 }
 
 fn without_time(mut practice: Value) -> Value {
@@ -116,13 +122,14 @@ fn without_time(mut practice: Value) -> Value {
 pub type Successors = BTreeMap<String, BTreeSet<String>>;
 
 /// The practices that changed since the JSON metrics that readers hold, and those that are gone with their listed
-/// successors. Gives all others their former times.
+/// successors. Gives all others, and a feed of which nothing changed, their former times.
 pub fn since(
     feed: &mut Feed,
     former: &[u8],
     successors: &Successors,
 ) -> Result<(Vec<PracticeEntry>, Vec<Gone>)> {
-    let former = former_practices(former)?;
+    let Former { updated, practices: former } = Former::read(former)?;
+    let next = updated.saturating_add(1.second());
     let own =
         |feed: &Feed, p: &PracticeEntry| serde_json::to_value(feeds::organisation(feed, p)).map(without_time);
     let same: Vec<bool> = feed
@@ -134,11 +141,10 @@ pub fn since(
     for (practice, same) in feed.practices.iter_mut().zip(same) {
         match former.get(&practice.code) {
             Some((at, _)) if same => practice.updated = *at,
-            Some((at, _)) => practice.updated = practice.updated.max(at.saturating_add(1.second())),
-            None => {}
-        }
-        if !same {
-            changed.push(practice.clone());
+            _ => {
+                practice.updated = practice.updated.max(next);
+                changed.push(practice.clone());
+            }
         }
     }
     let listed = |code: &str| feed.practices.binary_search_by(|p| p.code.as_str().cmp(code)).is_ok();
@@ -146,7 +152,8 @@ pub fn since(
         .keys()
         .filter(|code| !listed(code))
         .map(|code| Gone { code: code.clone(), successors: followed(code, successors, &listed) });
-    let gone = gone.collect();
+    let gone: Vec<Gone> = gone.collect();
+    feed.updated = if changed.is_empty() && gone.is_empty() { updated } else { feed.updated.max(next) };
     Ok((changed, gone))
 }
 

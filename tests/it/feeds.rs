@@ -248,7 +248,7 @@ fn the_time_of_a_feed_is_the_last_day_of_its_data_and_never_the_end_of_a_quarter
     // of one practice nothing has a day
     country.insert(code(24), BTreeMap::new());
     let feed = feed(&country);
-    assert_eq!(feed.updated(), EARLIER.at(0, 0, 0, 0));
+    assert_eq!(feed.updated, EARLIER.at(0, 0, 0, 0));
     let files = files(&feed);
     let atom = std::str::from_utf8(&files["feeds/overview-1.xml"]).unwrap();
     for name in ["updated", "s:overviewLastUpdated"] {

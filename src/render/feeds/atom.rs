@@ -63,7 +63,7 @@ pub(super) fn changes(feed: &Feed, practices: &[PracticeEntry], gone: &[Gone]) -
             out,
             "<at:deleted-entry xmlns:at=\"{TOMBSTONES}\" ref=\"{}\" when=\"{}\">",
             escape(id.as_str()),
-            instant(feed.updated())
+            instant(feed.updated)
         );
         let comment = match gone.successors.as_slice() {
             [] => "No longer listed; no successor is known".to_owned(),
@@ -101,7 +101,7 @@ fn open(feed: &Feed, path: &str, name: &str) -> String {
     element(&mut out, "title", &feed.title());
     element(&mut out, "id", &format!("{}id/{}/{name}", d.base, d.id));
     element(&mut out, "rights", &d.rights);
-    element(&mut out, "updated", &instant(feed.updated()));
+    element(&mut out, "updated", &instant(feed.updated));
     out.push_str("<category term=\"gppractices\"/>\n<author>");
     element(&mut out, "name", &d.author);
     out.push_str("</author>\n");

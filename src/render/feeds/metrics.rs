@@ -20,7 +20,7 @@ pub(super) const EPS: u32 = 10_051;
 #[schemars(title = "Metrics")]
 struct Document<'a> {
     title: String,
-    /// Last day that any fact speaks of.
+    /// Last day that any fact speaks of; later where that is no later than the feed before.
     updated: String,
     rights: &'a str,
     licence: &'a str,
@@ -174,7 +174,7 @@ fn metric<'a>(feed: &'a Feed, metric_id: u32, fact: &'a FactEntry) -> Metric<'a>
 
 /// The feed of all practices; or of those that changed, with those that are gone. One practice a line.
 pub fn document(feed: &Feed, practices: &[PracticeEntry], gone: Option<&[Gone]>) -> Vec<u8> {
-    let when = super::atom::instant(feed.updated());
+    let when = super::atom::instant(feed.updated);
     let removed = gone.map(|gone| {
         let of = |g| -> Removed<'_> {
             let g: &Gone = g;

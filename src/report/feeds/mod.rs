@@ -24,6 +24,8 @@ pub struct Feed {
     pub definition: Feeds,
     /// Last day of the quarter.
     pub day: Date,
+    /// No earlier than any practice: the last day that any fact speaks of, or later where readers hold a former feed.
+    pub updated: DateTime,
     pub synthetic: bool,
     /// Sorted by code.
     pub practices: Vec<PracticeEntry>,
@@ -130,12 +132,6 @@ impl Feed {
             }
         }
         Ok(feed)
-    }
-
-    /// The last day that any fact speaks of: of the feed as a whole.
-    pub fn updated(&self) -> DateTime {
-        let latest = self.practices.iter().map(|p| p.updated).max();
-        latest.unwrap_or_else(|| self.day.to_datetime(jiff::civil::Time::midnight()))
     }
 
     /// The title, which says so where the data are synthetic.

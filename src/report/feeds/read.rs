@@ -73,7 +73,8 @@ pub(super) fn feed(
     for practice in &mut practices {
         practice.facts.sort_by_key(|f| definition.place(&f.id));
     }
-    Ok(Feed { definition: definition.clone(), day, synthetic, practices })
+    let updated = of_feed.to_datetime(Time::midnight());
+    Ok(Feed { definition: definition.clone(), day, updated, synthetic, practices })
 }
 
 /// A word that is none of ours is no answer.
