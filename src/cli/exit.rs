@@ -2,7 +2,6 @@
 
 use crate::diag::{Diagnostic, Severity};
 use crate::pipeline::PipelineError;
-use crate::render::RenderError;
 use crate::report::ReportError;
 use crate::store::StoreError;
 
@@ -31,8 +30,7 @@ pub fn code(error: &PipelineError) -> u8 {
         PipelineError::Store(_) | PipelineError::Snapshot(_) => FILES,
         PipelineError::Policy(_)
         | PipelineError::Disclose(_)
-        | PipelineError::Report(ReportError::NotAllowed { .. })
-        | PipelineError::Render(RenderError::Character { .. }) => DISCLOSURE,
+        | PipelineError::Report(ReportError::NotAllowed { .. }) => DISCLOSURE,
         PipelineError::Polars(_)
         | PipelineError::Harmonise(_)
         | PipelineError::Index(_)

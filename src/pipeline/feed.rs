@@ -6,7 +6,9 @@
 //! than the feed that it holds gets all of it. No clock is read.
 
 use super::{PipelineError, Result, feeding};
+use crate::diag::Diagnostic;
 use crate::disclose::Policy;
+use crate::frames::of_day;
 use crate::render::feeds::{self, Gone, METRICS};
 use crate::report::feeds::{Feed, PracticeEntry, quarter};
 use crate::snapshot;
@@ -40,12 +42,14 @@ pub struct Fed {
     pub changed: usize,
     pub removed: usize,
     pub files: usize,
+    /// What the feeds could not tell as it is.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Writes all feeds to `out`, and below `feeds/changes/` what changed.
 pub fn feed(wanted: &Wanted<'_>) -> Result<Fed> {
     let release = Release::open(wanted.release)?;
-    let mut feed = read(&release, wanted.base)?;
+    let (mut feed, diagnostics) = read(&release, wanted.base)?;
     let mut meta = release.manifest().meta.clone();
     meta.options.insert("feeds-of".to_owned(), release.manifest().id.clone());
     let mut files = Vec::new();
@@ -66,11 +70,11 @@ pub fn feed(wanted: &Wanted<'_>) -> Result<Fed> {
     let writer = ReleaseWriter::create(wanted.out)?;
     files.into_par_iter().try_for_each(|(path, bytes)| writer.put(&path, bytes, None))?;
     let id = writer.finish(meta)?;
-    Ok(Fed { id, practices: feed.practices.len(), changed, removed, files: count })
+    Ok(Fed { id, practices: feed.practices.len(), changed, removed, files: count, diagnostics })
 }
 
 /// The feeds of a release, from its published table.
-fn read(release: &Release, base: Option<&str>) -> Result<Feed> {
+fn read(release: &Release, base: Option<&str>) -> Result<(Feed, Vec<Diagnostic>)> {
     let mut definition = feeding::definition()?;
     if let Some(base) = base {
         if !base.starts_with("https://") || !base.ends_with('/') {
@@ -83,7 +87,8 @@ fn read(release: &Release, base: Option<&str>) -> Result<Feed> {
     let (Some(day), Some(rule)) = (quarter(&facts), Policy::shipped()?.people) else {
         return Err(PipelineError::Unknown { what: "the release holds no facts for patients".to_owned() });
     };
-    Ok(Feed::of(&definition, &rule, &facts, day)?)
+    let feed = Feed::of(&definition, &rule, &facts, day)?;
+    Ok((feed, feeding::names(&of_day(&facts, day)?)?))
 }
 
 /// The feed as readers hold it.

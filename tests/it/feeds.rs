@@ -6,10 +6,11 @@ use crate::feeds_support::{
     Country, DAY, EARLIER, Told, code, definition, disclosed, elements, entries, feed, feed_named, files,
     nine, public_facts, table,
 };
+use crate::line::Csv;
 use dpcmi::define::Source;
 use dpcmi::define::feeds::{FactKind, Feeds};
 use dpcmi::disclose::Policy;
-use dpcmi::render::feeds::{INDICATORS, METRICS, files as render};
+use dpcmi::render::feeds::{INDICATORS, METRICS};
 use dpcmi::report::feeds::Feed;
 use polars::prelude::*;
 use serde_json::Value;
@@ -167,20 +168,44 @@ fn bands_can_be_worked_out_again_from_the_printed_values() {
 }
 
 #[test]
-fn a_character_that_the_file_cannot_hold_stops_the_build_and_names_the_row() {
+fn a_name_that_windows_1252_cannot_hold_costs_no_fact_and_every_other_feed_has_it() {
     let country = country(3);
-    for (name, what) in [("Łódź Road Surgery", "'Ł'"), ("Rose ¬ Crown Surgery", "'¬'")] {
-        let named = |c: &str| if c == "Z00001" { name.to_owned() } else { c.to_owned() };
-        let error = render(&feed_named(&country, named)).unwrap_err().to_string();
-        assert!(
-            error.contains("FEED_CHARACTER") && error.contains("Z00001") && error.contains(what),
-            "{error}"
-        );
-        assert!(error.contains("OrganisationName"), "{error}");
+    let others = nine(&files(&feed(&country))[INDICATORS]);
+    for name in ["Łódź Road Surgery", "Rose ¬ Crown Surgery"] {
+        let named = |c: &str| if c == "Z00001" { name.to_owned() } else { format!("Surgery {c}") };
+        let files = files(&feed_named(&country, named));
+        let rows = nine(&files[INDICATORS]);
+        assert_eq!(rows.len(), others.len(), "no row is lost");
+        for (row, other) in rows.iter().zip(&others) {
+            let mut expected = other.clone();
+            if row[1] == "Z00001" {
+                expected[2] = "Z00001".to_owned();
+            }
+            assert_eq!(*row, expected, "its code stands for its name, and nothing else is another");
+        }
+        let document: Value = serde_json::from_slice(&files[METRICS]).unwrap();
+        assert_eq!(document["Organisations"][1]["OrganisationName"], name);
+        let atom = std::str::from_utf8(&files["feeds/overview-1.xml"]).unwrap();
+        assert_eq!(elements(atom, "s:name").iter().filter(|n| *n == name).count(), 1);
+        let sheet = Csv::of(&files["feeds/metric-information.csv"]);
+        assert!(sheet.rows().all(|r| r.text("names").ends_with("cannot hold the name: Z00001")));
     }
     let named = |_: &str| "St Mary’s – The Surgery".to_owned();
-    let rows = nine(&files(&feed_named(&country, named))[INDICATORS]);
-    assert_eq!(rows[1][2], "St Mary’s – The Surgery", "what windows-1252 has, it holds");
+    let files = files(&feed_named(&country, named));
+    assert_eq!(nine(&files[INDICATORS])[1][2], "St Mary’s – The Surgery", "what windows-1252 has, it holds");
+    let sheet = Csv::of(&files["feeds/metric-information.csv"]);
+    assert!(sheet.rows().all(|r| r.text("names") == "as in the directory"));
+}
+
+#[test]
+fn a_text_of_the_definition_that_the_nine_columns_cannot_hold_is_refused_before_anything_is_made() {
+    for (to, what) in [("View the record ¬ online", "'¬' separates"), ("Zażółć online", "no 'ż'")] {
+        let found = faults(&SHIPPED.replacen("View the detailed coded record online", to, 1));
+        assert!(
+            found.len() == 1 && found[0].starts_with("CONFIG_VALUE") && found[0].contains(what),
+            "{found:?}"
+        );
+    }
 }
 
 /// RFC 3339 with a Z: `2018-09-30T00:00:00Z`.

@@ -19,12 +19,8 @@ type Replies = BTreeMap<&'static str, Vec<(&'static str, [&'static str; 3])>>;
 
 fn reply(name: &str, replies: &Replies) -> Replied {
     let (england, root) = (full(), folder(name));
-    let (inputs, preview, release) = (root.join("inputs"), root.join("preview"), root.join("release"));
-    for file in files(&england.root.join("inputs")) {
-        let to = inputs.join(file.strip_prefix(england.root.join("inputs")).unwrap());
-        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
-        std::fs::copy(&file, &to).unwrap();
-    }
+    let (preview, release) = (root.join("preview"), root.join("release"));
+    let inputs = england.inputs_into(&root);
     let mut command = dpcmi(&["preview", "dpcma-2018", "--reply-by", "2018-12-31"]);
     answer(command.arg("--store").arg(england.root.join("store")).arg("--out").arg(&preview));
     let back = inputs.join("replies");

@@ -1,7 +1,7 @@
 //! What is wrong with the definition of the feeds: columns that are not public, words that judge, names that lead
 //! nowhere.
 
-use super::{Fact, FactKind, FactSource, Feeds};
+use super::{Fact, FactKind, FactSource, Feeds, unwritable};
 use crate::define::fault::Source;
 use crate::diag::Diagnostic;
 use std::collections::BTreeSet;
@@ -52,6 +52,10 @@ pub(super) fn faults(feeds: &Feeds, source: &Source) -> Vec<Diagnostic> {
         }
     }
     for (at, text) in texts(feeds) {
+        if let Some(why) = unwritable(text) {
+            let message = format!("\"{text}\" cannot stand in the indicator file of nine columns: {why}");
+            say("CONFIG_VALUE", at, message);
+        }
         if let Some(word) = banned(feeds, text) {
             say("FEED_WORDING", at, format!("\"{text}\" holds `{word}`, which no text for patients may"));
         }

@@ -2,6 +2,9 @@
 //! from them, and the words of every feed. Definitions are data; the feeds are made in `feeds`, `report` and `render`.
 
 mod check;
+mod indicator_file;
+
+pub use indicator_file::unwritable;
 
 use super::fault::{Source, parse};
 use crate::diag::Diagnostic;

@@ -24,7 +24,7 @@ pub const METRICS: &str = "feeds/metrics.json";
 /// All feeds of a release.
 ///
 /// # Errors
-/// [`RenderError::Character`] for a text that the nine-column file cannot hold.
+/// [`RenderError::Character`] for a text of the definition that the nine-column file cannot hold; never for a name.
 pub fn files(feed: &Feed) -> Result<Vec<File>, RenderError> {
     let mut files = vec![
         (INDICATORS.to_owned(), indicators::write(&feed.practices)?),

@@ -12,7 +12,7 @@ pub use band::Band;
 
 use super::ReportError;
 use super::frame::Frame;
-use crate::define::feeds::{FactKind, Feeds};
+use crate::define::feeds::{FactKind, Feeds, unwritable};
 use crate::disclose::People;
 use crate::feeds::Decision;
 use jiff::civil::{Date, DateTime};
@@ -106,6 +106,11 @@ impl PracticeEntry {
     /// The facts of the feeds, without those of the source file.
     pub fn public(&self) -> impl Iterator<Item = (u32, &FactEntry)> {
         self.facts.iter().filter_map(|f| Some((f.metric?, f)))
+    }
+
+    /// Its name in the nine-column file: where that cannot hold the name, the code stands for it, as where no name is known.
+    pub fn indicator_name(&self) -> &str {
+        if unwritable(&self.name).is_none() { &self.name } else { &self.code }
     }
 
     pub fn fact(&self, id: &str) -> Option<&FactEntry> {
