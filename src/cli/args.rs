@@ -128,6 +128,10 @@ pub struct ChoiceArgs {
     /// Seed of everything that is drawn.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// The last day for replies to the preview, as `dpcmi preview --reply-by` named it: a later reply is not applied,
+    /// whatever day the returned file names.
+    #[arg(long, value_name = "DATE")]
+    pub reply_by: Option<Date>,
 }
 
 #[derive(Debug, Args)]
@@ -228,7 +232,7 @@ pub struct PreviewArgs {
     pub pipeline: String,
     #[arg(long, value_name = "DIR", default_value = "store")]
     pub store: PathBuf,
-    /// The last day for replies: a later one is not applied.
+    /// The last day for replies, for practices to read; give `dpcmi run` the same.
     #[arg(long, value_name = "DATE")]
     pub reply_by: Option<Date>,
     /// Only the practices of this CCG.

@@ -279,7 +279,8 @@ table! {
 "P006" "REPLY_STALE" Warning None "A reply about another value than the one that would be published: it is not applied." "Send the practice a new preview.";
 "P007" "REPLY_UNKNOWN" Warning None "A reply about a practice or a fact that no feed holds: it is not applied." "Correct the code or the fact; `dpcmi preview` writes both.";
 "P008" "REPLY_VALUE" Warning None "A correction without a usable value: it is not applied." "Write yes or no; for a number of people, a whole number not above the list.";
-"P009" "REPLY_LATE" Warning None "A reply after the last day for replies: it is not applied in this release." "It counts in the next one when it is sent again.";
+"P009" "REPLY_LATE" Warning None "A reply after the last day for replies, or one without a day where there is a last one: it is not applied in this release." "It counts in the next one when it is sent again.";
+"P010" "REPLY_DEADLINE" Warning None "A reply whose file names another last day for replies than the run was told, or none: the run's day holds, and where the run was told none, nothing is late." "Run with `--reply-by` and the day that `dpcmi preview` named; where one practice's file differs, ask it.";
 }
 
 #[cfg(test)]

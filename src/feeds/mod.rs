@@ -5,6 +5,7 @@
 //! other words is `not_known`; what nobody collected in the quarter is `not_asked`. Numbers are `counted` or one of the
 //! last two. Comes after `harmonise`, before `disclose`, which rounds the counts of people.
 
+mod deadline;
 mod read;
 mod reply;
 mod table;
@@ -60,6 +61,8 @@ pub struct FactQuarter<'a> {
     pub practices: &'a DataFrame,
     pub frames: BTreeMap<&'a str, FactFrame<'a>>,
     pub replies: Option<&'a DataFrame>,
+    /// The last day for replies; without one, none is late.
+    pub reply_by: Option<Date>,
 }
 
 /// What is said of one practice and fact.
@@ -82,7 +85,9 @@ pub fn patient_facts<'a>(
     let practices = practices(feeds, quarter, &mut diagnostics)?;
     let mut answers = answers(feeds, quarter, &mut diagnostics)?;
     let replies = reply::read(quarter.replies)?;
-    let decided = reply::apply(feeds, quarter.period, &practices, &replies, &mut answers, &mut diagnostics);
+    diagnostics.extend(deadline::others(feeds, quarter.period, &replies, quarter.reply_by));
+    let at = (quarter.period, quarter.reply_by);
+    let decided = reply::apply(feeds, at, &practices, &replies, &mut answers, &mut diagnostics);
     Ok((table::facts(feeds, quarter, &practices, &answers, &decided)?, diagnostics))
 }
 

@@ -3,7 +3,7 @@
 //! of one practice that contradict each other are asked back, and neither is published of the number.
 
 use super::read::Known;
-use super::{Answers, Open, Told};
+use super::{Answers, Open, Told, deadline};
 use crate::define::feeds::{Fact, FactKind, Feeds};
 use crate::diag::{Diagnostic, Place};
 use crate::frames::Columns;
@@ -41,13 +41,14 @@ impl Decision {
 /// A row of the correction file.
 #[derive(Clone, Debug)]
 pub(super) struct Reply<'a> {
-    code: &'a str,
+    pub code: &'a str,
     fact: &'a str,
     published: Option<&'a str>,
     corrected: Option<&'a str>,
-    decision: Decision,
-    on: Option<Date>,
-    by: Option<Date>,
+    pub decision: Decision,
+    pub on: Option<Date>,
+    /// The last day for replies, as the returned file has it.
+    pub by: Option<Date>,
 }
 
 pub(super) fn read(frame: Option<&DataFrame>) -> PolarsResult<Vec<Reply<'_>>> {
@@ -84,10 +85,10 @@ pub(super) struct Heard {
 /// By practice and fact.
 pub(super) type Decided<'a> = BTreeMap<(&'a str, &'a str), Heard>;
 
-/// Applies the replies to the answers. No count stands in a diagnostic, since those are published.
+/// Applies the replies to the answers of a period; `last` is the last day for replies. No count stands in a diagnostic, since those are published.
 pub(super) fn apply<'a>(
     feeds: &'a Feeds,
-    period: Period,
+    (period, last): (Period, Option<Date>),
     practices: &[Open<'a>],
     replies: &[Reply<'a>],
     answers: &mut Answers<'a>,
@@ -114,10 +115,8 @@ pub(super) fn apply<'a>(
             say("REPLY_UNKNOWN", format!("no feed holds `{}` of {}", reply.fact, reply.code));
             continue;
         };
-        if let (Some(on), Some(by)) = (reply.on, reply.by)
-            && on > by
-        {
-            say("REPLY_LATE", format!("{} replied on {on}; the last day was {by}", reply.code));
+        if let Some(message) = deadline::late(reply, last) {
+            say("REPLY_LATE", message);
             continue;
         }
         let fact = &feeds.facts[at];

@@ -174,7 +174,7 @@ pub fn compute(
     tables.insert("league_table".to_owned(), league);
     bodies::standards(&held, &mut tables)?;
     bodies::providers(&held, &sightings, &mut tables)?;
-    if let Some((facts, notes)) = feeding::facts(&held, &tables["practices"])? {
+    if let Some((facts, notes)) = feeding::facts(&held, &tables["practices"], choices.reply_by)? {
         diagnostics.extend(notes);
         tables.insert("patient_facts".to_owned(), facts);
     }

@@ -11,6 +11,7 @@ use crate::index::Source;
 use crate::model::Period;
 use crate::render::feeds::INDICATORS;
 use crate::report::words::clean;
+use jiff::civil::Date;
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
@@ -20,11 +21,16 @@ pub(super) fn definition() -> Result<Feeds> {
 }
 
 /// The table `patient_facts`; nothing where no quarter of the practices has facts for patients.
-pub(super) fn facts(held: &Held<'_>, practices: &DataFrame) -> Result<Option<(DataFrame, Vec<Diagnostic>)>> {
+pub(super) fn facts(
+    held: &Held<'_>,
+    practices: &DataFrame,
+    reply_by: Option<Date>,
+) -> Result<Option<(DataFrame, Vec<Diagnostic>)>> {
     let feeds = definition()?;
     let Some(period) = latest(held, &feeds, &bodies::quarters(practices)?) else { return Ok(None) };
     let practices = of_day(practices, period.end())?;
-    let (facts, mut diagnostics) = patient_facts(&feeds, &quarter(held, &feeds, period, &practices))?;
+    let quarter = FactQuarter { reply_by, ..quarter(held, &feeds, period, &practices) };
+    let (facts, mut diagnostics) = patient_facts(&feeds, &quarter)?;
     diagnostics.extend(names(&facts)?);
     Ok(Some((facts, diagnostics)))
 }
@@ -60,7 +66,7 @@ pub(super) fn quarter<'a>(
     practices: &'a DataFrame,
 ) -> FactQuarter<'a> {
     let replies = bodies::in_quarter(held, &feeds.reply.dataset, period).map(|s| &s.frame);
-    FactQuarter { period, practices, frames: frames(held, feeds, period), replies }
+    FactQuarter { period, practices, frames: frames(held, feeds, period), replies, reply_by: None }
 }
 
 /// The table of each dataset that serves the quarter: of months the last, of snapshots the nearest in its window.

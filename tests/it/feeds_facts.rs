@@ -24,16 +24,33 @@ struct Line {
     decision: Option<&'static str>,
     corrected: Option<&'static str>,
     on: Option<Date>,
+    /// The last day for replies, as the file has it.
+    by: Option<Date>,
 }
 
 const REPLIED_ON: Date = date(2018, 11, 1);
+const LAST_DAY: Date = date(2018, 12, 31);
 
 fn confirmed(fact: &'static str, shown: &'static str) -> Line {
-    Line { fact, shown, decision: Some("confirmed"), corrected: None, on: Some(REPLIED_ON) }
+    Line {
+        fact,
+        shown,
+        decision: Some("confirmed"),
+        corrected: None,
+        on: Some(REPLIED_ON),
+        by: Some(LAST_DAY),
+    }
 }
 
 fn corrected(fact: &'static str, shown: &'static str, to: &'static str) -> Line {
-    Line { fact, shown, decision: Some("corrected"), corrected: Some(to), on: Some(REPLIED_ON) }
+    Line {
+        fact,
+        shown,
+        decision: Some("corrected"),
+        corrected: Some(to),
+        on: Some(REPLIED_ON),
+        by: Some(LAST_DAY),
+    }
 }
 
 /// A practice of 5,000 patients whose system books appointments (2) or does not (1), with so many who may.
@@ -78,6 +95,11 @@ impl Told {
 }
 
 fn told(feeds: &Feeds, rows: &[Stored], lines: &[Line]) -> Told {
+    told_by(feeds, rows, lines, Some(LAST_DAY))
+}
+
+/// The same where the run was told another last day for replies, or none.
+fn told_by(feeds: &Feeds, rows: &[Stored], lines: &[Line], reply_by: Option<Date>) -> Told {
     let texts = |name: &str, of: &dyn Fn(&Stored) -> &'static str| {
         Column::new(name.into(), rows.iter().map(of).collect::<Vec<_>>())
     };
@@ -108,7 +130,7 @@ fn told(feeds: &Feeds, rows: &[Stored], lines: &[Line]) -> Told {
         words("decision", &|l| l.decision),
         words("corrected", &|l| l.corrected),
         days("replied_on", &lines.iter().map(|l| l.on).collect::<Vec<_>>()),
-        days("reply_by", &vec![None; lines.len()]),
+        days("reply_by", &lines.iter().map(|l| l.by).collect::<Vec<_>>()),
     ];
     let replies = DataFrame::new(lines.len(), columns).unwrap();
     let held = FactFrame { day: date(2018, 8, 31), frame: &pomi, provenance: Provenance::Published };
@@ -117,6 +139,7 @@ fn told(feeds: &Feeds, rows: &[Stored], lines: &[Line]) -> Told {
         practices: &practices,
         frames: BTreeMap::from([("pomi", held)]),
         replies: Some(&replies),
+        reply_by,
     };
     let (frame, diagnostics) = patient_facts(feeds, &quarter).unwrap();
     Told { frame, diagnostics }
@@ -206,4 +229,50 @@ fn nobody_is_enabled_at_a_service_that_is_off_whichever_of_the_two_is_defined_fi
         let corrected = told(&feeds, &booking("2", "120"), &[line]);
         assert_eq!(corrected.says("patients-appointments"), ["counted", "0", "not_confirmed"]);
     }
+}
+
+#[test]
+fn a_late_reply_stays_late_whatever_last_day_its_file_names() {
+    let feeds = definition();
+    let late = Line { on: Some(date(2019, 1, 1)), ..corrected("book-appointments", "yes", "no") };
+    for by in [Some(LAST_DAY), Some(date(2019, 6, 30)), None] {
+        let told = told(&feeds, &booking("2", "120"), &[Line { by, ..late }]);
+        assert_eq!(told.says("book-appointments"), ["yes", "", "not_confirmed"], "{by:?}");
+        assert!(told.codes().contains(&"REPLY_LATE"));
+        let asked = told.diagnostics.iter().find(|d| d.code.name == "REPLY_DEADLINE");
+        assert_eq!(
+            asked.is_some(),
+            by != Some(LAST_DAY),
+            "a file whose last day was changed or emptied is told"
+        );
+        let named = by.map_or_else(|| "no last day".to_owned(), |d| d.to_string());
+        assert!(asked.is_none_or(|d| d.message.contains(PRACTICE) && d.message.contains(&named)));
+    }
+    // a reply in time is applied, also where its file was changed; one without a day cannot be shown to be in time
+    let edited = Line { by: None, on: Some(LAST_DAY), ..late };
+    let told = told(&feeds, &booking("2", "120"), &[edited]);
+    assert_eq!(told.says("book-appointments"), ["no", "", "corrected"]);
+    assert_eq!(told.codes(), ["REPLY_DEADLINE"]);
+    let undated = told_by(&feeds, &booking("2", "120"), &[Line { on: None, ..late }], Some(LAST_DAY));
+    assert_eq!(undated.says("book-appointments"), ["yes", "", "not_confirmed"]);
+    assert_eq!(undated.codes(), ["REPLY_LATE"]);
+}
+
+#[test]
+fn a_run_that_was_told_no_last_day_says_that_none_of_the_replies_is_late() {
+    let feeds = definition();
+    let reply = corrected("book-appointments", "yes", "no");
+    let open = told_by(&feeds, &booking("2", "120"), &[Line { on: None, ..reply }], None);
+    assert_eq!(open.says("book-appointments"), ["no", "", "corrected"]);
+    assert_eq!(open.codes(), ["REPLY_DEADLINE"]);
+    assert!(
+        open.diagnostics[0].message.contains("2018-12-31")
+            && open.diagnostics[0].message.contains("told none")
+    );
+    // where nobody set one, there is nothing to say
+    assert_eq!(told_by(&feeds, &booking("2", "120"), &[Line { by: None, ..reply }], None).codes(), [""; 0]);
+    assert_eq!(
+        told_by(&feeds, &booking("2", "120"), &[Line { decision: None, ..reply }], None).codes(),
+        [""; 0]
+    );
 }

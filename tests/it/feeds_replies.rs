@@ -17,11 +17,15 @@ struct Replied {
 /// Fact to decision, correction and day, by practice.
 type Replies = BTreeMap<&'static str, Vec<(&'static str, [&'static str; 3])>>;
 
+/// What preview and run are told alike.
+const LAST_DAY: [&str; 2] = ["--reply-by", "2018-12-31"];
+
 fn reply(name: &str, replies: &Replies) -> Replied {
     let (england, root) = (full(), folder(name));
     let (preview, release) = (root.join("preview"), root.join("release"));
     let inputs = england.inputs_into(&root);
-    let mut command = dpcmi(&["preview", "dpcma-2018", "--reply-by", "2018-12-31"]);
+    let mut command = dpcmi(&["preview", "dpcma-2018"]);
+    command.args(LAST_DAY);
     answer(command.arg("--store").arg(england.root.join("store")).arg("--out").arg(&preview));
     let back = inputs.join("replies");
     std::fs::create_dir_all(&back).unwrap();
@@ -29,7 +33,7 @@ fn reply(name: &str, replies: &Replies) -> Replied {
         // every second one answered to a preview of an earlier edition
         fill(&sheet(&preview, practice), &back.join(format!("{practice}.csv")), decisions, at % 2 == 1);
     }
-    let said = run("dpcma-2018", &inputs, &root.join("store"), &release, &[]);
+    let said = run("dpcma-2018", &inputs, &root.join("store"), &release, &LAST_DAY);
     Replied { preview, release, said }
 }
 
@@ -243,6 +247,9 @@ fn a_reply_that_is_late_stale_or_unusable_is_told_and_not_applied() {
     assert_eq!(told.len(), 3, "{told:?}");
     assert!(told.contains(&"REPLY_LATE") && told.contains(&"REPLY_VALUE"), "{told:?}");
     assert_eq!(replied.said["exit_code"], 1);
+    let manifest = std::fs::read_to_string(replied.release.join("manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    assert_eq!(manifest["options"]["reply-by"], "2018-12-31", "the release says which day held");
     let text = std::fs::read_to_string(replied.release.join("quality/issues.csv")).unwrap();
     assert!(!text.contains("99999999"), "what a practice counts is not published with the faults");
 }
@@ -328,7 +335,8 @@ fn a_reply_is_told_by_its_name_and_neither_its_length_nor_its_hash_tells_a_count
     assert!(explain(&root(&one).join("store")).status.success());
     assert!(!explain(&full().root.join("store")).status.success());
     // what is in it, no release says: a second run writes the same again
-    let again = run("dpcma-2018", &root(&one).join("inputs"), &root(&one).join("store"), &one.release, &[]);
+    let again =
+        run("dpcma-2018", &root(&one).join("inputs"), &root(&one).join("store"), &one.release, &LAST_DAY);
     assert_eq!(again["release"], one.said["release"]);
     assert_eq!(tree(&one.release), first);
 }
