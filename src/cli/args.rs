@@ -219,7 +219,7 @@ pub struct FeedArgs {
     /// The address under which the files will lie, such as https://data.example/gp/.
     #[arg(long, value_name = "URL")]
     pub base: Option<String>,
-    /// The ODS file of successors (succ.csv), to say who took over from a practice that is gone.
+    /// The ODS file of successors (succ.csv; read by the contract `ods_succession`), to say who took over from a practice that is gone.
     #[arg(long, value_name = "CSV", requires = "previous")]
     pub successors: Option<PathBuf>,
     #[arg(long, value_name = "DIR", default_value = "feed")]

@@ -21,7 +21,7 @@ pub fn code(error: &PipelineError) -> u8 {
     match error {
         PipelineError::Definitions(_) => DEFINITIONS,
         PipelineError::Reconciliation { .. } => RECONCILIATION,
-        PipelineError::Values(_) => REFUSED,
+        PipelineError::Values(_) | PipelineError::Refused { .. } => REFUSED,
         PipelineError::Synth(_)
         | PipelineError::Template(_)
         | PipelineError::EmptyStore(_)

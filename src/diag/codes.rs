@@ -281,6 +281,7 @@ table! {
 "P008" "REPLY_VALUE" Warning None "A correction without a usable value: it is not applied." "Write yes or no; for a number of people, a whole number not above the list.";
 "P009" "REPLY_LATE" Warning None "A reply after the last day for replies, or one without a day where there is a last one: it is not applied in this release." "It counts in the next one when it is sent again.";
 "P010" "REPLY_DEADLINE" Warning None "A reply whose file names another last day for replies than the run was told, or none: the run's day holds, and where the run was told none, nothing is late." "Run with `--reply-by` and the day that `dpcmi preview` named; where one practice's file differs, ask it.";
+"P011" "FEED_SUCCESSORS" Fatal Submission "The file that was given as a list of successors is none." "Give the ODS file succ.csv (or succarc.csv): five columns without a header, which are old code, new code, reason, date as 20180930, indicator.";
 }
 
 #[cfg(test)]

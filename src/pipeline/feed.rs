@@ -5,13 +5,13 @@
 //! So does the feed itself when anything changed or is gone (RFC 4287, 4.2.15; RFC 6721, 3): a reader who asks for what is newer
 //! than the feed that it holds gets all of it. No clock is read.
 
+use super::successors::{self, Successors};
 use super::{PipelineError, Result, feeding};
 use crate::diag::Diagnostic;
 use crate::disclose::Policy;
 use crate::frames::of_day;
 use crate::render::feeds::{self, Gone, METRICS};
 use crate::report::feeds::{Feed, PracticeEntry, quarter};
-use crate::snapshot;
 use crate::store::{Release, ReleaseWriter};
 use jiff::ToSpan;
 use jiff::civil::DateTime;
@@ -42,14 +42,14 @@ pub struct Fed {
     pub changed: usize,
     pub removed: usize,
     pub files: usize,
-    /// What the feeds could not tell as it is.
+    /// What the feeds could not tell as it is, and rows of the list of successors that were set aside.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Writes all feeds to `out`, and below `feeds/changes/` what changed.
 pub fn feed(wanted: &Wanted<'_>) -> Result<Fed> {
     let release = Release::open(wanted.release)?;
-    let (mut feed, diagnostics) = read(&release, wanted.base)?;
+    let (mut feed, mut diagnostics) = read(&release, wanted.base)?;
     let mut meta = release.manifest().meta.clone();
     meta.options.insert("feeds-of".to_owned(), release.manifest().id.clone());
     let mut files = Vec::new();
@@ -57,8 +57,12 @@ pub fn feed(wanted: &Wanted<'_>) -> Result<Fed> {
     if let Some(previous) = wanted.previous {
         let former = Release::open(previous)?;
         meta.options.insert("previous".to_owned(), former.manifest().id.clone());
-        let successors = wanted.successors.map(successors).transpose()?.unwrap_or_default();
-        let (others, gone) = since(&mut feed, &former.bytes(METRICS)?, &successors)?;
+        let listed = wanted.successors.map(|path| successors::read(&feed.definition.successors, path));
+        let listed = listed.transpose()?;
+        meta.options.extend(listed.as_ref().map(|l| ("successors".to_owned(), l.hash.clone())));
+        let listed = listed.unwrap_or_default();
+        diagnostics.extend(listed.diagnostics);
+        let (others, gone) = since(&mut feed, &former.bytes(METRICS)?, &listed.successors)?;
         (changed, removed) = (others.len(), gone.len());
         files.extend(feeds::changes(&feed, &others, &gone)?);
     }
@@ -123,9 +127,6 @@ fn without_time(mut practice: Value) -> Value {
     practice
 }
 
-/// Old code to new ones.
-pub type Successors = BTreeMap<String, BTreeSet<String>>;
-
 /// The practices that changed since the JSON metrics that readers hold, and those that are gone with their listed
 /// successors. Gives all others, and a feed of which nothing changed, their former times.
 pub fn since(
@@ -175,19 +176,4 @@ fn followed(code: &str, successors: &Successors, listed: &dyn Fn(&str) -> bool) 
         }
     }
     found.into_iter().collect()
-}
-
-/// Every successor of each code: `old,new,...` as the ODS file `succ` has them.
-fn successors(path: &Path) -> Result<Successors> {
-    let found = snapshot::Found { label: path.display().to_string(), path: path.to_owned() };
-    let bytes = snapshot::read(&found, 64 << 20).map_err(|d| PipelineError::Values(vec![*d]))?.bytes;
-    let mut all = Successors::new();
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes.as_slice());
-    for record in reader.records() {
-        let record = record.map_err(|e| PipelineError::Unknown { what: format!("{}: {e}", found.label) })?;
-        let cell = |i: usize| record.get(i).unwrap_or_default().trim().to_owned();
-        all.entry(cell(0)).or_default().insert(cell(1));
-    }
-    Ok(all)
 }

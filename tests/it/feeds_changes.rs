@@ -4,7 +4,8 @@ use crate::feeds_support::{
     Country, EARLIER, Told, code, definition, elements, entries, feed, files, nine, public_facts,
 };
 use dpcmi::define::feeds::FactKind;
-use dpcmi::pipeline::feed::{Successors, since};
+use dpcmi::pipeline::feed::since;
+use dpcmi::pipeline::successors::Successors;
 use dpcmi::render::feeds::{INDICATORS, METRICS, changes};
 use dpcmi::report::feeds::Feed;
 use jiff::civil::{DateTime, date};

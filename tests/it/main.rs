@@ -16,6 +16,7 @@ mod feeds_disclosure;
 mod feeds_england;
 mod feeds_facts;
 mod feeds_replies;
+mod feeds_successors;
 mod feeds_support;
 mod five_questions;
 mod funnel_flags;

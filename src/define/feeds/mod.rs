@@ -32,6 +32,8 @@ pub struct Feeds {
     pub banding: Banding,
     pub words: Words,
     pub reply: ReplyWords,
+    /// Dataset whose contract reads the list of successors.
+    pub successors: String,
     /// The allow-list.
     pub public: Vec<Public>,
     #[serde(rename = "fact")]
