@@ -340,3 +340,48 @@ fn a_reply_is_told_by_its_name_and_neither_its_length_nor_its_hash_tells_a_count
     assert_eq!(again["release"], one.said["release"]);
     assert_eq!(tree(&one.release), first);
 }
+
+#[test]
+fn a_preview_runs_no_formula_and_a_reply_reads_back_what_was_guarded() {
+    let (england, root) = (full(), folder("feeds_formula"));
+    let inputs = england.inputs_into(&root);
+    let practice = with(&facts(&england.release()), "book-appointments", "yes");
+    let known = Csv::open(&england.release().join("tables/practices.csv"));
+    let mut own = known.rows().filter(|r| r.text("practice_code") == practice);
+    let name = own.next().unwrap().text("practice_name").to_owned();
+    let formula = format!("=1+1 {name}");
+    for file in files(&inputs.join("ods")) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace(&name, &formula)).unwrap();
+    }
+    let (store, preview) = (root.join("store"), root.join("preview"));
+    let ingest = |inputs: &Path| {
+        answer(dpcmi(&["ingest", "dpcma-2018"]).arg("--inputs").arg(inputs).arg("--store").arg(&store));
+    };
+    ingest(&inputs);
+    answer(
+        dpcmi(&["preview", "dpcma-2018"])
+            .args(LAST_DAY)
+            .arg("--store")
+            .arg(&store)
+            .arg("--out")
+            .arg(&preview),
+    );
+    let sent = sheet(&preview, practice);
+    assert!(Csv::open(&sent).rows().all(|r| r.text("practice_name") == format!("'{formula}")));
+    for file in files(&preview) {
+        for row in csv::Reader::from_path(&file).unwrap().records().map(Result::unwrap) {
+            assert!(!row.iter().any(|c| c.starts_with(['=', '+', '-', '@'])), "{}: {row:?}", file.display());
+        }
+    }
+    std::fs::create_dir_all(inputs.join("replies")).unwrap();
+    let back = inputs.join("replies").join(format!("{practice}.csv"));
+    fill(&sent, &back, &[("book-appointments", ["corrected", "no", "2018-11-01"])], false);
+    ingest(&inputs);
+    let replies = dpcmi::store::Store::open(&store).unwrap().read("practice_replies").unwrap();
+    let names = replies[0].frame.column("practice_name").unwrap().str().unwrap().clone();
+    assert!(
+        names.len() > 0 && names.iter().all(|n| n == Some(formula.as_str())),
+        "as it was before the guard"
+    );
+}

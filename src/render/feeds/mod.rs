@@ -1,6 +1,10 @@
 //! Feeds of facts for patients, as bytes: the nine-column indicator file of NHS Choices, an Atom feed in the shape of its
 //! syndication service, metrics in the JSON shape of the later service, the source file of online services.
 //!
+//! Two files are for programs that read texts as they stand, in layouts of others: the nine columns and the source file hold a
+//! name as it is, also where a spreadsheet would run it as a formula. That is the exception: what people open (the information
+//! sheet, tables, previews, forms) is guarded ([`crate::read::formula`]).
+//!
 //! All are written from one view, so a practice or a count that is not in one is in none. No file has a byte order mark,
 //! and no instant in them is that of a clock.
 
