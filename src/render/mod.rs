@@ -10,6 +10,7 @@ pub mod feeds;
 mod html;
 mod png;
 pub mod workbook;
+mod xml;
 
 use crate::disclose::Published;
 use crate::report::{AllocationPage, CcgPage, Chart, PracticePage, Views};

@@ -253,6 +253,17 @@ fn the_atom_feed_has_none_of_the_faults_of_the_original() {
 }
 
 #[test]
+fn a_name_with_characters_that_xml_cannot_hold_is_written_without_them() {
+    let mut feed = feed(&country(2));
+    feed.practices[1].name = "The\u{b} <Rose> &\u{ffff} \"Crown\" Surgery".to_owned();
+    let bytes = &files(&feed)["feeds/overview-1.xml"];
+    let text = std::str::from_utf8(bytes).unwrap();
+    assert!(!text.contains(['\u{b}', '\u{ffff}']), "no parser would take the feed");
+    assert_eq!(elements(text, "s:name")[2], "The <Rose> & \"Crown\" Surgery");
+    assert!(elements(text, "title")[2].starts_with("The <Rose> & \"Crown\" Surgery"));
+}
+
+#[test]
 fn a_feed_of_nobody_is_one_page_that_is_first_and_last() {
     let files = files(&feed(&Country::new()));
     let pages: Vec<&String> = files.keys().filter(|f| f.contains("overview")).collect();
