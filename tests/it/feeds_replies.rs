@@ -381,7 +381,7 @@ fn a_preview_runs_no_formula_and_a_reply_reads_back_what_was_guarded() {
     let replies = dpcmi::store::Store::open(&store).unwrap().read("practice_replies").unwrap();
     let names = replies[0].frame.column("practice_name").unwrap().str().unwrap().clone();
     assert!(
-        names.len() > 0 && names.iter().all(|n| n == Some(formula.as_str())),
+        !names.is_empty() && names.iter().all(|n| n == Some(formula.as_str())),
         "as it was before the guard"
     );
 }
