@@ -128,6 +128,10 @@ pub struct ChoiceArgs {
     /// Seed of everything that is drawn.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// The last day for replies to the preview, as `dpcmi preview --reply-by` named it: a later reply is not applied,
+    /// whatever day the returned file names.
+    #[arg(long, value_name = "DATE")]
+    pub reply_by: Option<Date>,
 }
 
 #[derive(Debug, Args)]
@@ -215,7 +219,7 @@ pub struct FeedArgs {
     /// The address under which the files will lie, such as https://data.example/gp/.
     #[arg(long, value_name = "URL")]
     pub base: Option<String>,
-    /// The ODS file of successors (succ.csv), to say who took over from a practice that is gone.
+    /// The ODS file of successors (succ.csv; read by the contract `ods_succession`), to say who took over from a practice that is gone.
     #[arg(long, value_name = "CSV", requires = "previous")]
     pub successors: Option<PathBuf>,
     #[arg(long, value_name = "DIR", default_value = "feed")]
@@ -228,7 +232,7 @@ pub struct PreviewArgs {
     pub pipeline: String,
     #[arg(long, value_name = "DIR", default_value = "store")]
     pub store: PathBuf,
-    /// The last day for replies: a later one is not applied.
+    /// The last day for replies, for practices to read; give `dpcmi run` the same.
     #[arg(long, value_name = "DATE")]
     pub reply_by: Option<Date>,
     /// Only the practices of this CCG.

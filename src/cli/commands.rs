@@ -21,7 +21,7 @@ pub struct Run<'a> {
 }
 
 fn choices(a: &ChoiceArgs) -> Choices {
-    Choices { basis: a.basis, seed: a.seed }
+    Choices { basis: a.basis, seed: a.seed, reply_by: a.reply_by }
 }
 
 /// Workbooks are read by this very program in a child; a program that cannot find itself reads them here.
@@ -146,7 +146,8 @@ impl Run<'_> {
         ));
         let inputs = a.out.join("inputs");
         synthetic::write(&spec, &inputs)?;
-        let choices = Choices { basis: crate::model::MembershipBasis::AsReturned, seed: a.seed };
+        let basis = crate::model::MembershipBasis::AsReturned;
+        let choices = Choices { basis, seed: a.seed, reply_by: None };
         let (store, out) = (a.out.join("store"), a.out.join("release"));
         self.line(&definitions, &inputs, (&store, &out), choices, exit::of_planted)
     }

@@ -2,7 +2,6 @@
 
 use crate::diag::{Diagnostic, Severity};
 use crate::pipeline::PipelineError;
-use crate::render::RenderError;
 use crate::report::ReportError;
 use crate::store::StoreError;
 
@@ -22,16 +21,14 @@ pub fn code(error: &PipelineError) -> u8 {
     match error {
         PipelineError::Definitions(_) => DEFINITIONS,
         PipelineError::Reconciliation { .. } => RECONCILIATION,
-        PipelineError::Values(_) => REFUSED,
+        PipelineError::Values(_) | PipelineError::Refused { .. } => REFUSED,
         PipelineError::Synth(_)
         | PipelineError::Template(_)
         | PipelineError::EmptyStore(_)
         | PipelineError::Unknown { .. } => USAGE,
         PipelineError::Store(StoreError::Locked { .. }) => LOCKED,
         PipelineError::Store(_) | PipelineError::Snapshot(_) => FILES,
-        PipelineError::Disclose(_)
-        | PipelineError::Report(ReportError::NotAllowed { .. })
-        | PipelineError::Render(RenderError::Character { .. }) => DISCLOSURE,
+        PipelineError::Disclose(_) | PipelineError::Report(ReportError::NotAllowed { .. }) => DISCLOSURE,
         PipelineError::Polars(_)
         | PipelineError::Harmonise(_)
         | PipelineError::Index(_)

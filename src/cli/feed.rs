@@ -37,10 +37,12 @@ impl Run<'_> {
             fed.files,
             a.out.join("feeds").display()
         );
-        let json = json!({ "command": "feed", "exit_code": exit::CLEAN, "id": fed.id, "practices": fed.practices,
+        self.terminal.diagnostics(&fed.diagnostics);
+        let code = exit::of_diagnostics(&fed.diagnostics);
+        let json = json!({ "command": "feed", "exit_code": code, "id": fed.id, "practices": fed.practices,
                            "changed": fed.changed, "removed": fed.removed, "files": fed.files, "out": a.out });
         self.terminal.summary(&text, &json);
-        Ok(exit::CLEAN)
+        Ok(code)
     }
 
     pub fn preview(&self, a: &PreviewArgs) -> Result<u8> {

@@ -60,7 +60,10 @@ pub fn main() -> ExitCode {
     match done {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            if let PipelineError::Definitions(faults) | PipelineError::Values(faults) = &error {
+            if let PipelineError::Definitions(faults)
+            | PipelineError::Values(faults)
+            | PipelineError::Refused { diagnostics: faults, .. } = &error
+            {
                 terminal.diagnostics(faults);
             }
             terminal.fail(&error.to_string());

@@ -6,6 +6,7 @@ use super::header::Claim;
 use super::notes;
 use super::typing::Bound;
 use crate::diag::{Scope, codes};
+use crate::read::formula;
 use crate::read::lexer::Chunk;
 use crate::read::table::{Origin, Table};
 use std::collections::BTreeMap;
@@ -40,7 +41,9 @@ pub fn type_chunk(claim: &Claim<'_>, table: &Table, chunk: &Chunk, bound: &[Boun
     let mut columns = Vec::with_capacity(bound.len());
     for (n, b) in bound.iter().enumerate() {
         let prepend = claim.era.prepend.get(&b.field.name).map(String::as_str);
-        let cells = (0..rows).map(|row| table.cell(chunk, b.at, row));
+        let guarded = claim.contract.guarded;
+        let as_it_was = |cell| if guarded { formula::plain(cell) } else { cell };
+        let cells = (0..rows).map(|row| as_it_was(table.cell(chunk, b.at, row)));
         let mut part = column(&b.field, &b.dates.formats, prepend, cells, |row, hash| {
             let mixed = hash.wrapping_add(n as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
             whole[row] = (whole[row] ^ mixed).rotate_left(23).wrapping_mul(0xD6E8_FEB8_6659_FD93);

@@ -33,6 +33,10 @@ pub struct ContractFile {
     /// their length nor their hash, with which counts in a short file could be tried.
     #[serde(default)]
     pub confidential: bool,
+    /// Whether the files are forms that this program writes and people fill in: a text that a spreadsheet would run as a
+    /// formula comes with an apostrophe before it, which is taken off.
+    #[serde(default)]
+    pub guarded: bool,
     /// Where the period is found; the first that answers wins.
     pub period: Vec<PeriodFile>,
     pub field: Vec<FieldFile>,

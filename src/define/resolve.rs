@@ -77,6 +77,7 @@ impl Contract {
             part: file.part,
             owner: file.owner,
             confidential: file.confidential,
+            guarded: file.guarded,
             fields,
             order,
             eras,

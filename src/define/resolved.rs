@@ -21,6 +21,8 @@ pub struct Contract {
     pub owner: Option<String>,
     /// Whether the files are sent in confidence: a release tells their names alone.
     pub confidential: bool,
+    /// Whether the files are forms of this program's own, with formulas made harmless.
+    pub guarded: bool,
     pub fields: BTreeMap<String, Field>,
     /// Names of the fields in the order written.
     pub order: Vec<String>,

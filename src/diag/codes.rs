@@ -273,13 +273,15 @@ table! {
 "M041" "LINE_DATE_AMBIGUOUS" Warning None "The date of a published line may be day-month or month-day: it is read by the month of its file where that tells, and else left without a day; the line stays in the figure." "Ask the CCG to publish dates as 2018-09-30.";
 "P001" "FEED_NOT_ALLOWED" Fatal Integrity "A feed for patients asks for a column that the allow-list does not hold." "Take the fact out, or write the column under [[public]] with a reason: a feed tells only what was decided to be public.";
 "P002" "FEED_WORDING" Fatal Integrity "A text for patients holds a word that judges a practice." "Say what is there, not how good it is.";
-"P003" "FEED_CHARACTER" Fatal Integrity "A text holds a character that windows-1252 does not have, or that separates fields." "Correct the name at its source; nothing is replaced by a question mark.";
+"P003" "FEED_CHARACTER" Warning None "A practice's name holds a character that windows-1252 does not have, or that separates fields: in the nine-column file the practice's code stands for its name; its facts stay, and every other feed has the name as it is." "Correct the name at its source, if it is wrong there; nothing is replaced by a question mark.";
 "P004" "FEED_IMPOSSIBLE" Warning None "More people than there are: the figure is shown as not known." "Ask the sender; the figure comes back when it is possible.";
 "P005" "FEED_LEFT_OUT" Note None "Practices that are not open by the directory of the day are in no feed." "Nothing to do, unless the directory is older than the practices.";
 "P006" "REPLY_STALE" Warning None "A reply about another value than the one that would be published: it is not applied." "Send the practice a new preview.";
 "P007" "REPLY_UNKNOWN" Warning None "A reply about a practice or a fact that no feed holds: it is not applied." "Correct the code or the fact; `dpcmi preview` writes both.";
 "P008" "REPLY_VALUE" Warning None "A correction without a usable value: it is not applied." "Write yes or no; for a number of people, a whole number not above the list.";
-"P009" "REPLY_LATE" Warning None "A reply after the last day for replies: it is not applied in this release." "It counts in the next one when it is sent again.";
+"P009" "REPLY_LATE" Warning None "A reply after the last day for replies, or one without a day where there is a last one: it is not applied in this release." "It counts in the next one when it is sent again.";
+"P010" "REPLY_DEADLINE" Warning None "A reply whose file names another last day for replies than the run was told, or none: the run's day holds, and where the run was told none, nothing is late." "Run with `--reply-by` and the day that `dpcmi preview` named; where one practice's file differs, ask it.";
+"P011" "FEED_SUCCESSORS" Fatal Submission "The file that was given as a list of successors is none." "Give the ODS file succ.csv (or succarc.csv): five columns without a header, which are old code, new code, reason, date as 20180930, indicator.";
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! other words is `not_known`; what nobody collected in the quarter is `not_asked`. Numbers are `counted` or one of the
 //! last two. Comes after `harmonise`, before `disclose`, which rounds the counts of people.
 
+mod deadline;
 mod read;
 mod reply;
 mod table;
@@ -60,6 +61,8 @@ pub struct FactQuarter<'a> {
     pub practices: &'a DataFrame,
     pub frames: BTreeMap<&'a str, FactFrame<'a>>,
     pub replies: Option<&'a DataFrame>,
+    /// The last day for replies; without one, none is late.
+    pub reply_by: Option<Date>,
 }
 
 /// What is said of one practice and fact.
@@ -82,7 +85,9 @@ pub fn patient_facts<'a>(
     let practices = practices(feeds, quarter, &mut diagnostics)?;
     let mut answers = answers(feeds, quarter, &mut diagnostics)?;
     let replies = reply::read(quarter.replies)?;
-    let decided = reply::apply(feeds, quarter.period, &practices, &replies, &mut answers, &mut diagnostics);
+    diagnostics.extend(deadline::others(feeds, quarter.period, &replies, quarter.reply_by));
+    let at = (quarter.period, quarter.reply_by);
+    let decided = reply::apply(feeds, at, &practices, &replies, &mut answers, &mut diagnostics);
     Ok((table::facts(feeds, quarter, &practices, &answers, &decided)?, diagnostics))
 }
 
@@ -164,13 +169,17 @@ fn answers<'a>(
                 }
             }
         }
-        let states = fact.only_if.as_deref().and_then(|id| all.get(feeds.place(id)?));
-        if let Some(states) = states {
-            for (code, told) in &mut found {
-                told.known = told.known.only_if(states.get(code).map_or(Known::NotAsked, |t| t.known));
+        all.push(found);
+    }
+    for (at, fact) in feeds.facts.iter().enumerate() {
+        // after all are read, so that nothing hangs on the order of the definition
+        if let Some(state) = fact.only_if.as_deref().and_then(|id| feeds.place(id)) {
+            let states: BTreeMap<&str, Known> = all[state].iter().map(|(c, t)| (*c, t.known)).collect();
+            for (code, told) in &mut all[at] {
+                told.known = told.known.only_if(states.get(code).copied().unwrap_or(Known::NotAsked));
             }
         }
-        for (code, told) in &mut found {
+        for (code, told) in &mut all[at] {
             if let Known::People { people, of: Some(of) } = told.known
                 && people > of
             {
@@ -183,7 +192,6 @@ fn answers<'a>(
                 told.known = Known::Unknown;
             }
         }
-        all.push(found);
     }
     Ok(all)
 }

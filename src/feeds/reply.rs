@@ -1,8 +1,9 @@
 //! The right to reply: what practices answered to the preview. A correction changes the fact of one practice; silence is
-//! recorded as silence.
+//! recorded as silence. A confirmed value is held to what the practice says of the service just as a corrected one: two words
+//! of one practice that contradict each other are asked back, and neither is published of the number.
 
 use super::read::Known;
-use super::{Answers, Open, Told};
+use super::{Answers, Open, Told, deadline};
 use crate::define::feeds::{Fact, FactKind, Feeds};
 use crate::diag::{Diagnostic, Place};
 use crate::frames::Columns;
@@ -12,11 +13,12 @@ use polars::prelude::*;
 use std::collections::BTreeMap;
 
 /// What a practice said of one fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Decision {
     Confirmed,
     Corrected,
     /// Nothing that counts: no reply, or one that could not be applied.
+    #[default]
     Silent,
 }
 
@@ -30,6 +32,7 @@ impl Decision {
         }
     }
 
+    /// The decision of a word in tables and replies.
     pub fn parse(word: &str) -> Option<Decision> {
         [Decision::Confirmed, Decision::Corrected, Decision::Silent].into_iter().find(|d| d.as_str() == word)
     }
@@ -38,13 +41,14 @@ impl Decision {
 /// A row of the correction file.
 #[derive(Clone, Debug)]
 pub(super) struct Reply<'a> {
-    code: &'a str,
+    pub code: &'a str,
     fact: &'a str,
     published: Option<&'a str>,
     corrected: Option<&'a str>,
-    decision: Option<&'a str>,
-    on: Option<Date>,
-    by: Option<Date>,
+    pub decision: Decision,
+    pub on: Option<Date>,
+    /// The last day for replies, as the returned file has it.
+    pub by: Option<Date>,
 }
 
 pub(super) fn read(frame: Option<&DataFrame>) -> PolarsResult<Vec<Reply<'_>>> {
@@ -61,7 +65,7 @@ pub(super) fn read(frame: Option<&DataFrame>) -> PolarsResult<Vec<Reply<'_>>> {
                 fact: facts[i]?,
                 published: published[i],
                 corrected: corrected[i],
-                decision: decision[i],
+                decision: decision[i].and_then(Decision::parse).unwrap_or_default(),
                 on: on[i],
                 by: by[i],
             })
@@ -69,13 +73,22 @@ pub(super) fn read(frame: Option<&DataFrame>) -> PolarsResult<Vec<Reply<'_>>> {
         .collect())
 }
 
-/// Decision, day and what would have been published, by practice and fact.
-pub(super) type Decided<'a> = BTreeMap<(&'a str, &'a str), (Decision, Option<Date>, Option<String>)>;
+/// What a practice has said of a fact, where it counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Heard {
+    pub decision: Decision,
+    pub on: Option<Date>,
+    /// What would have been published, where it was corrected.
+    pub instead_of: Option<Known>,
+}
 
-/// Applies the replies to the answers. No count stands in a diagnostic, since those are published.
+/// By practice and fact.
+pub(super) type Decided<'a> = BTreeMap<(&'a str, &'a str), Heard>;
+
+/// Applies the replies to the answers of a period; `last` is the last day for replies. No count stands in a diagnostic, since those are published.
 pub(super) fn apply<'a>(
     feeds: &'a Feeds,
-    period: Period,
+    (period, last): (Period, Option<Date>),
     practices: &[Open<'a>],
     replies: &[Reply<'a>],
     answers: &mut Answers<'a>,
@@ -83,8 +96,7 @@ pub(super) fn apply<'a>(
 ) -> Decided<'a> {
     let mut decided = Decided::new();
     // what the practice was shown, whatever another line of its reply has changed since
-    let at_first: Vec<BTreeMap<&str, Known>> =
-        answers.iter().map(|all| all.iter().map(|(code, told)| (*code, told.known)).collect()).collect();
+    let at_first = answers.clone();
     let is_state = |r: &&Reply<'_>| feeds.facts.iter().any(|f| f.id == r.fact && f.kind == FactKind::State);
     let (states, numbers): (Vec<_>, Vec<_>) = replies.iter().partition(is_state);
     for reply in states.into_iter().chain(numbers) {
@@ -93,48 +105,50 @@ pub(super) fn apply<'a>(
             let place = Place::Key { dataset: feeds.reply.dataset.clone(), key };
             diagnostics.push(Diagnostic::new(code, place, message));
         };
-        let decision = match reply.decision {
-            Some("confirmed") => Decision::Confirmed,
-            Some("corrected") => Decision::Corrected,
-            _ => continue,
-        };
+        let decision = reply.decision;
+        if decision == Decision::Silent {
+            continue;
+        }
         let at = feeds.place(reply.fact);
         let open = practices.binary_search_by(|p| p.code.cmp(reply.code)).is_ok();
         let Some((at, true)) = at.map(|at| (at, open)) else {
             say("REPLY_UNKNOWN", format!("no feed holds `{}` of {}", reply.fact, reply.code));
             continue;
         };
-        if let (Some(on), Some(by)) = (reply.on, reply.by)
-            && on > by
-        {
-            say("REPLY_LATE", format!("{} replied on {on}; the last day was {by}", reply.code));
+        if let Some(message) = deadline::late(reply, last) {
+            say("REPLY_LATE", message);
             continue;
         }
         let fact = &feeds.facts[at];
-        let before = at_first[at].get(reply.code).copied().unwrap_or(Known::NotAsked);
+        let shown_to_it = at_first[at].get(reply.code);
+        let before = shown_to_it.map_or(Known::NotAsked, |t| t.known);
         if reply.published != Some(shown(before).as_str()) {
             say("REPLY_STALE", format!("{} replied to another value of `{}`", reply.code, fact.id));
             continue;
         }
-        if decision == Decision::Corrected {
-            let Some(known) = corrected(reply, fact, before) else {
-                say("REPLY_VALUE", format!("{} gave no usable answer to `{}`", reply.code, fact.id));
-                continue;
-            };
-            let was = answers[at].get(reply.code).map_or(Provenance::Returned, |t| t.provenance);
-            if let (Known::People { people: 1.., .. }, Some(Known::No)) =
-                (known, gate(feeds, fact, reply.code, answers))
-            {
-                let message = format!(
-                    "{} says that the service is off and that people use it (`{}`): ask which holds",
-                    reply.code, fact.id
-                );
-                say("REPLY_VALUE", message);
-                if let Some(told) = answers[at].get_mut(reply.code) {
-                    told.known = Known::Unknown;
-                }
-                continue;
+        let known = match decision {
+            Decision::Corrected => corrected(reply, fact, before),
+            _ => Some(before),
+        };
+        let Some(known) = known else {
+            say("REPLY_VALUE", format!("{} gave no usable answer to `{}`", reply.code, fact.id));
+            continue;
+        };
+        if let (Known::People { people: 1.., .. }, Some(Known::No)) =
+            (known, gate(feeds, fact, reply.code, answers))
+        {
+            let message = format!(
+                "{} says that the service is off and that people use it (`{}`): ask which holds",
+                reply.code, fact.id
+            );
+            say("REPLY_VALUE", message);
+            if let Some(told) = answers[at].get_mut(reply.code) {
+                told.known = Known::Unknown;
             }
+            continue;
+        }
+        if decision == Decision::Corrected {
+            let was = shown_to_it.map_or(Provenance::Returned, |t| t.provenance);
             let told = Told {
                 known,
                 from: reply.on.or(Some(period.end())).map(|day| (day, feeds.reply.dataset.as_str())),
@@ -143,9 +157,12 @@ pub(super) fn apply<'a>(
             };
             follow(feeds, fact, reply.code, &told, before, answers);
             answers[at].insert(reply.code, told);
+        } else if let Some(told) = shown_to_it {
+            // it stands as it was shown, also where a corrected service would have put it in doubt
+            answers[at].insert(reply.code, told.clone());
         }
-        let was = (decision == Decision::Corrected).then(|| public(before));
-        decided.insert((reply.code, fact.id.as_str()), (decision, reply.on, was));
+        let instead_of = (decision == Decision::Corrected).then_some(before);
+        decided.insert((reply.code, fact.id.as_str()), Heard { decision, on: reply.on, instead_of });
     }
     decided
 }
@@ -183,11 +200,6 @@ pub(super) fn shown(known: Known) -> String {
         Known::People { people, .. } => people.to_string(),
         other => other.as_str().to_owned(),
     }
-}
-
-/// What may be said in public of the answer that was corrected: never a number.
-fn public(known: Known) -> String {
-    known.as_str().to_owned()
 }
 
 fn corrected(reply: &Reply<'_>, fact: &Fact, before: Known) -> Option<Known> {

@@ -1,7 +1,7 @@
 //! The table `patient_facts`.
 
 use super::read::Known;
-use super::reply::{Decided, Decision};
+use super::reply::Decided;
 use super::{Answers, FactQuarter, Open, Told};
 use crate::define::feeds::Feeds;
 use crate::frames::{Grown, days_of};
@@ -17,7 +17,7 @@ pub(super) fn facts<'a>(
 ) -> PolarsResult<DataFrame> {
     let all = || practices.iter().flat_map(|p| (0..feeds.facts.len()).map(move |f| (p, f)));
     let told = |p: &Open<'_>, f: usize| answers[f].get(p.code);
-    let decision = |p: &Open<'a>, f: usize| decided.get(&(p.code, feeds.facts[f].id.as_str()));
+    let heard = |p: &Open<'a>, f: usize| decided.get(&(p.code, feeds.facts[f].id.as_str()));
     let own = |t: &str| Some(t.to_owned());
     let people = |t: Option<&Told<'_>>| match t.map(|t| t.known) {
         Some(Known::People { people, of }) => Some((people, of)),
@@ -43,9 +43,11 @@ pub(super) fn facts<'a>(
         "known_by",
         all().map(|(p, f)| told(p, f).filter(|t| t.known.says()).and_then(|t| own(t.known_by?))),
     );
-    t.owned("reply", all().map(|(p, f)| own(decision(p, f).map_or(Decision::Silent, |d| d.0).as_str())));
-    t.dates("reply_date", all().map(|(p, f)| decision(p, f).and_then(|d| d.1).map(days_of)));
-    t.owned("as_published", all().map(|(p, f)| decision(p, f).and_then(|d| d.2.clone())));
+    let decision = |p: &Open<'a>, f: usize| heard(p, f).map(|h| h.decision).unwrap_or_default();
+    t.owned("reply", all().map(|(p, f)| own(decision(p, f).as_str())));
+    t.dates("reply_date", all().map(|(p, f)| heard(p, f).and_then(|h| h.on).map(days_of)));
+    // of the answer that was corrected the word, and never a number
+    t.owned("as_published", all().map(|(p, f)| heard(p, f).and_then(|h| own(h.instead_of?.as_str()))));
     t.owned("supplier", all().map(|(p, _)| p.supplier.map(str::to_owned)));
     // of a fact that nobody was asked: that of the quarter, so that what is synthetic says so on every row
     let quarter = all()

@@ -174,7 +174,8 @@ pub fn compute(
     tables.insert("league_table".to_owned(), league);
     bodies::standards(&held, &mut tables)?;
     bodies::providers(&held, &sightings, &mut tables)?;
-    if let Some((facts, notes)) = feeding::facts(&definitions.reports.feeds, &held, &tables["practices"])? {
+    let feeds = &definitions.reports.feeds;
+    if let Some((facts, notes)) = feeding::facts(feeds, &held, &tables["practices"], choices.reply_by)? {
         diagnostics.extend(notes);
         tables.insert("patient_facts".to_owned(), facts);
     }

@@ -1,14 +1,17 @@
 //! `dpcmi feed`: the feeds of a release with what changed since a former one.
 //!
-//! A practice whose facts are the same keeps the time at which it was last updated. One whose facts are others takes the
-//! day of its data; where that is no later than before (a correction, a late return), one second after the former time, so
-//! that a reader who asks for what is new gets it. No clock is read.
+//! A practice whose facts are the same keeps the time at which it was last updated. One that is new or whose facts are others
+//! takes the day of its data; where that is no later than the former feed (a correction, a late return), one second after it.
+//! So does the feed itself when anything changed or is gone (RFC 4287, 4.2.15; RFC 6721, 3): a reader who asks for what is newer
+//! than the feed that it holds gets all of it. No clock is read.
 
-use super::{PipelineError, Result};
+use super::successors::{self, Successors};
+use super::{PipelineError, Result, feeding};
+use crate::diag::Diagnostic;
+use crate::frames::of_day;
 use crate::render::feeds::{self, Gone, METRICS};
 use crate::report;
 use crate::report::feeds::{Feed, PracticeEntry, quarter};
-use crate::snapshot;
 use crate::store::{Release, ReleaseWriter};
 use jiff::ToSpan;
 use jiff::civil::DateTime;
@@ -39,12 +42,14 @@ pub struct Fed {
     pub changed: usize,
     pub removed: usize,
     pub files: usize,
+    /// What the feeds could not tell as it is, and rows of the list of successors that were set aside.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Writes all feeds to `out`, and below `feeds/changes/` what changed.
 pub fn feed(reports: &report::Definitions, wanted: &Wanted<'_>) -> Result<Fed> {
     let release = Release::open(wanted.release)?;
-    let mut feed = read(reports, &release, wanted.base)?;
+    let (mut feed, mut diagnostics) = read(reports, &release, wanted.base)?;
     let mut meta = release.manifest().meta.clone();
     meta.options.insert("feeds-of".to_owned(), release.manifest().id.clone());
     let mut files = Vec::new();
@@ -52,8 +57,12 @@ pub fn feed(reports: &report::Definitions, wanted: &Wanted<'_>) -> Result<Fed> {
     if let Some(previous) = wanted.previous {
         let former = Release::open(previous)?;
         meta.options.insert("previous".to_owned(), former.manifest().id.clone());
-        let successors = wanted.successors.map(successors).transpose()?.unwrap_or_default();
-        let (others, gone) = since(&mut feed, &former.bytes(METRICS)?, &successors)?;
+        let listed = wanted.successors.map(|path| successors::read(&feed.definition.successors, path));
+        let listed = listed.transpose()?;
+        meta.options.extend(listed.as_ref().map(|l| ("successors".to_owned(), l.hash.clone())));
+        let listed = listed.unwrap_or_default();
+        diagnostics.extend(listed.diagnostics);
+        let (others, gone) = since(&mut feed, &former.bytes(METRICS)?, &listed.successors)?;
         (changed, removed) = (others.len(), gone.len());
         files.extend(feeds::changes(&feed, &others, &gone)?);
     }
@@ -65,11 +74,15 @@ pub fn feed(reports: &report::Definitions, wanted: &Wanted<'_>) -> Result<Fed> {
     let writer = ReleaseWriter::create(wanted.out)?;
     files.into_par_iter().try_for_each(|(path, bytes)| writer.put(&path, bytes, None))?;
     let id = writer.finish(meta)?;
-    Ok(Fed { id, practices: feed.practices.len(), changed, removed, files: count })
+    Ok(Fed { id, practices: feed.practices.len(), changed, removed, files: count, diagnostics })
 }
 
 /// The feeds of a release, from its published table.
-fn read(reports: &report::Definitions, release: &Release, base: Option<&str>) -> Result<Feed> {
+fn read(
+    reports: &report::Definitions,
+    release: &Release,
+    base: Option<&str>,
+) -> Result<(Feed, Vec<Diagnostic>)> {
     let mut definition = reports.feeds.clone();
     if let Some(base) = base {
         if !base.starts_with("https://") || !base.ends_with('/') {
@@ -82,27 +95,33 @@ fn read(reports: &report::Definitions, release: &Release, base: Option<&str>) ->
     let (Some(day), Some(rule)) = (quarter(&facts), &reports.policy.people) else {
         return Err(PipelineError::Unknown { what: "the release holds no facts for patients".to_owned() });
     };
-    Ok(Feed::of(&definition, rule, &facts, day)?)
+    let feed = Feed::of(&definition, rule, &facts, day)?;
+    Ok((feed, feeding::names(&of_day(&facts, day)?)?))
 }
 
-/// A practice as readers hold it: when it was updated, and all else.
-type Former = BTreeMap<String, (DateTime, Value)>;
+/// The feed as readers hold it.
+struct Former {
+    updated: DateTime,
+    /// When each practice was updated, and all else that is said of it.
+    practices: BTreeMap<String, (DateTime, Value)>,
+}
 
-fn former_practices(bytes: &[u8]) -> Result<Former> {
-    let odd = || PipelineError::Unknown {
-        what: format!("{METRICS} of the former release is not as this program writes it"),
-    };
-    let document: Value = serde_json::from_slice(bytes).map_err(|_| odd())?;
-    let practices = document["Organisations"].as_array().ok_or_else(odd)?;
-    practices
-        .iter()
-        .map(|practice| {
+impl Former {
+    fn read(bytes: &[u8]) -> Result<Former> {
+        let odd = || PipelineError::Unknown {
+            what: format!("{METRICS} of the former release is not as this program writes it"),
+        };
+        let document: Value = serde_json::from_slice(bytes).map_err(|_| odd())?;
+        let instant = |at: &Value| -> Result<DateTime> {
+            at.as_str().and_then(|at| at.trim_end_matches('Z').parse().ok()).ok_or_else(odd)
+        };
+        let practices = document["Organisations"].as_array().ok_or_else(odd)?.iter().map(|practice| {
             let code = practice["ODSCode"].as_str().ok_or_else(odd)?.to_owned();
-            let at = practice["LastUpdatedDates"]["Metrics"].as_str().ok_or_else(odd)?;
-            let at = at.trim_end_matches('Z').parse().map_err(|_| odd())?;
+            let at = instant(&practice["LastUpdatedDates"]["Metrics"])?;
             Ok((code, (at, without_time(practice.clone()))))
-        })
-        .collect()
+        });
+        Ok(Former { updated: instant(&document["Updated"])?, practices: practices.collect::<Result<_>>()? })
+    }
 }
 
 fn without_time(mut practice: Value) -> Value {
@@ -112,17 +131,15 @@ fn without_time(mut practice: Value) -> Value {
     practice
 }
 
-/// Old code to new ones.
-pub type Successors = BTreeMap<String, BTreeSet<String>>;
-
 /// The practices that changed since the JSON metrics that readers hold, and those that are gone with their listed
-/// successors. Gives all others their former times.
+/// successors. Gives all others, and a feed of which nothing changed, their former times.
 pub fn since(
     feed: &mut Feed,
     former: &[u8],
     successors: &Successors,
 ) -> Result<(Vec<PracticeEntry>, Vec<Gone>)> {
-    let former = former_practices(former)?;
+    let Former { updated, practices: former } = Former::read(former)?;
+    let next = updated.saturating_add(1.second());
     let own =
         |feed: &Feed, p: &PracticeEntry| serde_json::to_value(feeds::organisation(feed, p)).map(without_time);
     let same: Vec<bool> = feed
@@ -134,11 +151,10 @@ pub fn since(
     for (practice, same) in feed.practices.iter_mut().zip(same) {
         match former.get(&practice.code) {
             Some((at, _)) if same => practice.updated = *at,
-            Some((at, _)) => practice.updated = practice.updated.max(at.saturating_add(1.second())),
-            None => {}
-        }
-        if !same {
-            changed.push(practice.clone());
+            _ => {
+                practice.updated = practice.updated.max(next);
+                changed.push(practice.clone());
+            }
         }
     }
     let listed = |code: &str| feed.practices.binary_search_by(|p| p.code.as_str().cmp(code)).is_ok();
@@ -146,7 +162,8 @@ pub fn since(
         .keys()
         .filter(|code| !listed(code))
         .map(|code| Gone { code: code.clone(), successors: followed(code, successors, &listed) });
-    let gone = gone.collect();
+    let gone: Vec<Gone> = gone.collect();
+    feed.updated = if changed.is_empty() && gone.is_empty() { updated } else { feed.updated.max(next) };
     Ok((changed, gone))
 }
 
@@ -163,19 +180,4 @@ fn followed(code: &str, successors: &Successors, listed: &dyn Fn(&str) -> bool) 
         }
     }
     found.into_iter().collect()
-}
-
-/// Every successor of each code: `old,new,...` as the ODS file `succ` has them.
-fn successors(path: &Path) -> Result<Successors> {
-    let found = snapshot::Found { label: path.display().to_string(), path: path.to_owned() };
-    let bytes = snapshot::read(&found, 64 << 20).map_err(|d| PipelineError::Values(vec![*d]))?.bytes;
-    let mut all = Successors::new();
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes.as_slice());
-    for record in reader.records() {
-        let record = record.map_err(|e| PipelineError::Unknown { what: format!("{}: {e}", found.label) })?;
-        let cell = |i: usize| record.get(i).unwrap_or_default().trim().to_owned();
-        all.entry(cell(0)).or_default().insert(cell(1));
-    }
-    Ok(all)
 }

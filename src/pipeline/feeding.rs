@@ -2,13 +2,16 @@
 
 use super::places::Held;
 use super::{Result, bodies};
-use crate::define::feeds::Feeds;
+use crate::define::feeds::{Feeds, unwritable};
 use crate::define::framework::Time;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Place};
 use crate::feeds::{FactFrame, FactQuarter, patient_facts};
-use crate::frames::of_day;
+use crate::frames::{Columns, of_day};
 use crate::index::Source;
 use crate::model::Period;
+use crate::render::feeds::INDICATORS;
+use crate::report::words::clean;
+use jiff::civil::Date;
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
@@ -17,10 +20,30 @@ pub(super) fn facts(
     feeds: &Feeds,
     held: &Held<'_>,
     practices: &DataFrame,
+    reply_by: Option<Date>,
 ) -> Result<Option<(DataFrame, Vec<Diagnostic>)>> {
     let Some(period) = latest(held, feeds, &bodies::quarters(practices)?) else { return Ok(None) };
     let practices = of_day(practices, period.end())?;
-    Ok(Some(patient_facts(feeds, &quarter(held, feeds, period, &practices))?))
+    let quarter = FactQuarter { reply_by, ..quarter(held, feeds, period, &practices) };
+    let (facts, mut diagnostics) = patient_facts(feeds, &quarter)?;
+    diagnostics.extend(names(&facts)?);
+    Ok(Some((facts, diagnostics)))
+}
+
+/// Names, as the feeds write them, that the nine-column file cannot hold.
+pub(super) fn names(facts: &DataFrame) -> Result<Vec<Diagnostic>> {
+    let table = Columns(facts);
+    let (codes, names) = (table.texts("practice_code")?, table.texts("practice_name")?);
+    let named: BTreeMap<&str, &str> =
+        codes.into_iter().zip(names).filter_map(|(code, name)| Some((code?, name?))).collect();
+    let told = |(code, name): (&str, &str)| {
+        let name = clean(name).0;
+        let why = unwritable(&name)?;
+        let place = Place::Key { dataset: "feeds".to_owned(), key: code.to_owned() };
+        let message = format!("{code} stands for \"{name}\" in {INDICATORS}: {why}");
+        Some(Diagnostic::new("FEED_CHARACTER", place, message))
+    };
+    Ok(named.into_iter().filter_map(told).collect())
 }
 
 /// The quarter that patients are told of: the last in which a dataset that is collected by the month answers some fact.
@@ -38,7 +61,7 @@ pub(super) fn quarter<'a>(
     practices: &'a DataFrame,
 ) -> FactQuarter<'a> {
     let replies = bodies::in_quarter(held, &feeds.reply.dataset, period).map(|s| &s.frame);
-    FactQuarter { period, practices, frames: frames(held, feeds, period), replies }
+    FactQuarter { period, practices, frames: frames(held, feeds, period), replies, reply_by: None }
 }
 
 /// The table of each dataset that serves the quarter: of months the last, of snapshots the nearest in its window.

@@ -30,6 +30,7 @@ mod rivals;
 pub mod scoring;
 pub mod spending;
 pub mod status;
+pub mod successors;
 pub mod synthetic;
 pub mod templates;
 pub mod what_if;
@@ -57,6 +58,8 @@ pub enum PipelineError {
     EmptyStore(String),
     #[error("{what}")]
     Unknown { what: String },
+    #[error("{file} was refused, and nothing was written")]
+    Refused { file: String, diagnostics: Vec<Diagnostic> },
     #[error("the values cannot be scored")]
     Values(Vec<Diagnostic>),
     #[error(transparent)]

@@ -72,7 +72,7 @@ pub fn plan(
             (Some(_), Some(meta)) if !meta.confidential.is_empty() => {
                 (true, "of confidential files, no release says what was in them")
             }
-            (Some(_), Some(_)) => (true, "the pipeline, the basis or the seed changed"),
+            (Some(_), Some(_)) => (true, "the pipeline or a choice of the run changed"),
         };
         steps.push(Step { stage: "release", what: out.display().to_string(), why: why.to_owned(), runs });
     }

@@ -9,6 +9,7 @@ use crate::disclose::{self};
 use crate::feeds::{FactQuarter, Preview, patient_facts, previews};
 use crate::index;
 use crate::model::{MembershipBasis, Period};
+use crate::render::csv;
 use crate::report::{
     self,
     feeds::{FactEntry, Feed},
@@ -104,18 +105,15 @@ fn told(reports: &report::Definitions, quarter: FactQuarter<'_>) -> Result<Optio
 }
 
 fn sheet(period: Period, reply_by: Option<Date>, rows: &[&Preview], told: &Option<Feed>) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    // writing to memory cannot fail
-    let _ = writer.write_record(HEADER);
     let day = |d: Option<Date>| d.map_or_else(String::new, |d| d.to_string());
-    for row in rows {
+    let made = |row: &&Preview| -> [String; 17] {
         let fact = told.as_ref().and_then(|feed| {
             let at = feed.practices.binary_search_by(|p| p.code.cmp(&row.practice)).ok()?;
             feed.practices[at].fact(&row.fact)
         });
         let number = |n: Option<i64>| n.map_or_else(String::new, |n| n.to_string());
         let text = |t: Option<&str>| t.unwrap_or_default().to_owned();
-        let _ = writer.write_record([
+        [
             period.to_string(),
             day(reply_by),
             row.practice.clone(),
@@ -133,9 +131,10 @@ fn sheet(period: Period, reply_by: Option<Date>, rows: &[&Preview], told: &Optio
             String::new(),
             String::new(),
             String::new(),
-        ]);
-    }
-    writer.into_inner().unwrap_or_default()
+        ]
+    };
+    let rows: Vec<[String; 17]> = rows.iter().map(made).collect();
+    csv::sheet(std::iter::once(HEADER).chain(rows.iter().map(|row| row.each_ref().map(String::as_str))))
 }
 
 /// What patients would read of a fact.

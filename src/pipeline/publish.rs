@@ -11,6 +11,7 @@ use crate::model::{MembershipBasis, Period, Provenance};
 use crate::render::{self, Pictures};
 use crate::report::{self, ReleaseInput};
 use crate::store::{Input, Metadata, Release, ReleaseMeta, ReleaseWriter, Store, Version};
+use jiff::civil::Date;
 use polars::prelude::*;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +22,12 @@ use std::path::Path;
 pub struct Choices {
     pub basis: MembershipBasis,
     pub seed: u64,
+    /// The last day for replies to the preview.
+    pub reply_by: Option<Date>,
 }
+
+/// Name of [`Choices::reply_by`] among the options of a release.
+pub(super) const REPLY_BY: &str = "reply-by";
 
 /// What a release says of one quarter.
 #[derive(Clone, Debug)]
@@ -225,7 +231,7 @@ pub fn meta(definitions: &Definitions, version: &Version, choices: Choices) -> R
         provenance: provenance.to_string(),
         // the id of a version depends on every file
         store: named.is_empty().then(|| version.id().to_owned()),
-        options: BTreeMap::new(),
+        options: choices.reply_by.map(|day| (REPLY_BY.to_owned(), day.to_string())).into_iter().collect(),
         inputs,
         confidential: named.into_iter().map(|i| i.label).collect(),
         definitions: definitions.hash.clone(),

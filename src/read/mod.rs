@@ -6,6 +6,7 @@
 pub mod archive;
 pub mod child;
 pub mod encoding;
+pub mod formula;
 pub mod lexer;
 mod limits;
 mod offsets;

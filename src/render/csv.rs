@@ -2,7 +2,11 @@
 //!
 //! Absent values stand as bracketed shorthand. Escaping is by type: a text cell that a spreadsheet would run as a
 //! formula gets a leading apostrophe, a number never does. [`unescape`] undoes it, so nothing is lost.
+//!
+//! [`sheet`] writes the small files that go to people and come back (previews, forms): guarded alike, and read back as they were
+//! by contracts that are `guarded`.
 
+use crate::read::formula::{guarded, runs};
 use crate::report::{Table, TableColumn, Values};
 use rayon::prelude::*;
 use std::fmt::Write;
@@ -32,6 +36,26 @@ pub fn write(table: &Table) -> Vec<u8> {
         texts.into_iter().for_each(|text| bytes.extend_from_slice(text.as_bytes()));
     }
     bytes
+}
+
+/// A file of texts for people, who open it in a spreadsheet and fill it in: rows with their header, an empty cell left empty.
+pub fn sheet<'t, R>(rows: impl IntoIterator<Item = R>) -> Vec<u8>
+where
+    R: IntoIterator<Item = &'t str>,
+{
+    let mut out = String::new();
+    for row in rows {
+        for (i, cell) in row.into_iter().enumerate() {
+            if i > 0 {
+                out.push(',');
+            }
+            if !cell.is_empty() {
+                quoted(&guarded(cell), &mut out);
+            }
+        }
+        out.push_str("\r\n");
+    }
+    out.into_bytes()
 }
 
 fn rows(table: &Table, range: Range<usize>) -> String {
@@ -94,29 +118,9 @@ fn quoted(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// Text that a spreadsheet could run (OWASP's list with NUL and the full-width forms, also after spaces), text that
-/// looks like a shorthand of ours, and text that would read as already escaped.
+/// Text that a spreadsheet could run, text that looks like a shorthand of ours, and text that would read as already escaped.
 fn acts_as_formula(text: &str) -> bool {
-    if let Some(rest) = text.strip_prefix('\'') {
-        return acts_as_formula(rest);
-    }
-    let first = text.trim_start_matches([' ', '\u{a0}', '\u{3000}']).chars().next();
-    matches!(
-        first,
-        Some(
-            '=' | '+'
-                | '-'
-                | '@'
-                | '\t'
-                | '\r'
-                | '\n'
-                | '\0'
-                | '\u{ff1d}'
-                | '\u{ff0b}'
-                | '\u{ff0d}'
-                | '\u{ff20}'
-        )
-    ) || matches!(text, "[x]" | "[z]" | "[c]")
+    runs(text) || matches!(text.trim_start_matches('\''), "[x]" | "[z]" | "[c]")
 }
 
 /// The text as it was before [`write`] made it harmless.
@@ -167,6 +171,14 @@ mod tests {
             ));
         }
         assert!(!acts_as_formula("'quoted'") && !acts_as_formula("O'Brien"));
+    }
+
+    #[test]
+    fn a_sheet_for_people_runs_nothing_and_leaves_empty_cells_to_fill_in() {
+        let written =
+            sheet([["practice_name", "corrected"], ["=HYPERLINK(\"a\",\"b\")", ""], ["O'Brien", "12"]]);
+        let expected = "practice_name,corrected\r\n\"'=HYPERLINK(\"\"a\"\",\"\"b\"\")\",\r\nO'Brien,12\r\n";
+        assert_eq!(String::from_utf8_lossy(&written), expected);
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod feeds;
 mod html;
 mod png;
 pub mod workbook;
+mod xml;
 
 use crate::disclose::Published;
 use crate::report::{AllocationPage, CcgPage, Chart, PracticePage, Views};
@@ -36,9 +37,8 @@ impl Default for Pictures {
 pub enum RenderError {
     #[error("render: chart `{id}`: {why}")]
     Chart { id: String, why: String },
-    #[error(
-        "FEED_CHARACTER: row {row}, column {column} of the indicator file: {why}; correct it at its source"
-    )]
+    /// Of a text of the definition that was not checked when it was loaded: names of practices never stop a release.
+    #[error("render: row {row}, column {column} of the indicator file cannot hold its text: {why}")]
     Character { row: String, column: &'static str, why: String },
     #[error("render: workbook `{path}`: {why}")]
     Workbook { path: String, why: String },

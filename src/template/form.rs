@@ -2,6 +2,7 @@
 
 use crate::define::contract::FieldType;
 use crate::define::{Container, Contract, Era, Field, Lookup};
+use crate::render::csv::sheet;
 
 /// Sheet of the workbook that is read back.
 pub(super) const SHEET: &str = "Return";
@@ -49,25 +50,23 @@ impl Form {
 
     /// Header and rows; a cell is found by its field.
     pub fn csv(&self, rows: &[Vec<(String, String)>]) -> Vec<u8> {
-        let header = self.questions.iter().map(|q| q.column.as_str());
-        let mut out = line(header);
-        for row in rows {
-            out.extend(line(self.questions.iter().map(|q| cell(row, q))));
-        }
-        out
+        let header: Vec<&str> = self.questions.iter().map(|q| q.column.as_str()).collect();
+        let made = rows.iter().map(|row| self.questions.iter().map(|q| cell(row, q)).collect());
+        sheet(std::iter::once(header).chain(made))
     }
 
     /// Every question with its answers, for people.
     pub fn questions_csv(&self) -> Vec<u8> {
-        let mut out =
-            line(["column", "question", "required", "answers", "where there is no answer"].into_iter());
-        for q in &self.questions {
-            let required = if q.required { "yes" } else { "no" };
-            out.extend(line(
-                [q.column.as_str(), &q.title, required, &q.allowed(), &q.no_answer()].into_iter(),
-            ));
-        }
-        out
+        let header = ["column", "question", "required", "answers", "where there is no answer"];
+        let rows: Vec<[String; 5]> = self
+            .questions
+            .iter()
+            .map(|q| {
+                let required = if q.required { "yes" } else { "no" };
+                [q.column.clone(), q.title.clone(), required.to_owned(), q.allowed(), q.no_answer()]
+            })
+            .collect();
+        sheet(std::iter::once(header).chain(rows.iter().map(|row| row.each_ref().map(String::as_str))))
     }
 }
 
@@ -128,18 +127,4 @@ impl Question {
             .collect::<Vec<_>>()
             .join("; ")
     }
-}
-
-/// One line of comma-separated text, quoted where a reader would stumble.
-fn line<'t>(cells: impl Iterator<Item = &'t str>) -> Vec<u8> {
-    let quoted = |c: &str| {
-        if c.contains([',', '"', '\n', '\r']) {
-            format!("\"{}\"", c.replace('"', "\"\""))
-        } else {
-            c.to_owned()
-        }
-    };
-    let mut out = cells.map(quoted).collect::<Vec<_>>().join(",").into_bytes();
-    out.extend_from_slice(b"\r\n");
-    out
 }

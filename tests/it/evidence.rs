@@ -34,7 +34,7 @@ fn make(name: &str, practices: &str, quarters: &str) -> England {
     let definitions = Definitions::load(None, "dpcma-2018").unwrap();
     let version = Store::open(&store).unwrap().current().unwrap().unwrap();
     let sources = compute::sources(&definitions, &version).unwrap();
-    let choices = Choices { basis: MembershipBasis::AsReturned, seed: 1 };
+    let choices = Choices { basis: MembershipBasis::AsReturned, seed: 1, reply_by: None };
     let practices = compute::compute(&definitions, &sources, choices, &Quiet).unwrap();
     let practices = practices.tables["practices"].clone();
     England { inputs, release, definitions, sources, practices }

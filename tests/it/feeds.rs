@@ -3,13 +3,14 @@
 
 use crate::common::real;
 use crate::feeds_support::{
-    Country, DAY, Told, code, definition, disclosed, elements, entries, feed, feed_named, files, nine,
-    public_facts, table,
+    Country, DAY, EARLIER, Told, code, definition, disclosed, elements, entries, feed, feed_named, files,
+    nine, public_facts, table,
 };
+use crate::line::Csv;
 use dpcmi::define::Source;
 use dpcmi::define::feeds::{FactKind, Feeds};
 use dpcmi::disclose::Policy;
-use dpcmi::render::feeds::{INDICATORS, METRICS, files as render};
+use dpcmi::render::feeds::{INDICATORS, METRICS};
 use dpcmi::report::feeds::Feed;
 use polars::prelude::*;
 use serde_json::Value;
@@ -62,6 +63,15 @@ fn a_fact_from_a_column_that_is_not_on_the_allow_list_is_refused() {
     }
     let allowed = other("dataset = \"pomi\"\ncolumn = \"value\"\nwhere = { field = \"patient_list_size\" }");
     assert!(faults(&allowed).is_empty(), "what is on the list may be read");
+}
+
+#[test]
+fn only_numbers_depend_and_only_on_a_state() {
+    let other = |from: &str, to: &str| faults(&SHIPPED.replacen(from, to, 1));
+    let found = other("only_if = \"view-records\"", "only_if = \"patients-records\"");
+    assert!(found.len() == 1 && found[0].contains("which is no state"), "{found:?}");
+    let found = other("kind = \"state\"", "kind = \"state\"\nonly_if = \"view-records\"");
+    assert!(found.len() == 1 && found[0].contains("only numbers depend"), "{found:?}");
 }
 
 #[test]
@@ -158,20 +168,44 @@ fn bands_can_be_worked_out_again_from_the_printed_values() {
 }
 
 #[test]
-fn a_character_that_the_file_cannot_hold_stops_the_build_and_names_the_row() {
+fn a_name_that_windows_1252_cannot_hold_costs_no_fact_and_every_other_feed_has_it() {
     let country = country(3);
-    for (name, what) in [("Łódź Road Surgery", "'Ł'"), ("Rose ¬ Crown Surgery", "'¬'")] {
-        let named = |c: &str| if c == "Z00001" { name.to_owned() } else { c.to_owned() };
-        let error = render(&feed_named(&country, named)).unwrap_err().to_string();
-        assert!(
-            error.contains("FEED_CHARACTER") && error.contains("Z00001") && error.contains(what),
-            "{error}"
-        );
-        assert!(error.contains("OrganisationName"), "{error}");
+    let others = nine(&files(&feed(&country))[INDICATORS]);
+    for name in ["Łódź Road Surgery", "Rose ¬ Crown Surgery"] {
+        let named = |c: &str| if c == "Z00001" { name.to_owned() } else { format!("Surgery {c}") };
+        let files = files(&feed_named(&country, named));
+        let rows = nine(&files[INDICATORS]);
+        assert_eq!(rows.len(), others.len(), "no row is lost");
+        for (row, other) in rows.iter().zip(&others) {
+            let mut expected = other.clone();
+            if row[1] == "Z00001" {
+                expected[2] = "Z00001".to_owned();
+            }
+            assert_eq!(*row, expected, "its code stands for its name, and nothing else is another");
+        }
+        let document: Value = serde_json::from_slice(&files[METRICS]).unwrap();
+        assert_eq!(document["Organisations"][1]["OrganisationName"], name);
+        let atom = std::str::from_utf8(&files["feeds/overview-1.xml"]).unwrap();
+        assert_eq!(elements(atom, "s:name").iter().filter(|n| *n == name).count(), 1);
+        let sheet = Csv::of(&files["feeds/metric-information.csv"]);
+        assert!(sheet.rows().all(|r| r.text("names").ends_with("cannot hold the name: Z00001")));
     }
     let named = |_: &str| "St Mary’s – The Surgery".to_owned();
-    let rows = nine(&files(&feed_named(&country, named))[INDICATORS]);
-    assert_eq!(rows[1][2], "St Mary’s – The Surgery", "what windows-1252 has, it holds");
+    let files = files(&feed_named(&country, named));
+    assert_eq!(nine(&files[INDICATORS])[1][2], "St Mary’s – The Surgery", "what windows-1252 has, it holds");
+    let sheet = Csv::of(&files["feeds/metric-information.csv"]);
+    assert!(sheet.rows().all(|r| r.text("names") == "as in the directory"));
+}
+
+#[test]
+fn a_text_of_the_definition_that_the_nine_columns_cannot_hold_is_refused_before_anything_is_made() {
+    for (to, what) in [("View the record ¬ online", "'¬' separates"), ("Zażółć online", "no 'ż'")] {
+        let found = faults(&SHIPPED.replacen("View the detailed coded record online", to, 1));
+        assert!(
+            found.len() == 1 && found[0].starts_with("CONFIG_VALUE") && found[0].contains(what),
+            "{found:?}"
+        );
+    }
 }
 
 /// RFC 3339 with a Z: `2018-09-30T00:00:00Z`.
@@ -219,6 +253,17 @@ fn the_atom_feed_has_none_of_the_faults_of_the_original() {
 }
 
 #[test]
+fn a_name_with_characters_that_xml_cannot_hold_is_written_without_them() {
+    let mut feed = feed(&country(2));
+    feed.practices[1].name = "The\u{b} <Rose> &\u{ffff} \"Crown\" Surgery".to_owned();
+    let bytes = &files(&feed)["feeds/overview-1.xml"];
+    let text = std::str::from_utf8(bytes).unwrap();
+    assert!(!text.contains(['\u{b}', '\u{ffff}']), "no parser would take the feed");
+    assert_eq!(elements(text, "s:name")[2], "The <Rose> & \"Crown\" Surgery");
+    assert!(elements(text, "title")[2].starts_with("The <Rose> & \"Crown\" Surgery"));
+}
+
+#[test]
 fn a_feed_of_nobody_is_one_page_that_is_first_and_last() {
     let files = files(&feed(&Country::new()));
     let pages: Vec<&String> = files.keys().filter(|f| f.contains("overview")).collect();
@@ -227,6 +272,38 @@ fn a_feed_of_nobody_is_one_page_that_is_first_and_last() {
     assert!(!text.contains("<entry>") && !text.contains("rel=\"next\""));
     assert_eq!(text.matches("overview-1.xml").count(), 3, "self, first, last");
     assert_eq!(elements(text, "updated"), ["2018-09-30T00:00:00Z"], "the day of the data, not of the run");
+}
+
+#[test]
+fn the_time_of_a_feed_is_the_last_day_of_its_data_and_never_the_end_of_a_quarter_that_is_not_held() {
+    // the last month held is August; nobody was asked about e-mail
+    let mut country = country(24);
+    for told in country.values_mut().flat_map(BTreeMap::values_mut) {
+        *told = told.clone().at(EARLIER);
+    }
+    // of one practice nothing has a day
+    country.insert(code(24), BTreeMap::new());
+    let feed = feed(&country);
+    assert_eq!(feed.updated, EARLIER.at(0, 0, 0, 0));
+    let files = files(&feed);
+    let atom = std::str::from_utf8(&files["feeds/overview-1.xml"]).unwrap();
+    for name in ["updated", "s:overviewLastUpdated"] {
+        assert!(elements(atom, name).iter().all(|t| t == "2018-08-31T00:00:00Z"), "{name}");
+    }
+    let document: Value = serde_json::from_slice(&files[METRICS]).unwrap();
+    assert_eq!(document["Updated"], "2018-08-31T00:00:00Z");
+    for o in document["Organisations"].as_array().unwrap() {
+        assert_eq!(o["LastUpdatedDates"]["Metrics"], "2018-08-31T00:00:00Z", "{}", o["ODSCode"]);
+    }
+    // a practice with a later day has it alone
+    country.get_mut(&code(3)).unwrap().insert("view-records".to_owned(), Told::state("yes"));
+    let later: Vec<String> = self::feed(&country)
+        .practices
+        .into_iter()
+        .filter(|p| p.updated == DAY.at(0, 0, 0, 0))
+        .map(|p| p.code)
+        .collect();
+    assert_eq!(later, [code(3), code(24)], "and who has no day is as new as the feed");
 }
 
 /// A validator for the few words of JSON Schema that the released schema uses.

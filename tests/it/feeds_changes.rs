@@ -1,13 +1,14 @@
 //! Full feeds and changes: changes put over the former feeds give the new ones, and who did not change keeps the time.
 
 use crate::feeds_support::{
-    Country, Told, code, definition, elements, entries, feed, files, nine, public_facts,
+    Country, EARLIER, Told, code, definition, elements, entries, feed, files, nine, public_facts,
 };
 use dpcmi::define::feeds::FactKind;
-use dpcmi::pipeline::feed::{Successors, since};
+use dpcmi::pipeline::feed::since;
+use dpcmi::pipeline::successors::Successors;
 use dpcmi::render::feeds::{INDICATORS, METRICS, changes};
 use dpcmi::report::feeds::Feed;
-use jiff::civil::date;
+use jiff::civil::{DateTime, date};
 use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -75,16 +76,36 @@ fn add_up(former: &Files, changes: &Files, full: &Files) {
     }
     now.extend(entries(delta));
     assert_eq!(now, atom(full), "Atom");
+
+    // whoever asks for what is newer than the feed that they hold gets all of it, and nothing where nothing is
+    let asked = instant(&old["Updated"]);
+    let news = !others.is_empty() || !gone.is_empty();
+    for bytes in [&changes["feeds/changes/metrics.json"], &full[METRICS]] {
+        assert_eq!(instant(&parse(bytes)["Updated"]) > asked, news);
+    }
+    let when = text.split(" when=\"").skip(1).map(|t| t.split('"').next().unwrap().to_owned());
+    for when in elements(text, "updated").into_iter().chain(when) {
+        assert_eq!(at(&when) > asked, news, "{when} is news to a reader who holds {asked}");
+    }
+}
+
+fn at(instant: &str) -> DateTime {
+    instant.strip_suffix('Z').unwrap().parse().unwrap()
+}
+
+fn instant(value: &Value) -> DateTime {
+    at(value.as_str().unwrap())
 }
 
 fn a_country() -> impl Strategy<Value = Country> {
     let state = prop::sample::select(vec!["yes", "no", "not_known", "not_asked"]).prop_map(Told::state);
     let share = (0i64..30, 8i64..9_000).prop_map(|(n, of)| Told::share(n.min(of), of));
-    let facts =
-        (prop::collection::vec(state, 5), prop::collection::vec(share, 3)).prop_map(|(states, shares)| {
-            let ids = public_facts(FactKind::State).into_iter().chain(public_facts(FactKind::Share));
-            ids.zip(states.into_iter().chain(shares)).collect::<BTreeMap<_, _>>()
-        });
+    let told = (prop::collection::vec(state, 5), prop::collection::vec(share, 3), any::<bool>());
+    let facts = told.prop_map(|(states, shares, early)| {
+        let ids = public_facts(FactKind::State).into_iter().chain(public_facts(FactKind::Share));
+        let told = states.into_iter().chain(shares);
+        ids.zip(told.map(|t| if early { t.at(EARLIER) } else { t })).collect::<BTreeMap<_, _>>()
+    });
     prop::collection::btree_map((0usize..40).prop_map(code), facts, 0..40)
 }
 
@@ -142,6 +163,50 @@ fn who_did_not_change_keeps_the_time_and_who_did_has_a_later_one() {
     let (again, same, none) = next(&full, &corrected);
     assert_eq!((touched(&none).0.len(), &same), (0, &full));
     assert_eq!(again.practices, feed.practices);
+}
+
+#[test]
+fn a_reader_who_asks_for_what_is_newer_hears_of_practices_that_only_left() {
+    let former = files(&feed(&some(6)));
+    let mut fewer = some(6);
+    fewer.retain(|c, _| *c != code(1));
+    // the same quarter and data: no practice changed, one is gone
+    let (left, full, changes) = next(&former, &fewer);
+    add_up(&former, &changes, &full);
+    assert_eq!(touched(&changes), (vec![], vec![code(1)]));
+    assert_eq!(left.updated, date(2018, 9, 30).at(0, 0, 1, 0), "the instant after the one that readers hold");
+    assert!(left.practices.iter().all(|p| p.updated < left.updated), "who stays keeps the time");
+    let json: Value = serde_json::from_slice(&changes["feeds/changes/metrics.json"]).unwrap();
+    assert_eq!(json["Removed"][0]["When"], "2018-09-30T00:00:01Z");
+    // told once: the next time nothing is new
+    let (_, again, none) = next(&full, &fewer);
+    assert_eq!((touched(&none), &again), ((vec![], vec![]), &full));
+    // where the data are of a later day, that day it is
+    let mut later = fewer.clone();
+    later.remove(&code(2));
+    later
+        .get_mut(&code(3))
+        .unwrap()
+        .insert("view-records".to_owned(), Told::state("yes").at(date(2018, 12, 31)));
+    let (moved, _, changes) = next(&full, &later);
+    assert_eq!(touched(&changes), (vec![code(3)], vec![code(2)]));
+    assert_eq!(moved.updated, date(2018, 12, 31).at(0, 0, 0, 0));
+}
+
+#[test]
+fn what_is_new_or_comes_late_is_news_though_its_data_are_of_an_earlier_day() {
+    let former = files(&feed(&some(6)));
+    let early = |fact: &str| BTreeMap::from([(fact.to_owned(), Told::state("yes").at(EARLIER))]);
+    let mut more = some(6);
+    more.insert(code(2), early("view-records"));
+    more.insert(code(7), early("view-records"));
+    let (feed, full, changes) = next(&former, &more);
+    add_up(&former, &changes, &full);
+    let news = date(2018, 9, 30).at(0, 0, 1, 0);
+    for practice in feed.practices {
+        let told = [code(2), code(7)].contains(&practice.code);
+        assert_eq!(practice.updated == news, told, "{}: {}", practice.code, practice.updated);
+    }
 }
 
 #[test]

@@ -29,6 +29,17 @@ impl England {
         self.root.join("release")
     }
 
+    /// A copy of its inputs, to be changed.
+    pub fn inputs_into(&self, root: &Path) -> PathBuf {
+        let (from, to) = (self.root.join("inputs"), root.join("inputs"));
+        for file in crate::common::files(&from) {
+            let copy = to.join(file.strip_prefix(&from).unwrap());
+            std::fs::create_dir_all(copy.parent().unwrap()).unwrap();
+            std::fs::copy(&file, &copy).unwrap();
+        }
+        to
+    }
+
     fn file(&self, path: &str) -> Vec<u8> {
         std::fs::read(self.release().join(path)).unwrap()
     }
@@ -217,6 +228,40 @@ fn the_release_is_whole_with_its_feeds_and_the_feeds_can_be_made_again() {
         }
         assert!(said_to_be_synthetic(&england.release()));
     }
+}
+
+#[test]
+fn one_name_that_windows_1252_cannot_hold_never_stops_the_release() {
+    let (england, root) = (open(), folder("feeds_name"));
+    let inputs = england.inputs_into(&root);
+    let json: Value = serde_json::from_slice(&england.file(METRICS)).unwrap();
+    let practice = &json["Organisations"][4];
+    let (code, name) =
+        (practice["ODSCode"].as_str().unwrap(), practice["OrganisationName"].as_str().unwrap());
+    let other = format!("ŁÓDŹ ROAD {name}");
+    for file in crate::common::files(&inputs.join("ods")) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace(name, &other)).unwrap();
+    }
+    let release = root.join("release");
+    let said = run(england.pipeline, &inputs, &root.join("store"), &release, &[]);
+    assert_eq!(said["exit_code"], 1, "done, with a warning");
+    let told = |bytes: Vec<u8>| nine(&bytes).into_iter().filter(|r| r[1] == code).collect::<Vec<_>>();
+    let mut before = told(england.file(INDICATORS));
+    before.iter_mut().for_each(|row| row[2] = code.to_owned());
+    assert_eq!(told(std::fs::read(release.join(INDICATORS)).unwrap()), before, "every fact, under its code");
+    assert!(std::fs::read_to_string(release.join(METRICS)).unwrap().contains(&other), "UTF-8 holds the name");
+    let issues = Csv::open(&release.join("quality/issues.csv"));
+    let asked: Vec<_> = issues.rows().filter(|r| r.text("name") == "FEED_CHARACTER").collect();
+    assert_eq!(asked.len(), 1);
+    let message = asked[0].text("message");
+    for part in [code, &other, "'Ł'", INDICATORS] {
+        assert!(message.contains(part), "{message} names no {part}");
+    }
+    assert!(asked[0].text("remedy").contains("Correct the name at its source"));
+    let (exit, said) =
+        answer(dpcmi(&["feed"]).arg("--release").arg(&release).arg("--out").arg(root.join("feed")));
+    assert_eq!((exit, &said["exit_code"]), (1, &Value::from(1)), "the feeds made again say so too");
 }
 
 fn said_to_be_synthetic(release: &Path) -> bool {

@@ -17,15 +17,15 @@ struct Replied {
 /// Fact to decision, correction and day, by practice.
 type Replies = BTreeMap<&'static str, Vec<(&'static str, [&'static str; 3])>>;
 
+/// What preview and run are told alike.
+const LAST_DAY: [&str; 2] = ["--reply-by", "2018-12-31"];
+
 fn reply(name: &str, replies: &Replies) -> Replied {
     let (england, root) = (full(), folder(name));
-    let (inputs, preview, release) = (root.join("inputs"), root.join("preview"), root.join("release"));
-    for file in files(&england.root.join("inputs")) {
-        let to = inputs.join(file.strip_prefix(england.root.join("inputs")).unwrap());
-        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
-        std::fs::copy(&file, &to).unwrap();
-    }
-    let mut command = dpcmi(&["preview", "dpcma-2018", "--reply-by", "2018-12-31"]);
+    let (preview, release) = (root.join("preview"), root.join("release"));
+    let inputs = england.inputs_into(&root);
+    let mut command = dpcmi(&["preview", "dpcma-2018"]);
+    command.args(LAST_DAY);
     answer(command.arg("--store").arg(england.root.join("store")).arg("--out").arg(&preview));
     let back = inputs.join("replies");
     std::fs::create_dir_all(&back).unwrap();
@@ -33,7 +33,7 @@ fn reply(name: &str, replies: &Replies) -> Replied {
         // every second one answered to a preview of an earlier edition
         fill(&sheet(&preview, practice), &back.join(format!("{practice}.csv")), decisions, at % 2 == 1);
     }
-    let said = run("dpcma-2018", &inputs, &root.join("store"), &release, &[]);
+    let said = run("dpcma-2018", &inputs, &root.join("store"), &release, &LAST_DAY);
     Replied { preview, release, said }
 }
 
@@ -247,6 +247,9 @@ fn a_reply_that_is_late_stale_or_unusable_is_told_and_not_applied() {
     assert_eq!(told.len(), 3, "{told:?}");
     assert!(told.contains(&"REPLY_LATE") && told.contains(&"REPLY_VALUE"), "{told:?}");
     assert_eq!(replied.said["exit_code"], 1);
+    let manifest = std::fs::read_to_string(replied.release.join("manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    assert_eq!(manifest["options"]["reply-by"], "2018-12-31", "the release says which day held");
     let text = std::fs::read_to_string(replied.release.join("quality/issues.csv")).unwrap();
     assert!(!text.contains("99999999"), "what a practice counts is not published with the faults");
 }
@@ -332,7 +335,53 @@ fn a_reply_is_told_by_its_name_and_neither_its_length_nor_its_hash_tells_a_count
     assert!(explain(&root(&one).join("store")).status.success());
     assert!(!explain(&full().root.join("store")).status.success());
     // what is in it, no release says: a second run writes the same again
-    let again = run("dpcma-2018", &root(&one).join("inputs"), &root(&one).join("store"), &one.release, &[]);
+    let again =
+        run("dpcma-2018", &root(&one).join("inputs"), &root(&one).join("store"), &one.release, &LAST_DAY);
     assert_eq!(again["release"], one.said["release"]);
     assert_eq!(tree(&one.release), first);
+}
+
+#[test]
+fn a_preview_runs_no_formula_and_a_reply_reads_back_what_was_guarded() {
+    let (england, root) = (full(), folder("feeds_formula"));
+    let inputs = england.inputs_into(&root);
+    let practice = with(&facts(&england.release()), "book-appointments", "yes");
+    let known = Csv::open(&england.release().join("tables/practices.csv"));
+    let mut own = known.rows().filter(|r| r.text("practice_code") == practice);
+    let name = own.next().unwrap().text("practice_name").to_owned();
+    let formula = format!("=1+1 {name}");
+    for file in files(&inputs.join("ods")) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace(&name, &formula)).unwrap();
+    }
+    let (store, preview) = (root.join("store"), root.join("preview"));
+    let ingest = |inputs: &Path| {
+        answer(dpcmi(&["ingest", "dpcma-2018"]).arg("--inputs").arg(inputs).arg("--store").arg(&store));
+    };
+    ingest(&inputs);
+    answer(
+        dpcmi(&["preview", "dpcma-2018"])
+            .args(LAST_DAY)
+            .arg("--store")
+            .arg(&store)
+            .arg("--out")
+            .arg(&preview),
+    );
+    let sent = sheet(&preview, practice);
+    assert!(Csv::open(&sent).rows().all(|r| r.text("practice_name") == format!("'{formula}")));
+    for file in files(&preview) {
+        for row in csv::Reader::from_path(&file).unwrap().records().map(Result::unwrap) {
+            assert!(!row.iter().any(|c| c.starts_with(['=', '+', '-', '@'])), "{}: {row:?}", file.display());
+        }
+    }
+    std::fs::create_dir_all(inputs.join("replies")).unwrap();
+    let back = inputs.join("replies").join(format!("{practice}.csv"));
+    fill(&sent, &back, &[("book-appointments", ["corrected", "no", "2018-11-01"])], false);
+    ingest(&inputs);
+    let replies = dpcmi::store::Store::open(&store).unwrap().read("practice_replies").unwrap();
+    let names = replies[0].frame.column("practice_name").unwrap().str().unwrap().clone();
+    assert!(
+        !names.is_empty() && names.iter().all(|n| n == Some(formula.as_str())),
+        "as it was before the guard"
+    );
 }

@@ -8,7 +8,10 @@ use jiff::civil::{Date, date};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The quarter's last day.
 pub const DAY: Date = date(2018, 9, 30);
+/// The last day of the month before it.
+pub const EARLIER: Date = date(2018, 8, 31);
 
 /// What is made up of one practice and fact.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +27,11 @@ impl Told {
     pub fn state(answer: &'static str) -> Told {
         let day = (answer != "not_asked").then_some(DAY);
         Told { answer, people: None, of: None, day, reply: "not_confirmed" }
+    }
+
+    /// The same, of another day; what nobody was asked has none.
+    pub fn at(self, day: Date) -> Told {
+        Told { day: self.day.map(|_| day), ..self }
     }
 
     pub fn share(people: i64, of: i64) -> Told {

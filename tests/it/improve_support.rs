@@ -37,7 +37,7 @@ pub fn make(name: &str, practices: &str, quarters: &str) -> England {
     let definitions = Definitions::load(None, "dpcma-2018").unwrap();
     let version = Store::open(&store).unwrap().current().unwrap().unwrap();
     let sources = compute::sources(&definitions, &version).unwrap();
-    let choices = Choices { basis: MembershipBasis::AsReturned, seed: 1 };
+    let choices = Choices { basis: MembershipBasis::AsReturned, seed: 1, reply_by: None };
     let tables = compute::compute(&definitions, &sources, choices, &Quiet).unwrap();
     England { root, definitions, sources, tables }
 }

@@ -217,3 +217,36 @@ fn a_folder_with_forms_is_never_replaced() {
     assert_eq!(near.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&near.stderr).contains("ccg_gpit_survey"));
 }
+
+#[test]
+fn a_name_that_a_spreadsheet_would_run_goes_out_harmless_and_comes_back_as_it_was() {
+    let name = "=HYPERLINK(\"http://a.example\",\"The Surgery\")";
+    let mut rows = declared();
+    rows[0]
+        .iter_mut()
+        .filter(|(field, _)| field == "practice_name")
+        .for_each(|(_, text)| name.clone_into(text));
+    let contract = contract("practice_declaration");
+    assert!(contract.guarded);
+    let made = files(&contract, &rows).unwrap();
+    let csv = &made.iter().find(|(n, _)| n == "practice_declaration.csv").unwrap().1;
+    let sheet = crate::line::Csv::of(csv);
+    let shown = sheet.rows().next().unwrap().text("practice_name").to_owned();
+    assert_eq!(shown, format!("'{name}"), "no spreadsheet runs it");
+    let inputs = folder("template_formula");
+    std::fs::write(inputs.join("practice_declaration.csv"), csv).unwrap();
+    let stored = stored(&inputs, "practice_declaration");
+    let row = (0..2).find(|r| cell(&stored, "practice_code", *r).as_deref() == Some("A81001")).unwrap();
+    assert_eq!(cell(&stored, "practice_name", row).as_deref(), Some(name));
+}
+
+#[test]
+fn every_form_that_comes_back_is_read_without_its_guard() {
+    for id in
+        RETURNS.into_iter().chain(["practice_replies", "ccg_gpit_spend_return", "own_groups", "peer_list"])
+    {
+        assert!(contract(id).guarded, "{id}");
+    }
+    // what others publish is read as it stands
+    assert!(!contract("pomi").guarded && !contract("ods_practices").guarded);
+}

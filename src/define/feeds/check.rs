@@ -1,7 +1,7 @@
 //! What is wrong with the definition of the feeds: columns that are not public, words that judge, names that lead
 //! nowhere.
 
-use super::{Fact, FactKind, FactSource, Feeds};
+use super::{Fact, FactKind, FactSource, Feeds, unwritable};
 use crate::define::fault::Source;
 use crate::diag::Diagnostic;
 use std::collections::BTreeSet;
@@ -37,6 +37,11 @@ pub(super) fn faults(feeds: &Feeds, source: &Source) -> Vec<Diagnostic> {
             }
         }
         if let Some(state) = fact.only_if.as_deref()
+            && fact.kind == FactKind::State
+        {
+            let message = format!("the state `{}` depends on `{state}`: only numbers depend", fact.id);
+            say("CONFIG_VALUE", &fact.id, message);
+        } else if let Some(state) = fact.only_if.as_deref()
             && feeds.fact(state).is_none_or(|f| f.kind != FactKind::State)
         {
             say(
@@ -47,6 +52,10 @@ pub(super) fn faults(feeds: &Feeds, source: &Source) -> Vec<Diagnostic> {
         }
     }
     for (at, text) in texts(feeds) {
+        if let Some(why) = unwritable(text) {
+            let message = format!("\"{text}\" cannot stand in the indicator file of nine columns: {why}");
+            say("CONFIG_VALUE", at, message);
+        }
         if let Some(word) = banned(feeds, text) {
             say("FEED_WORDING", at, format!("\"{text}\" holds `{word}`, which no text for patients may"));
         }

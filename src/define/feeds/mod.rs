@@ -2,6 +2,9 @@
 //! from them, and the words of every feed. Definitions are data; the feeds are made in `feeds`, `report` and `render`.
 
 mod check;
+mod indicator_file;
+
+pub use indicator_file::unwritable;
 
 use super::ReportSources;
 use super::fault::{Source, parse};
@@ -28,6 +31,8 @@ pub struct Feeds {
     pub banding: Banding,
     pub words: Words,
     pub reply: ReplyWords,
+    /// Dataset whose contract reads the list of successors.
+    pub successors: String,
     /// The allow-list.
     pub public: Vec<Public>,
     #[serde(rename = "fact")]
@@ -110,7 +115,7 @@ pub struct Fact {
     /// Of a share, as it follows the number.
     #[serde(default)]
     pub unit: Option<String>,
-    /// A state: where it is "no" the number is 0, where it is not known the number is not known.
+    /// A state, wherever it stands: where it is "no" the number is 0, where it is not known the number is not known.
     #[serde(default)]
     pub only_if: Option<String>,
     /// In order: the first that knows answers.

@@ -11,7 +11,7 @@ mod rows;
 pub use effect::{Moved, Value};
 
 use super::definitions::source;
-use super::publish::{Choices, Published, publish_with};
+use super::publish::{Choices, Published, REPLY_BY, publish_with};
 use super::{Definitions, PipelineError, Progress, Result};
 use crate::define::Contract;
 use crate::define::changes::Changes;
@@ -85,7 +85,9 @@ pub fn what_if(
     let basis: MembershipBasis =
         meta.basis.parse().map_err(|_| unlike("a basis that this version does not know"))?;
     apply::weights(&changes, &mut definitions.framework)?;
-    let choices = Choices { basis, seed: meta.seed };
+    let reply_by = meta.options.get(REPLY_BY).map(|day| day.parse());
+    let reply_by = reply_by.transpose().map_err(|_| unlike("a last day for replies that is no date"))?;
+    let choices = Choices { basis, seed: meta.seed, reply_by };
     let trial =
         Trial { hash: blake3::hash(text.text.as_bytes()).to_hex().to_string(), changes, release: base };
     let count = trial.changes.len();

@@ -2,8 +2,9 @@
 //! shapes and text in the units of the finished chart and the head rewritten for screen readers. The back end is called
 //! directly: through plotters' elements each text would load its font again.
 
+use super::super::xml::{escaped, legal};
 use super::palette::{BLACK, BLUE, Colour, GREY, WHITE, YELLOW};
-use super::text::{Face, TEXT, legal, register, width, wrap};
+use super::text::{Face, TEXT, register, width, wrap};
 use crate::report::Chart;
 use plotters::prelude::{Color, DrawingBackend, SVGBackend, ShapeStyle};
 use plotters_backend::text_anchor::{HPos, Pos, VPos};
@@ -91,7 +92,6 @@ fn dress(svg: &str, chart: &Chart, fine: (u32, u32), size: (f64, f64)) -> Result
         fine.0, fine.1
     );
     let body = svg.strip_prefix(&written).ok_or("plotters has changed the head of its SVG")?;
-    let escape = |text: &str| quick_xml::escape::escape(legal(text).as_ref()).into_owned();
     let id = &chart.id;
     let head = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {} {}\" role=\"img\" \
@@ -100,8 +100,8 @@ fn dress(svg: &str, chart: &Chart, fine: (u32, u32), size: (f64, f64)) -> Result
         size.1,
         fine.0,
         fine.1,
-        escape(&chart.title),
-        escape(&format!("{}. {} {}", chart.subtitle, chart.description, chart.footer.join(" "))),
+        escaped(&chart.title),
+        escaped(&format!("{}. {} {}", chart.subtitle, chart.description, chart.footer.join(" "))),
     );
     // after title and description, which come first for those who listen
     Ok([&head, "<style>\n", FONT, "</style>", body].concat())

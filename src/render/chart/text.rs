@@ -6,7 +6,6 @@ use super::palette::Colour;
 use plotters::prelude::{Color, FontDesc, FontFamily, FontStyle, FontTransform};
 use plotters::style::{FontError, register_font};
 use plotters_backend::{BackendColor, BackendCoord, BackendTextStyle, text_anchor::Pos};
-use std::borrow::Cow;
 use std::sync::OnceLock;
 
 /// plotters divides the size of a font by this before it writes it.
@@ -16,12 +15,6 @@ const MEASURED_SHORT: f64 = 1.1;
 
 /// Smallest text: 12 points.
 pub const TEXT: f64 = 16.0;
-
-/// Without the characters that XML 1.0 cannot hold in any form.
-pub fn legal(text: &str) -> Cow<'_, str> {
-    let bad = |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    if text.contains(bad) { Cow::Owned(text.replace(bad, "")) } else { Cow::Borrowed(text) }
-}
 
 /// Gives plotters the embedded faces, once. Whatever measures or writes text asks for it first: text that is measured
 /// before that has no width, and a chart would depend on which thread drew another one before it.

@@ -5,11 +5,11 @@
 //! one style, the self link names the page's own place, the last page exists, no markup is escaped into text.
 
 use super::super::File;
+use super::super::xml::{self, Xml, element, empty, line, text};
 use super::metrics::eps;
-use crate::report::feeds::{Answer, Feed, PracticeEntry};
+use crate::report::feeds::{Answer, FactEntry, Feed, PracticeEntry};
 use jiff::civil::DateTime;
-use quick_xml::escape::escape;
-use std::fmt::Write;
+use std::io;
 
 const ATOM: &str = "http://www.w3.org/2005/Atom";
 const SERVICES: &str = "http://syndication.nhschoices.nhs.uk/services";
@@ -34,114 +34,128 @@ pub(super) fn pages(feed: &Feed) -> Vec<File> {
     let path = |page: usize| format!("feeds/overview-{page}.xml");
     (1..=last)
         .map(|page| {
-            let mut out = open(feed, &path(page), "overview");
-            for (rel, to) in [
+            let links = [
                 ("first", Some(1)),
                 ("previous", (page > 1).then(|| page - 1)),
                 ("next", (page < last).then(|| page + 1)),
                 ("last", Some(last)),
-            ] {
-                if let Some(to) = to {
-                    link(&mut out, rel, &format!("{}{}", feed.definition.base, path(to)));
-                }
-            }
+            ];
             let entries = feed.practices.chunks(feed.definition.page).nth(page - 1).unwrap_or_default();
-            entries.iter().for_each(|p| entry(&mut out, feed, p));
-            out.push_str("</feed>\n");
-            (path(page), out.into_bytes())
+            document(feed, path(page), "overview", |xml| {
+                for (rel, to) in links {
+                    if let Some(to) = to {
+                        link(xml, rel, &format!("{}{}", feed.definition.base, path(to)))?;
+                    }
+                }
+                entries.iter().try_for_each(|p| entry(xml, feed, p))
+            })
         })
         .collect()
 }
 
 /// `feeds/changes/overview.xml`: entries of the feed that changed, and a tombstone for each practice that is gone.
 pub(super) fn changes(feed: &Feed, practices: &[PracticeEntry], gone: &[Gone]) -> File {
-    let path = "feeds/changes/overview.xml";
-    let mut out = open(feed, path, "overview-changes");
-    for gone in gone {
-        let id = id(feed, &gone.code);
-        let _ = write!(
-            out,
-            "<at:deleted-entry xmlns:at=\"{TOMBSTONES}\" ref=\"{}\" when=\"{}\">",
-            escape(id.as_str()),
-            instant(feed.updated())
-        );
-        let comment = match gone.successors.as_slice() {
-            [] => "No longer listed; no successor is known".to_owned(),
-            [to] => format!("No longer listed; its successor is {to}"),
-            all => format!("No longer listed; its successors are {}", all.join(", ")),
-        };
-        element(&mut out, "at:comment", &comment);
-        for to in &gone.successors {
-            let _ = write!(out, "<link rel=\"related\" href=\"{}\"/>", escape(self::id(feed, to).as_str()));
-        }
-        out.push_str("</at:deleted-entry>\n");
-    }
-    practices.iter().for_each(|p| entry(&mut out, feed, p));
-    out.push_str("</feed>\n");
-    (path.to_owned(), out.into_bytes())
+    document(feed, "feeds/changes/overview.xml".to_owned(), "overview-changes", |xml| {
+        gone.iter().try_for_each(|gone| tombstone(xml, feed, gone))?;
+        practices.iter().try_for_each(|p| entry(xml, feed, p))
+    })
 }
 
 fn id(feed: &Feed, code: &str) -> String {
     format!("{}id/gp-practice/{code}", feed.definition.base)
 }
 
-// Writing to a String cannot fail.
-fn element(out: &mut String, name: &str, text: &str) {
-    let _ = write!(out, "<{name}>{}</{name}>", escape(text));
+fn link(xml: &mut Xml, rel: &str, href: &str) -> io::Result<()> {
+    empty(xml, "link", &[("rel", rel), ("type", "application/atom+xml"), ("href", href)])?;
+    line(xml);
+    Ok(())
 }
 
-fn link(out: &mut String, rel: &str, href: &str) {
-    let _ = writeln!(out, "<link rel=\"{rel}\" type=\"application/atom+xml\" href=\"{}\"/>", escape(href));
-}
-
-fn open(feed: &Feed, path: &str, name: &str) -> String {
+/// A feed with its head; `rest` writes what follows.
+fn document(feed: &Feed, path: String, name: &str, rest: impl FnOnce(&mut Xml) -> io::Result<()>) -> File {
     let d = &feed.definition;
-    let mut out = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n".to_owned();
-    let _ = writeln!(out, "<feed xmlns=\"{ATOM}\" xmlns:s=\"{SERVICES}\" xml:lang=\"en-GB\">");
-    element(&mut out, "title", &feed.title());
-    element(&mut out, "id", &format!("{}id/{}/{name}", d.base, d.id));
-    element(&mut out, "rights", &d.rights);
-    element(&mut out, "updated", &instant(feed.updated()));
-    out.push_str("<category term=\"gppractices\"/>\n<author>");
-    element(&mut out, "name", &d.author);
-    out.push_str("</author>\n");
-    link(&mut out, "self", &format!("{}{path}", d.base));
-    let _ = writeln!(out, "<link rel=\"license\" href=\"{}\"/>", escape(d.licence.as_str()));
-    out
+    let namespaces = [("xmlns", ATOM), ("xmlns:s", SERVICES), ("xml:lang", "en-GB")];
+    let bytes = xml::document("utf-8", |xml| {
+        line(xml);
+        element(xml, "feed", &namespaces, |xml| {
+            line(xml);
+            text(xml, "title", &[], &feed.title())?;
+            text(xml, "id", &[], &format!("{}id/{}/{name}", d.base, d.id))?;
+            text(xml, "rights", &[], &d.rights)?;
+            text(xml, "updated", &[], &instant(feed.updated))?;
+            empty(xml, "category", &[("term", "gppractices")])?;
+            line(xml);
+            element(xml, "author", &[], |xml| text(xml, "name", &[], &d.author))?;
+            line(xml);
+            link(xml, "self", &format!("{}{path}", d.base))?;
+            empty(xml, "link", &[("rel", "license"), ("href", &d.licence)])?;
+            line(xml);
+            rest(xml)
+        })?;
+        line(xml);
+        Ok(())
+    });
+    (path, bytes.unwrap_or_else(|e| unreachable!("memory takes what is written to it: {e}")))
 }
 
-fn entry(out: &mut String, feed: &Feed, practice: &PracticeEntry) {
-    out.push_str("<entry>");
-    element(out, "id", &id(feed, &practice.code));
-    element(out, "title", &format!("{} - Overview", practice.name));
-    element(out, "updated", &instant(practice.updated));
-    out.push_str("<category term=\"Overview\"/><content type=\"application/xml\"><s:overview>");
-    element(out, "s:name", &practice.name);
-    element(out, "s:odsCode", &practice.code);
+fn tombstone(xml: &mut Xml, feed: &Feed, gone: &Gone) -> io::Result<()> {
+    let (own, when) = (id(feed, &gone.code), instant(feed.updated));
+    let attributes = [("xmlns:at", TOMBSTONES), ("ref", own.as_str()), ("when", when.as_str())];
+    element(xml, "at:deleted-entry", &attributes, |xml| {
+        let comment = match gone.successors.as_slice() {
+            [] => "No longer listed; no successor is known".to_owned(),
+            [to] => format!("No longer listed; its successor is {to}"),
+            all => format!("No longer listed; its successors are {}", all.join(", ")),
+        };
+        text(xml, "at:comment", &[], &comment)?;
+        let related = |to: &String| empty(xml, "link", &[("rel", "related"), ("href", &id(feed, to))]);
+        gone.successors.iter().try_for_each(related)
+    })?;
+    line(xml);
+    Ok(())
+}
+
+fn entry(xml: &mut Xml, feed: &Feed, practice: &PracticeEntry) -> io::Result<()> {
+    element(xml, "entry", &[], |xml| {
+        text(xml, "id", &[], &id(feed, &practice.code))?;
+        text(xml, "title", &[], &format!("{} - Overview", practice.name))?;
+        text(xml, "updated", &[], &instant(practice.updated))?;
+        empty(xml, "category", &[("term", "Overview")])?;
+        element(xml, "content", &[("type", "application/xml")], |xml| {
+            element(xml, "s:overview", &[], |xml| overview(xml, feed, practice))
+        })
+    })?;
+    line(xml);
+    Ok(())
+}
+
+fn overview(xml: &mut Xml, feed: &Feed, practice: &PracticeEntry) -> io::Result<()> {
+    text(xml, "s:name", &[], &practice.name)?;
+    text(xml, "s:odsCode", &[], &practice.code)?;
     if let Some((code, name)) = &practice.ccg {
-        out.push_str("<s:parentOrganisation>");
-        element(out, "s:name", name);
-        element(out, "s:uri", &format!("{}id/ccg/{code}", feed.definition.base));
-        out.push_str("</s:parentOrganisation>");
+        element(xml, "s:parentOrganisation", &[], |xml| {
+            text(xml, "s:name", &[], name)?;
+            text(xml, "s:uri", &[], &format!("{}id/ccg/{code}", feed.definition.base))
+        })?;
     }
-    element(out, "s:overviewLastUpdated", &instant(practice.updated));
+    text(xml, "s:overviewLastUpdated", &[], &instant(practice.updated))?;
     if let Some(on) = eps(practice) {
-        element(out, "s:isEpsEnabled", if on { "true" } else { "false" });
+        text(xml, "s:isEpsEnabled", &[], if on { "true" } else { "false" })?;
     }
-    out.push_str("<s:overviewKeyFacts><s:keyFacts>");
-    for (_, fact) in practice.public() {
-        out.push_str("<s:keyFact>");
-        element(out, "s:question", &fact.question);
+    element(xml, "s:overviewKeyFacts", &[], |xml| {
+        element(xml, "s:keyFacts", &[], |xml| practice.public().try_for_each(|(_, fact)| key_fact(xml, fact)))
+    })
+}
+
+fn key_fact(xml: &mut Xml, fact: &FactEntry) -> io::Result<()> {
+    element(xml, "s:keyFact", &[], |xml| {
+        text(xml, "s:question", &[], &fact.question)?;
         let value = match fact.answer {
             Answer::Yes => Some("yes"),
             Answer::No => Some("no"),
             _ => fact.number(),
         };
-        if let Some(value) = value {
-            element(out, "s:value", value);
-        }
-        element(out, "s:text", &fact.text);
-        out.push_str("</s:keyFact>");
-    }
-    out.push_str("</s:keyFacts></s:overviewKeyFacts></s:overview></content></entry>\n");
+        value.map_or(Ok(()), |value| text(xml, "s:value", &[], value))?;
+        text(xml, "s:text", &[], &fact.text)
+    })
 }

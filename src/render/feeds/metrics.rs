@@ -20,7 +20,7 @@ pub(super) const EPS: u32 = 10_051;
 #[schemars(title = "Metrics")]
 struct Document<'a> {
     title: String,
-    /// Last day that any fact speaks of.
+    /// Last day that any fact speaks of; later where that is no later than the feed before.
     updated: String,
     rights: &'a str,
     licence: &'a str,
@@ -102,7 +102,7 @@ struct Metric<'a> {
     hospital_sector_type: Option<&'a str>,
     /// What the practice said to it.
     #[schemars(regex(pattern = "^(confirmed|corrected|not_confirmed)$"))]
-    metric_text: &'a str,
+    metric_text: &'static str,
     /// What to show where there is no value.
     default_text: &'a str,
     is_meta_metric: bool,
@@ -164,7 +164,7 @@ fn metric<'a>(feed: &'a Feed, metric_id: u32, fact: &'a FactEntry) -> Metric<'a>
         metric_display_type_id: if state { 4 } else { 5 },
         metric_display_type_name: if state { "BooleanImage" } else { "BandingImage" },
         hospital_sector_type: None,
-        metric_text: &fact.reply,
+        metric_text: fact.reply.as_str(),
         default_text: &words.no_value,
         is_meta_metric: false,
         banding_classification: fact.band.map_or_else(|| fact.state(), |b| b.as_str()),
@@ -174,7 +174,7 @@ fn metric<'a>(feed: &'a Feed, metric_id: u32, fact: &'a FactEntry) -> Metric<'a>
 
 /// The feed of all practices; or of those that changed, with those that are gone. One practice a line.
 pub fn document(feed: &Feed, practices: &[PracticeEntry], gone: Option<&[Gone]>) -> Vec<u8> {
-    let when = super::atom::instant(feed.updated());
+    let when = super::atom::instant(feed.updated);
     let removed = gone.map(|gone| {
         let of = |g| -> Removed<'_> {
             let g: &Gone = g;

@@ -1,6 +1,10 @@
 //! Feeds of facts for patients, as bytes: the nine-column indicator file of NHS Choices, an Atom feed in the shape of its
 //! syndication service, metrics in the JSON shape of the later service, the source file of online services.
 //!
+//! Two files are for programs that read texts as they stand, in layouts of others: the nine columns and the source file hold a
+//! name as it is, also where a spreadsheet would run it as a formula. That is the exception: what people open (the information
+//! sheet, tables, previews, forms) is guarded ([`crate::read::formula`]).
+//!
 //! All are written from one view, so a practice or a count that is not in one is in none. No file has a byte order mark,
 //! and no instant in them is that of a clock.
 
@@ -24,7 +28,7 @@ pub const METRICS: &str = "feeds/metrics.json";
 /// All feeds of a release.
 ///
 /// # Errors
-/// [`RenderError::Character`] for a text that the nine-column file cannot hold.
+/// [`RenderError::Character`] for a text of the definition that the nine-column file cannot hold; never for a name.
 pub fn files(feed: &Feed) -> Result<Vec<File>, RenderError> {
     let mut files = vec![
         (INDICATORS.to_owned(), indicators::write(&feed.practices)?),

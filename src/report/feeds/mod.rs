@@ -12,8 +12,9 @@ pub use band::Band;
 
 use super::ReportError;
 use super::frame::Frame;
-use crate::define::feeds::{FactKind, Feeds};
+use crate::define::feeds::{FactKind, Feeds, unwritable};
 use crate::disclose::People;
+use crate::feeds::Decision;
 use jiff::civil::{Date, DateTime};
 use polars::prelude::DataFrame;
 
@@ -23,6 +24,8 @@ pub struct Feed {
     pub definition: Feeds,
     /// Last day of the quarter.
     pub day: Date,
+    /// No earlier than any practice: the last day that any fact speaks of, or later where readers hold a former feed.
+    pub updated: DateTime,
     pub synthetic: bool,
     /// Sorted by code.
     pub practices: Vec<PracticeEntry>,
@@ -35,7 +38,7 @@ pub struct PracticeEntry {
     /// Code and name.
     pub ccg: Option<(String, String)>,
     pub supplier: Option<String>,
-    /// Midnight of the latest day that a fact or reply speaks of; UTC.
+    /// Midnight of the latest day that a fact or reply of it speaks of, and of any practice where none does; UTC.
     pub updated: DateTime,
     /// In the order of the definition.
     pub facts: Vec<FactEntry>,
@@ -72,8 +75,7 @@ pub struct FactEntry {
     pub text: String,
     pub date: Option<Date>,
     pub known_by: Option<String>,
-    /// `confirmed`, `corrected` or `not_confirmed`.
-    pub reply: String,
+    pub reply: Decision,
 }
 
 impl FactEntry {
@@ -106,6 +108,11 @@ impl PracticeEntry {
         self.facts.iter().filter_map(|f| Some((f.metric?, f)))
     }
 
+    /// Its name in the nine-column file: where that cannot hold the name, the code stands for it, as where no name is known.
+    pub fn indicator_name(&self) -> &str {
+        if unwritable(&self.name).is_none() { &self.name } else { &self.code }
+    }
+
     pub fn fact(&self, id: &str) -> Option<&FactEntry> {
         self.facts.iter().find(|f| f.id == id)
     }
@@ -130,12 +137,6 @@ impl Feed {
             }
         }
         Ok(feed)
-    }
-
-    /// The last day that any fact speaks of: of the feed as a whole.
-    pub fn updated(&self) -> DateTime {
-        let latest = self.practices.iter().map(|p| p.updated).max();
-        latest.unwrap_or_else(|| self.day.to_datetime(jiff::civil::Time::midnight()))
     }
 
     /// The title, which says so where the data are synthetic.

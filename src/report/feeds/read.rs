@@ -3,7 +3,7 @@
 use super::{Answer, FactEntry, Feed, PracticeEntry};
 use crate::define::feeds::{FactKind, Feeds};
 use crate::disclose::{People, is_withheld};
-use crate::feeds::COLUMNS;
+use crate::feeds::{COLUMNS, Decision};
 use crate::model::{Provenance, is_practice_code};
 use crate::report::ReportError;
 use crate::report::frame::Frame;
@@ -24,6 +24,9 @@ pub(super) fn feed(
     }
     let of_day = Frame::new(Some(facts)).of_period(day);
     let rows = Rows::read(Frame::new(of_day.as_ref()));
+    let latest = rows.latest();
+    // who is told of without any day is as new as the rest
+    let of_feed = latest.values().max().copied().unwrap_or(day);
     let mut practices: BTreeMap<&str, PracticeEntry> = BTreeMap::new();
     let mut synthetic = false;
     for row in 0..rows.code.len() {
@@ -35,7 +38,6 @@ pub(super) fn feed(
             return Err(ReportError::NotAllowed { what: format!("fact `{id}`") });
         };
         synthetic |= rows.provenance[row].as_deref() == Some(Provenance::Synthetic.as_str());
-        let latest = [rows.date[row], rows.reply_date[row]].into_iter().flatten().max().unwrap_or(day);
         let entry = practices.entry(code).or_insert_with(|| PracticeEntry {
             code: code.to_owned(),
             name: words::clean(rows.name[row].as_deref().unwrap_or(code)).0,
@@ -44,10 +46,9 @@ pub(super) fn feed(
                 (c.to_owned(), words::clean(name).0)
             }),
             supplier: rows.supplier[row].clone(),
-            updated: latest.to_datetime(Time::midnight()),
+            updated: latest.get(code).unwrap_or(&of_feed).to_datetime(Time::midnight()),
             facts: Vec::new(),
         });
-        entry.updated = entry.updated.max(latest.to_datetime(Time::midnight()));
         let (people, of_people) = (rows.people[row], rows.of[row]);
         let decimals = of_people.map_or(0, |of| people_rule.decimals(of));
         entry.facts.push(FactEntry {
@@ -65,14 +66,15 @@ pub(super) fn feed(
             text: String::new(),
             date: rows.date[row],
             known_by: rows.known_by[row].clone(),
-            reply: rows.reply[row].clone().unwrap_or_default(),
+            reply: rows.reply[row].as_deref().and_then(Decision::parse).unwrap_or_default(),
         });
     }
     let mut practices: Vec<PracticeEntry> = practices.into_values().collect();
     for practice in &mut practices {
         practice.facts.sort_by_key(|f| definition.place(&f.id));
     }
-    Ok(Feed { definition: definition.clone(), day, synthetic, practices })
+    let updated = of_feed.to_datetime(Time::midnight());
+    Ok(Feed { definition: definition.clone(), day, updated, synthetic, practices })
 }
 
 /// A word that is none of ours is no answer.
@@ -126,5 +128,17 @@ impl Rows {
             reply_date: t.date("reply_date"),
             provenance: t.text("provenance"),
         }
+    }
+
+    /// The last day that a fact or a reply of each practice speaks of; a practice without any is not in the map.
+    fn latest(&self) -> BTreeMap<&str, Date> {
+        let mut latest: BTreeMap<&str, Date> = BTreeMap::new();
+        for (row, code) in self.code.iter().enumerate() {
+            let days = [self.date[row], self.reply_date[row]].into_iter().flatten();
+            if let (Some(code), Some(day)) = (code.as_deref(), days.max()) {
+                latest.entry(code).and_modify(|d| *d = day.max(*d)).or_insert(day);
+            }
+        }
+        latest
     }
 }

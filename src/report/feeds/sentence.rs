@@ -2,6 +2,7 @@
 
 use super::{Answer, FactEntry};
 use crate::define::feeds::Feeds;
+use crate::feeds::Decision;
 use crate::report::words;
 
 /// For example `Yes (1). At 30 September 2018; recorded by the practice's computer system; not confirmed by the practice.`
@@ -20,10 +21,10 @@ pub(super) fn sentence(definition: &Feeds, fact: &FactEntry) -> String {
         (Answer::NotKnown, _) => format!("{}: {}.", w.no_value, words::lower_first(&w.not_known)),
         (Answer::NotAsked, _) => return format!("{}: {}.", w.no_value, words::lower_first(&w.not_asked)),
     };
-    let reply = match fact.reply.as_str() {
-        "confirmed" => &definition.reply.confirmed,
-        "corrected" => &definition.reply.corrected,
-        _ => &definition.reply.silent,
+    let reply = match fact.reply {
+        Decision::Confirmed => &definition.reply.confirmed,
+        Decision::Corrected => &definition.reply.corrected,
+        Decision::Silent => &definition.reply.silent,
     };
     let day = fact.date.map(|d| format!("at {}", words::day(d)));
     let known = fact.known_by.as_ref().filter(|k| *k != reply);

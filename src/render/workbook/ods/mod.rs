@@ -7,9 +7,8 @@ mod content;
 mod parts;
 mod styles;
 
+use super::super::xml::{Xml, document, element, empty, text};
 use crate::report::Workbook;
-use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, Event};
 use std::io::{self, Cursor, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
@@ -17,9 +16,6 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 const MIMETYPE: &str = "application/vnd.oasis.opendocument.spreadsheet";
 /// Version of the standard, in every part.
 const VERSION: &str = "1.3";
-
-/// What the parts are written to.
-type Xml = Writer<Vec<u8>>;
 
 pub(super) fn write(book: &Workbook) -> io::Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
@@ -43,33 +39,5 @@ pub(super) fn write(book: &Workbook) -> io::Result<Vec<u8>> {
 }
 
 fn part(write: impl FnOnce(&mut Xml) -> io::Result<()>) -> io::Result<Vec<u8>> {
-    let mut xml = Writer::new(Vec::new());
-    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    write(&mut xml)?;
-    Ok(xml.into_inner())
-}
-
-/// An element with attributes and children.
-fn element(
-    xml: &mut Xml,
-    name: &str,
-    attributes: &[(&str, &str)],
-    children: impl FnOnce(&mut Xml) -> io::Result<()>,
-) -> io::Result<()> {
-    let start = xml.create_element(name).with_attributes(attributes.iter().copied());
-    start.write_inner_content(children)?;
-    Ok(())
-}
-
-/// An element with attributes alone.
-fn empty(xml: &mut Xml, name: &str, attributes: &[(&str, &str)]) -> io::Result<()> {
-    xml.create_element(name).with_attributes(attributes.iter().copied()).write_empty()?;
-    Ok(())
-}
-
-/// An element with text.
-fn text(xml: &mut Xml, name: &str, attributes: &[(&str, &str)], content: &str) -> io::Result<()> {
-    let content = quick_xml::events::BytesText::new(content);
-    xml.create_element(name).with_attributes(attributes.iter().copied()).write_text_content(content)?;
-    Ok(())
+    document("UTF-8", write)
 }
