@@ -183,17 +183,20 @@ fn stated_and_effective_importance_stand_side_by_side_the_odd_one_named() {
         "period" => ["2018-12-31"; 3],
         "indicator_id" => ["eps", "patients_enabled", "records_enabled"],
         "weight_share" => [0.5, 0.3, 0.2],
-        "importance_share" => [Some(0.1), Some(0.9), None],
+        "importance_share" => [Some(0.08), Some(0.72), None],
     );
     input.tables.insert("importance".to_owned(), importance.unwrap());
     let views = views(input);
     let chart = chart(&views, "importance");
     let Plot::Dots(plot) = &chart.plot else { panic!("another plot") };
-    // shares of the compared 0.8 alone, like the effective ones
-    assert_eq!(plot.groups[0].rows[0].1, [Some(0.5 / 0.8), Some(0.1)]);
+    // the figures of the table, all on one base
+    assert_eq!(plot.groups[0].rows.iter().map(|r| r.1.clone()).collect::<Vec<_>>(), [
+        [Some(0.5), Some(0.08)],
+        [Some(0.3), Some(0.72)]
+    ]);
     assert_eq!(plot.groups[1].rows[0].1, [Some(0.2), None], "what the CCG answers is not compared");
-    assert!(chart.description.contains("they hold 80% of all stated weight"), "{}", chart.description);
-    assert!(chart.title.contains("of the stated weight"), "{}", chart.title);
+    assert!(chart.description.contains("sum to 80%"), "{}", chart.description);
+    assert!(chart.title.ends_with("50% of the stated weight, 8% of the effective importance"), "{}", chart.title);
 }
 
 #[test]
