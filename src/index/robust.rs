@@ -66,8 +66,9 @@ impl<'a> Robust<'a> {
         let squares: f64 = r.iter().flatten().map(|r| r * r).sum();
         // of what those with a correlation weigh: one base for what was stated and what came of it
         let weighed: f64 = order.iter().zip(&r).filter(|(_, r)| r.is_some()).map(|(i, _)| share[*i]).sum();
-        let importance =
-            |r: &Option<f64>| r.filter(|_| squares > 0.0 && asked > 0.0).map(|r| r * r / squares * weighed / asked);
+        let importance = |r: &Option<f64>| {
+            r.filter(|_| squares > 0.0 && asked > 0.0).map(|r| r * r / squares * weighed / asked)
+        };
         let stated = &s.variants[0];
         let shift = |i: &usize, ranks: fn(&Variant) -> &[u16]| {
             let left_out = s.variants.iter().find(|v| v.without == Some(*i))?;

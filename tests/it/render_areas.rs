@@ -190,13 +190,17 @@ fn stated_and_effective_importance_stand_side_by_side_the_odd_one_named() {
     let chart = chart(&views, "importance");
     let Plot::Dots(plot) = &chart.plot else { panic!("another plot") };
     // the figures of the table, all on one base
-    assert_eq!(plot.groups[0].rows.iter().map(|r| r.1.clone()).collect::<Vec<_>>(), [
-        [Some(0.5), Some(0.08)],
-        [Some(0.3), Some(0.72)]
-    ]);
+    assert_eq!(
+        plot.groups[0].rows.iter().map(|r| r.1.clone()).collect::<Vec<_>>(),
+        [[Some(0.5), Some(0.08)], [Some(0.3), Some(0.72)]]
+    );
     assert_eq!(plot.groups[1].rows[0].1, [Some(0.2), None], "what the CCG answers is not compared");
     assert!(chart.description.contains("sum to 80%"), "{}", chart.description);
-    assert!(chart.title.ends_with("50% of the stated weight, 8% of the effective importance"), "{}", chart.title);
+    assert!(
+        chart.title.ends_with("50% of the stated weight, 8% of the effective importance"),
+        "{}",
+        chart.title
+    );
 }
 
 #[test]

@@ -135,7 +135,16 @@ pub struct Tile {
     pub name: String,
     /// The figure as it is printed; what stands for it where there is none.
     pub text: String,
-    pub class: Option<usize>,
+    pub shade: Shade,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shade {
+    /// The class that the printed figure lies in.
+    Class(usize),
+    /// There is a figure, but none to be set beside others.
+    NotCompared,
+    NoData,
 }
 
 /// Units by size and proportion between the limits that chance, and usual differences, allow.

@@ -1,7 +1,7 @@
 //! Every area as one tile under its region: the score, and £ per head.
 
 use super::chart;
-use crate::report::chart::{Chart, Plot, Tile, Tiles};
+use crate::report::chart::{Chart, Plot, Shade, Tile, Tiles};
 use crate::report::scene::Scene;
 use crate::report::spend::Scope;
 use crate::report::words;
@@ -10,11 +10,20 @@ use std::collections::BTreeMap;
 /// Most classes that shades keep apart.
 const CLASSES: usize = 5;
 
+/// How a figure is printed: as text, and the number that a reader finds in it.
+struct Print {
+    text: fn(f64) -> String,
+    number: fn(f64) -> f64,
+    /// The edge of a class.
+    edge: fn(f64) -> String,
+}
+
 /// Floors by region; `None` without a scored area or a known region.
 pub fn scores(scene: &Scene) -> Option<Chart> {
     let figures: BTreeMap<&str, f64> =
         scene.ccgs.iter().filter_map(|a| Some((a.code.as_str(), a.interval.low?))).collect();
-    let (plot, low, high) = tiles(scene, &figures, &figures, words::score, edge)?;
+    let print = Print { text: words::score, number: words::printed, edge };
+    let (plot, low, high) = tiles(scene, &figures, &figures, &print)?;
     let (one, many) = scene.area_words();
     let title = format!("Scores of {many} by region, {} to {}", words::score(low), words::score(high));
     let subtitle =
@@ -29,15 +38,15 @@ fn edge(x: f64) -> String {
     if x.fract() == 0.0 { format!("{x:.0}") } else { words::score(x) }
 }
 
-/// £ per registered patient by region, figures that cannot be compared without a shade.
+/// £ per registered patient by region; figures that cannot be compared, the refused too, are printed without a shade.
 pub fn spend(scene: &Scene, scope: &Scope) -> Option<Chart> {
-    let all = scope.rows.iter().filter(|r| !r.bar.refused);
     let figures: BTreeMap<&str, f64> =
-        all.filter_map(|r| Some((r.bar.code.as_str(), r.bar.registered?))).collect();
+        scope.rows.iter().filter_map(|r| Some((r.bar.code.as_str(), r.bar.registered?))).collect();
     let fair = scope.rows.iter().filter(|r| r.bar.caveat.is_none());
     let shaded: BTreeMap<&str, f64> =
         fair.filter_map(|r| Some((r.bar.code.as_str(), r.bar.registered?))).collect();
-    let (plot, low, high) = tiles(scene, &figures, &shaded, words::pounds, words::pounds)?;
+    let print = Print { text: words::pounds, number: words::printed_pounds, edge: words::pounds };
+    let (plot, low, high) = tiles(scene, &figures, &shaded, &print)?;
     let (one, many) = words::area_kind(scope.day);
     let title = format!(
         "Comparable spend of {many} by region, {} to {} a head",
@@ -52,7 +61,8 @@ pub fn spend(scene: &Scene, scope: &Scope) -> Option<Chart> {
     let id = format!("spend-tiles-{}", scope.slug);
     let mut chart = chart(scene, &id, title, subtitle, description(scene, &plot), Plot::Tiles(plot));
     chart.description.push_str(
-        " A darker shade is more money; more is neither better nor worse. A figure that cannot be compared has no shade.",
+        " A darker shade is more money; more is neither better nor worse. A figure that is not compared has no \
+         shade; the chart and table of £ per head say why.",
     );
     chart.footer = scene.footer(&scope.year, &scene.sources());
     chart.footer.pop();
@@ -75,18 +85,23 @@ fn description(scene: &Scene, plot: &Tiles) -> String {
     )
 }
 
-/// The tiles with the lowest and the highest figure that is shaded.
+/// The tiles with the lowest and the highest figure that is shaded. A class holds figures as they are printed: £1.996 is
+/// printed as £2.00, and belongs to the class that begins there.
 fn tiles(
     scene: &Scene,
     figures: &BTreeMap<&str, f64>,
     shaded: &BTreeMap<&str, f64>,
-    text: impl Fn(f64) -> String,
-    edge: impl Fn(f64) -> String,
+    print: &Print,
 ) -> Option<(Tiles, f64, f64)> {
-    let low = shaded.values().copied().min_by(f64::total_cmp)?;
-    let high = shaded.values().copied().max_by(f64::total_cmp)?;
+    let printed = || shaded.values().map(|x| (print.number)(*x));
+    let low = printed().min_by(f64::total_cmp)?;
+    let high = printed().max_by(f64::total_cmp)?;
     let edges = edges(low, high);
-    let class = |x: f64| edges.iter().skip(1).filter(|e| x >= **e).count().min(edges.len() - 2);
+    let shade = |code: &str| match (shaded.get(code), figures.get(code)) {
+        (Some(x), _) => Shade::Class(class(&edges, (print.number)(*x))),
+        (None, Some(_)) => Shade::NotCompared,
+        (None, None) => Shade::NoData,
+    };
     let mut regions: BTreeMap<&str, Vec<Tile>> = BTreeMap::new();
     for area in &scene.ccgs {
         let Some(region) = scene.region_of.get(&area.code) else { continue };
@@ -94,8 +109,8 @@ fn tiles(
         regions.entry(region).or_default().push(Tile {
             code: area.code.clone(),
             name: area.name.clone(),
-            text: figures.get(code).map_or_else(|| words::NO_DATA.to_owned(), |x| text(*x)),
-            class: shaded.get(code).map(|x| class(*x)),
+            text: figures.get(code).map_or_else(|| words::NO_DATA.to_owned(), |x| (print.text)(*x)),
+            shade: shade(code),
         });
     }
     if regions.is_empty() {
@@ -105,8 +120,16 @@ fn tiles(
         tiles.sort_by(|a, b| a.code.cmp(&b.code));
     }
     let regions = regions.into_iter().map(|(name, tiles)| (name.to_owned(), tiles)).collect();
-    let classes = edges.windows(2).map(|e| format!("{} to under {}", edge(e[0]), edge(e[1]))).collect();
+    let classes =
+        edges.windows(2).map(|e| format!("{} to under {}", (print.edge)(e[0]), (print.edge)(e[1]))).collect();
     Some((Tiles { regions, classes }, low, high))
+}
+
+/// The class of a printed figure, which may lie on an edge.
+fn class(edges: &[f64], x: f64) -> usize {
+    /// Far below a penny or a tenth of a point, far above the error of a multiple of the width.
+    const NEAR: f64 = 1e-9;
+    edges.iter().skip(1).filter(|e| x >= **e - NEAR).count().min(edges.len() - 2)
 }
 
 /// Round edges of at most five classes of one width: they say how much, not who is ahead.
@@ -127,6 +150,15 @@ fn edges(low: f64, high: f64) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_figure_that_is_printed_as_an_edge_belongs_to_the_class_that_begins_there() {
+        let edges = [1.0, 2.0, 3.0, 4.0];
+        for (x, expected) in [(1.9951, 1), (2.9999, 2), (1.9949, 0), (4.0, 2)] {
+            assert_eq!(class(&edges, words::printed_pounds(x)), expected, "{}", words::pounds(x));
+        }
+        assert_eq!(class(&[0.1, 0.2, 0.30000000000000004, 0.4], words::printed(0.3)), 2);
+    }
 
     #[test]
     fn classes_are_round_few_and_hold_every_figure() {

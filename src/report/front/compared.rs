@@ -1,7 +1,8 @@
 //! The numbers beside charts that set a unit against others, against chance or against its own past.
 
 use crate::report::chart::{
-    Chart, Deciles, Funnel, Good, PeerRow, Peers, Plot, Process, Quadrant, QuadrantPoint, Spine, Tile, Tiles,
+    Chart, Deciles, Funnel, Good, PeerRow, Peers, Plot, Process, Quadrant, QuadrantPoint, Shade, Spine, Tile,
+    Tiles,
 };
 use crate::report::grid::{Cell, Grid};
 use crate::report::scene::Scene;
@@ -112,11 +113,15 @@ fn quadrant(id: &str, chart: &Chart, plot: &Quadrant, area: &str) -> Grid {
 
 fn tiles(id: &str, chart: &Chart, plot: &Tiles, area: &str) -> Grid {
     let mut grid = Grid::new(id, &chart.subtitle, &["Code", area, "Region", "#Figure", "Class"]);
-    for (region, Tile { code, name, text, class }) in
+    for (region, Tile { code, name, text, shade }) in
         plot.regions.iter().flat_map(|(region, tiles)| tiles.iter().map(move |t| (region, t)))
     {
-        let class = class.map_or_else(|| "none".to_owned(), |k| plot.classes[k].clone());
-        let figure = Some(text.clone()).filter(|t| t != words::NO_DATA);
+        let class = match shade {
+            Shade::Class(k) => plot.classes[*k].clone(),
+            Shade::NotCompared => words::NOT_COMPARED.to_owned(),
+            Shade::NoData => words::NO_DATA.to_owned(),
+        };
+        let figure = Some(text.clone()).filter(|_| *shade != Shade::NoData);
         grid.rows.push(vec![
             Cell::name(code),
             Cell::name(name),
