@@ -56,7 +56,8 @@ fn shade(canvas: &Canvas, from: (f64, f64), to: (f64, f64), shade: Shade) -> Res
         Shade::Class(1) => (GRID, BLACK),
         Shade::Class(2) => (LIGHT, BLACK),
         Shade::Class(3) => (BLUE, WHITE),
-        Shade::Class(_) => (NAVY, WHITE),
+        Shade::Class(4) => (NAVY, WHITE),
+        Shade::Class(_) => (BLACK, WHITE),
     };
     canvas.rect(from, to, fill)?;
     match shade {
@@ -81,6 +82,7 @@ fn key(plot: &Tiles) -> Key<'_> {
     for (k, words) in plot.classes.iter().enumerate() {
         key.add(36.0, words.clone(), sample(Shade::Class(k)));
     }
+    key.add(0.0, format!("each {} wide, however many lie in it", plot.width), |_, _, _| Ok(()));
     let any = |kind| plot.regions.iter().flat_map(|r| &r.1).any(|t| t.shade == kind);
     if any(Shade::NotCompared) {
         key.add(36.0, words::NOT_COMPARED, sample(Shade::NotCompared));

@@ -127,6 +127,8 @@ pub struct Tiles {
     pub regions: Vec<(String, Vec<Tile>)>,
     /// Lower and upper edge of each class, in words, the lowest first.
     pub classes: Vec<String>,
+    /// What all classes are wide, as it is printed.
+    pub width: String,
 }
 
 #[derive(Clone, Debug, PartialEq)]
