@@ -204,6 +204,26 @@ fn stated_and_effective_importance_stand_side_by_side_the_odd_one_named() {
 }
 
 #[test]
+fn answered_is_one_number_in_the_chart_of_quarters_and_in_the_table_beside_it() {
+    let mut input = release(&SMALL, Provenance::Published);
+    let areas = input.tables.get_mut("area_scores").unwrap();
+    let n = areas.height();
+    areas.with_column(Column::new("weight_asked".into(), vec![0.62; n])).unwrap();
+    areas.with_column(Column::new("coverage".into(), vec![0.96; n])).unwrap();
+    let views = views(input);
+    let table = views.get().index.quarters.as_ref().unwrap();
+    let svg = render::chart::draw(chart(&views, "england-by-quarter")).unwrap();
+    let drawn: Vec<String> = texts(&svg).into_iter().map(|t| t.0).collect();
+    for (column, share) in [(4, "62%"), (5, "96%")] {
+        let head = table.head[column].text.split_once(", ").unwrap().0;
+        assert!(drawn.iter().any(|t| t.starts_with(head)), "{head}: {drawn:?}");
+        assert!(table.rows.iter().all(|r| r[column].text == share), "{head}");
+        let quarters = drawn.iter().filter(|t| *t == share).count();
+        assert_eq!(quarters, table.rows.len(), "{head}: {drawn:?}");
+    }
+}
+
+#[test]
 fn each_ccg_page_shows_the_ccg_among_all_others_and_stays_light() {
     let views = views(simulated(&ENGLAND, Provenance::Published));
     let files: BTreeMap<String, Vec<u8>> =
