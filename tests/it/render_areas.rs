@@ -241,3 +241,27 @@ fn each_ccg_page_shows_the_ccg_among_all_others_and_stays_light() {
         assert!(page.contains(&format!("<img src=\"../../site/ccg/ccg-{}.svg\"", ccg.code)));
     }
 }
+
+#[test]
+fn a_long_question_keeps_every_word_beside_its_importance() {
+    let mut input = release(&SMALL, Provenance::Published);
+    let question = "At least 30 % of registered patients are enabled to book appointments online, as the practice \
+                    declares in its return to the CCG, whether or not they have done so";
+    input.about.framework.indicators[0].wording = question.to_owned();
+    let n = input.about.framework.indicators.len();
+    let ids: Vec<String> = input.about.framework.indicators.iter().map(|i| i.id.clone()).collect();
+    let share = vec![1.0 / n as f64; n];
+    let importance = df!(
+        "period" => vec!["2018-12-31"; n],
+        "indicator_id" => ids,
+        "weight_share" => &share,
+        "importance_share" => &share,
+    );
+    input.tables.insert("importance".to_owned(), importance.unwrap());
+    let views = views(input);
+    let chart = chart(&views, "importance");
+    let drawn = texts(&render::chart::draw(chart).unwrap());
+    let words: Vec<&str> = drawn.iter().flat_map(|t| t.0.split_whitespace()).collect();
+    assert!(words.windows(27).any(|w| w.join(" ") == question), "{words:?}");
+    assert_texts_apart(std::iter::once(chart));
+}

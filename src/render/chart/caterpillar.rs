@@ -3,7 +3,7 @@
 use super::canvas::{Canvas, Painted, compose};
 use super::key::Key;
 use super::palette::{BLUE, GREY, NAVY};
-use super::rows::Rows;
+use super::rows::{Names, Rows};
 use super::scale::{Axis, whole_tens};
 use crate::report::{Caterpillar, Chart, Standing, words};
 
@@ -16,6 +16,7 @@ pub fn draw(chart: &Chart, plot: &Caterpillar) -> Result<String, String> {
         tick: |x| format!("{x:.0}"),
         line: plot.england.map(|score| (format!("England's mean {}", words::score(score)), score)),
         beside: places.then_some(("Rank range", place)),
+        names: Names::Short,
     };
     let key = key(&all);
     compose(chart, key.height() + rows.height(), |canvas, top| {

@@ -3,7 +3,7 @@
 use super::canvas::{Canvas, Painted, compose};
 use super::key::Key;
 use super::palette::{BLUE, GREY, NAVY, PLUM};
-use super::rows::Rows;
+use super::rows::{Names, Rows};
 use super::scale::{Axis, whole_tens};
 use crate::report::{Chart, Dots, Unit, words};
 
@@ -11,14 +11,15 @@ pub fn draw(chart: &Chart, plot: &Dots) -> Result<String, String> {
     let values =
         || plot.groups.iter().flat_map(|g| g.rows.iter().flat_map(|r| r.1.iter().flatten().copied()));
     let highest = values().fold(0.0, f64::max);
-    let (range, tick): (_, fn(f64) -> String) = match plot.unit {
+    // shares are of indicators, whose names are sentences
+    let (range, tick, names): (_, fn(f64) -> String, _) = match plot.unit {
         Unit::Points => {
             let lowest = values().fold(f64::INFINITY, f64::min);
-            (whole_tens(lowest.min(highest), highest), |x| format!("{x:.0}"))
+            (whole_tens(lowest.min(highest), highest), |x| format!("{x:.0}"), Names::Short)
         }
-        Unit::Share => ((0.0, (highest * 20.0).ceil() / 20.0), words::percent),
+        Unit::Share => ((0.0, (highest * 20.0).ceil() / 20.0), words::percent, Names::Wrapped),
     };
-    let rows = Rows { groups: &plot.groups, range, tick, line: None, beside: None };
+    let rows = Rows { groups: &plot.groups, range, tick, line: None, beside: None, names };
     let mut key = Key::default();
     for (k, words) in plot.marks.iter().enumerate() {
         key.add(16.0, words, move |c, (from, to), y| shape(c, ((from + to) / 2.0, y), k));

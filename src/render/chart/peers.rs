@@ -5,7 +5,7 @@ use super::canvas::{Canvas, Painted, compose};
 use super::caterpillar::{open, whisker};
 use super::key::Key;
 use super::palette::{NAVY, PLUM, WHITE};
-use super::rows::Rows;
+use super::rows::{Names, Rows};
 use super::scale::{Axis, whole_tens};
 use crate::report::{Chart, PeerKind, PeerRow, Peers, words};
 
@@ -20,6 +20,7 @@ pub fn draw(chart: &Chart, plot: &Peers) -> Result<String, String> {
         tick: |x| format!("{x:.0}"),
         line: None,
         beside: Some(("Score", figure)),
+        names: Names::Short,
     };
     let key = key(plot);
     compose(chart, key.height() + rows.height(), |canvas, top| {
