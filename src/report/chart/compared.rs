@@ -1,6 +1,7 @@
 //! Charts that set a unit against others of its kind, against what chance does, or against its own past.
 
 use crate::report::words;
+use crate::value::Corner;
 use jiff::civil::Date;
 
 /// Tenths of all areas quarter by quarter, with one line over them.
@@ -114,7 +115,7 @@ pub struct QuadrantPoint {
     /// Lower end, middle and upper end.
     pub score: [f64; 3],
     /// `None` where it cannot be told.
-    pub quadrant: Option<String>,
+    pub quadrant: Option<Corner>,
     /// Lower end, frontier, upper end.
     pub frontier: Option<[f64; 3]>,
     /// Below what others reach beyond doubt.

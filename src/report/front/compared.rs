@@ -7,6 +7,7 @@ use crate::report::chart::{
 use crate::report::grid::{Cell, Grid};
 use crate::report::scene::Scene;
 use crate::report::words;
+use crate::value::{CANNOT_TELL, Corner};
 
 /// `None` for charts of another kind.
 pub(super) fn numbers(scene: &Scene, id: &str, chart: &Chart) -> Option<Grid> {
@@ -99,7 +100,7 @@ fn quadrant(id: &str, chart: &Chart, plot: &Quadrant, area: &str) -> Grid {
             Cell::figure(Some(words::pounds(spend[1])), false),
             Cell::score(Some(score[1]), false),
             Cell::figure(Some(between(*score)), false),
-            Cell::words(quadrant.clone().unwrap_or_else(|| "cannot tell".to_owned())),
+            Cell::words(quadrant.map_or(CANNOT_TELL, Corner::words)),
             Cell::figure(frontier.map(between), false),
             Cell::words(match (below, frontier) {
                 (true, _) => "yes",
