@@ -4,7 +4,7 @@
 use super::axes::{self, Quarters};
 use super::canvas::{Anchor, Canvas, MARGIN, Painted, WIDTH, compose};
 use super::palette::{BLUE, GREY, NAVY, PALE, PLUM};
-use super::scale::{Axis, whole_tens};
+use super::scale::{Axis, extent, whole_tens};
 use super::text::TEXT;
 use crate::report::{Chart, Interval, Quarter, Trend, words};
 
@@ -21,7 +21,7 @@ pub fn draw(chart: &Chart, plot: &Trend) -> Result<String, String> {
         let (top, bottom) = (head + 40.0, head + 40.0 + TALL);
         let all = plot.quarters.iter().flat_map(|q| [q.interval.low, q.interval.estimate, q.interval.high]);
         let all = all.flatten();
-        let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
+        let (low, high) = extent(all).unwrap_or_default();
         let y = Axis::new(whole_tens(low, high), (bottom, top));
         let x = Quarters::new(plot.quarters.iter().map(|q| q.day), (MARGIN + 150.0, WIDTH - MARGIN - WORDS));
         canvas.text((MARGIN, head + 16.0), "Points out of 100", TEXT, Anchor::Start, GREY)?;
