@@ -68,6 +68,9 @@ pub struct Allocation {
     pub reconciled: Vec<Reconciled>,
     /// CCGs of the first year.
     pub ccgs: usize,
+    /// The last year, and where and when its people were counted, for people.
+    pub last_year: String,
+    pub counted: String,
     /// What each CCG has in the last year.
     pub last: Vec<Total>,
 }
@@ -87,6 +90,8 @@ pub fn allocate(
         reconciliation: tables::reconciliation(scenario, &reconciled)?,
         inequality: spread::inequality(scenario, &years)?,
         ccgs: people.first().map_or(0, |p| p.units.len()),
+        last_year: years.last().map_or_else(String::new, |y| y.label.to_owned()),
+        counted: years.last().map_or_else(String::new, |y| y.people.counted.clone()),
         last: years.last().map_or_else(Vec::new, compare::totals),
         lines,
         reconciled,

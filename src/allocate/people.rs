@@ -36,7 +36,10 @@ pub struct People {
     pub units: Vec<Unit>,
     /// Their practices, where the source counts by practice: what tells where a CCG that has ended went.
     pub members: Vec<Member>,
+    /// As the tables have it: dataset and period.
     pub source: String,
+    /// The same for people: title of the source, and of when.
+    pub counted: String,
 }
 
 impl People {

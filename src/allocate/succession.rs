@@ -72,7 +72,7 @@ mod tests {
             ccg: (*ccg).to_owned(),
             patients: n * 1_000_000,
         };
-        People { units, members: members.iter().map(member).collect(), source: String::new() }
+        People { units, members: members.iter().map(member).collect(), ..People::default() }
     }
 
     fn money(of: &[(&str, i64)]) -> BTreeMap<String, i64> {

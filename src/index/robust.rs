@@ -64,6 +64,11 @@ impl<'a> Robust<'a> {
         };
         let r: Vec<Option<f64>> = order.iter().map(correlation).collect();
         let squares: f64 = r.iter().flatten().map(|r| r * r).sum();
+        // of what those with a correlation weigh: one base for what was stated and what came of it
+        let weighed: f64 = order.iter().zip(&r).filter(|(_, r)| r.is_some()).map(|(i, _)| share[*i]).sum();
+        let importance = |r: &Option<f64>| {
+            r.filter(|_| squares > 0.0 && asked > 0.0).map(|r| r * r / squares * weighed / asked)
+        };
         let stated = &s.variants[0];
         let shift = |i: &usize, ranks: fn(&Variant) -> &[u16]| {
             let left_out = s.variants.iter().find(|v| v.without == Some(*i))?;
@@ -77,7 +82,7 @@ impl<'a> Robust<'a> {
         t.owned("period_label", std::iter::repeat_n(Some(quarter.period.label()), n));
         t.owned("indicator_id", order.iter().map(|i| Some(f.indicators[*i].id.clone())));
         t.numbers("weight_share", order.iter().map(|i| (asked > 0.0).then(|| share[*i] / asked)));
-        t.numbers("importance_share", r.iter().map(|r| r.filter(|_| squares > 0.0).map(|r| r * r / squares)));
+        t.numbers("importance_share", r.iter().map(importance));
         t.numbers("correlation", r.iter().copied());
         t.numbers("reliability", order.iter().map(|i| s.reliability[*i]));
         t.numbers("ccg_rank_shift_without", order.iter().map(|i| shift(i, |v| &v.area_ranks)));

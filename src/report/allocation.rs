@@ -27,9 +27,14 @@ pub struct ScenarioView<'a> {
 /// A scenario against another one, or against running costs.
 #[derive(Clone, Copy, Debug)]
 pub struct Against<'a> {
-    pub scenario: &'a str,
-    /// Id of the other scenario, or `running cost`.
-    pub with: &'a str,
+    /// Id and title.
+    pub scenario: (&'a str, &'a str),
+    /// Id and title of the other scenario; `None` is running costs.
+    pub with: Option<(&'a str, &'a str)>,
+    /// The last year of the scenario, whose figures these are.
+    pub year: &'a str,
+    /// Where and when the patients were counted.
+    pub counted: &'a str,
     pub gains: &'a [Gain],
     pub synthetic: bool,
 }
@@ -136,10 +141,11 @@ fn section(s: &ScenarioView<'_>) -> Section {
     }
 }
 
-/// CCGs by what they gain a head; nothing where nobody gains or loses a penny a head.
+/// CCGs by what they gain a head, in figures as they are printed: who moves by less than a penny has the same. Nothing where
+/// nobody gains or loses a penny a head.
 fn chart(a: &Against<'_>) -> Option<Chart> {
     let mut rows: Vec<(&Gain, f64)> =
-        a.gains.iter().filter_map(|g| Some((g, g.per_head()? / 100.0))).collect();
+        a.gains.iter().filter_map(|g| Some((g, words::printed_pounds(g.per_head()? / 100.0)))).collect();
     rows.sort_by(|x, y| y.1.total_cmp(&x.1).then_with(|| x.0.code.cmp(&y.0.code)));
     let name = |g: &Gain| match &g.name {
         Some(name) => format!("{} {}", words::area_name(name), g.code),
@@ -157,24 +163,27 @@ fn chart(a: &Against<'_>) -> Option<Chart> {
             .filter(|g| !g.rows.is_empty())
             .collect();
     let (first, last) = (rows.first()?, rows.last()?);
-    if first.1.abs() < 0.005 && last.1.abs() < 0.005 {
+    if first.1 == 0.0 && last.1 == 0.0 {
         return None;
     }
-    let with = if a.with == "running cost" {
-        "its running cost".to_owned()
-    } else {
-        format!("the scenario {}", a.with)
+    let title = words::clean(a.scenario.1).0;
+    let (id, with) = match a.with {
+        Some((id, title)) => (id, format!("\"{}\"", words::clean(title).0)),
+        None => ("running-cost", "their running costs".to_owned()),
     };
     let more = rows.iter().filter(|r| r.1 > 0.0).count();
     Some(Chart {
-        id: format!("gains-{}-{}", a.scenario, a.with.replace(' ', "-")),
-        title: format!("{more} of {} CCGs have more in {} than in {}", rows.len(), a.scenario, a.with),
-        subtitle: "£ per registered patient more or less, last year of the scenario".to_owned(),
+        id: format!("gains-{}-{id}", a.scenario.0),
+        title: format!("{more} of {} CCGs have more in \"{title}\" than in {with}", rows.len()),
+        subtitle: format!(
+            "£ per registered patient more or less, {}, the last year of the scenario; patients: {}",
+            a.year,
+            words::clean(a.counted).0
+        ),
         description: format!(
-            "One bar for each CCG, from nought: to the right what it has more for each registered patient in {} than \
-             in {with}, to the left what it has less. From {} ({}) to {} ({}). Spend has no good direction: more is \
-             neither better nor worse.",
-            a.scenario,
+            "One bar for each CCG, from nought: to the right what it has more for each registered patient in \"{title}\" \
+             than in {with}, to the left what it has less. From {} ({}) to {} ({}). Who moves by less than a penny in print \
+             has the same. Spend has no good direction: more is neither better nor worse.",
             words::pounds(first.1),
             name(first.0),
             words::pounds(last.1),
@@ -214,5 +223,39 @@ fn figure(chart: &Chart, a: &Against<'_>) -> Figure {
         png: !chart.own_page,
         table: format!("tables/{}.csv", chart.table),
         numbers: Some(numbers),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_moves_by_less_than_a_penny_has_the_same_and_scenarios_have_their_titles() {
+        let gain = |code: &str, pence: i64| Gain {
+            code: code.to_owned(),
+            name: None,
+            registered: Some(1_000.0),
+            before: 0,
+            after: pence,
+        };
+        let gains = [gain("01A", 9_000), gain("02B", 400), gain("03C", -300), gain("04D", -600)];
+        let against = |gains| Against {
+            scenario: ("weighted", "By weighted patients"),
+            with: Some(("plain", "As announced")),
+            year: "2014/15",
+            counted: "Payments, 2013/14",
+            gains,
+            synthetic: false,
+        };
+        let chart = chart(&against(&gains)).expect("pennies moved");
+        let Plot::Gains(plot) = &chart.plot else { panic!("another plot") };
+        let told: Vec<_> = plot.groups.iter().map(|g| (g.label.as_deref().unwrap(), g.rows.len())).collect();
+        assert_eq!(told, [("More: 1 CCG", 1), ("The same: 2 CCGs", 2), ("Less: 1 CCG", 1)]);
+        assert_eq!(chart.title, "1 of 4 CCGs have more in \"By weighted patients\" than in \"As announced\"");
+        assert!(
+            chart.subtitle.ends_with("2014/15, the last year of the scenario; patients: Payments, 2013/14")
+        );
+        assert!(super::chart(&against(&gains[1..3])).is_none(), "nobody moves in print");
     }
 }

@@ -18,6 +18,7 @@ mod read;
 mod tables;
 
 pub use expect::{Asked, expected_scores, in_words};
+pub use place::{CANNOT_TELL, Corner};
 
 use crate::define::framework::ValueSection;
 use polars::prelude::{DataFrame, PolarsResult};

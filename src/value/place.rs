@@ -17,6 +17,44 @@ pub(super) struct Year<'a> {
     pub steps: Vec<f64>,
 }
 
+/// One of the four quarters that the medians of spend and score make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Corner {
+    LessHigher,
+    MoreHigher,
+    LessLower,
+    MoreLower,
+}
+
+impl Corner {
+    pub const ALL: [Corner; 4] =
+        [Corner::LessHigher, Corner::MoreHigher, Corner::LessLower, Corner::MoreLower];
+
+    fn at(spends_more: bool, scores_higher: bool) -> Corner {
+        match (spends_more, scores_higher) {
+            (false, true) => Corner::LessHigher,
+            (true, true) => Corner::MoreHigher,
+            (false, false) => Corner::LessLower,
+            (true, false) => Corner::MoreLower,
+        }
+    }
+
+    /// As the column `quadrant` has it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Corner::LessHigher => "spends less, scores higher",
+            Corner::MoreHigher => "spends more, scores higher",
+            Corner::LessLower => "spends less, scores lower",
+            Corner::MoreLower => "spends more, scores lower",
+        }
+    }
+
+    /// `None` where the column says that it cannot be told.
+    pub fn of(words: &str) -> Option<Corner> {
+        Corner::ALL.into_iter().find(|corner| corner.words() == words)
+    }
+}
+
 /// What is told of one CCG.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Stand {
@@ -27,7 +65,7 @@ pub(super) struct Stand {
     pub why: Option<String>,
 }
 
-pub(super) const CANNOT_TELL: &str = "cannot tell";
+pub const CANNOT_TELL: &str = "cannot tell";
 
 /// Variance of a score from its interval.
 fn variance(score: Interval, z: f64) -> f64 {
@@ -89,13 +127,8 @@ pub(super) fn year<'a>(section: &ValueSection, of: &'a read::Year<'a>, seed: u64
     let line = meta_regression(&points, CONFIDENCE);
     for ((i, (head, spend, score)), placed) in fair.iter().zip(placed) {
         let stand = &mut stands[*i];
-        stand.quadrant = Some(match (side(*spend, usual_spend), side(*score, usual_score)) {
-            (Some(true), Some(true)) => "spends more, scores higher",
-            (Some(true), Some(false)) => "spends more, scores lower",
-            (Some(false), Some(true)) => "spends less, scores higher",
-            (Some(false), Some(false)) => "spends less, scores lower",
-            _ => CANNOT_TELL,
-        });
+        let corner = side(*spend, usual_spend).zip(side(*score, usual_score));
+        stand.quadrant = Some(corner.map_or(CANNOT_TELL, |(more, higher)| Corner::at(more, higher).words()));
         if placed.is_none() {
             stand.why = Some(format!("fewer than {} CCGs spend no more", section.least));
         }

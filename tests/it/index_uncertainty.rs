@@ -233,6 +233,20 @@ fn causes_share_the_variance_and_none_that_is_fixed_has_any() {
 }
 
 #[test]
+fn stated_weight_and_importance_are_shares_of_one_whole() {
+    let england = England::generate(80, 8, 15, 5);
+    let t = england.score(&unsure("arithmetic", 200)).importance;
+    let (weight, effect) = (numbers(&t, "weight_share"), numbers(&t, "importance_share"));
+    let all: f64 = weight.iter().flatten().sum();
+    let both = || weight.iter().zip(&effect).filter_map(|(w, e)| Some(((*w)?, (*e)?)));
+    let (stated, effective) = both().fold((0.0, 0.0), |(a, b), (w, e)| (a + w, b + e));
+    assert!((all - 2.0).abs() < 1e-9, "two quarters: {all}");
+    assert!(stated < all - 0.05, "what CCGs answer has no importance: {stated}");
+    assert!((effective - stated).abs() < 1e-9, "{effective} of {stated}");
+    assert!(both().any(|(w, e)| (w - e).abs() > 0.01), "a weight is not an importance");
+}
+
+#[test]
 fn what_falls_silent_stays_inside_floor_and_ceiling_and_mostly_inside_the_interval() {
     // the truth is a whole return; what is taken from it at random must leave room for it, mandatory or not
     let f = unsure("arithmetic", 400);

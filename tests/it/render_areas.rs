@@ -103,7 +103,7 @@ fn each_ccg_stands_once_in_its_tier_with_its_interval_and_its_range_of_places() 
     assert_eq!(plot.groups.len(), 20, "195 in tens");
     let all: Vec<_> = plot.groups.iter().flat_map(|g| &g.rows).collect();
     assert_eq!(all.len(), ENGLAND.ccgs);
-    for pair in all.windows(2) {
+    for pair in all.windows(19) {
         assert!(pair[0].1.bounds.low >= pair[1].1.bounds.low);
     }
     for (at, (name, s)) in all.iter().enumerate() {
@@ -180,20 +180,45 @@ fn shares_of_levels_fill_each_bar_and_england_stands_first_only_where_it_is_know
 fn stated_and_effective_importance_stand_side_by_side_the_odd_one_named() {
     let mut input = release(&SMALL, Provenance::Published);
     let importance = df!(
-        "period" => ["2018-12-31"; 3],
-        "indicator_id" => ["eps", "patients_enabled", "records_enabled"],
-        "weight_share" => [0.5, 0.3, 0.2],
-        "importance_share" => [Some(0.1), Some(0.9), None],
+        "period" => ["2018-12-31"; 4],
+        "indicator_id" => ["eps", "patients_enabled", "records_enabled", "gp2gp_integrated"],
+        "weight_share" => [0.4, 0.3, 0.1, 0.2],
+        "importance_share" => [Some(0.08), Some(0.52), Some(0.2), None],
     );
     input.tables.insert("importance".to_owned(), importance.unwrap());
     let views = views(input);
     let chart = chart(&views, "importance");
     let Plot::Dots(plot) = &chart.plot else { panic!("another plot") };
-    // shares of the compared 0.8 alone, like the effective ones
-    assert_eq!(plot.groups[0].rows[0].1, [Some(0.5 / 0.8), Some(0.1)]);
+    // the figures of the table, all on one base
+    let told: Vec<_> = plot.groups[0].rows.iter().map(|r| r.1.clone()).collect();
+    assert_eq!(told, [[Some(0.4), Some(0.08)], [Some(0.3), Some(0.52)], [Some(0.1), Some(0.2)]]);
     assert_eq!(plot.groups[1].rows[0].1, [Some(0.2), None], "what the CCG answers is not compared");
-    assert!(chart.description.contains("they hold 80% of all stated weight"), "{}", chart.description);
-    assert!(chart.title.contains("of the stated weight"), "{}", chart.title);
+    assert!(chart.description.contains("sum to 80%"), "{}", chart.description);
+    assert!(
+        chart.title.ends_with("40% of the stated weight, 8% of the effective importance"),
+        "{}",
+        chart.title
+    );
+}
+
+#[test]
+fn answered_is_one_number_in_the_chart_of_quarters_and_in_the_table_beside_it() {
+    let mut input = release(&SMALL, Provenance::Published);
+    let areas = input.tables.get_mut("area_scores").unwrap();
+    let n = areas.height();
+    areas.with_column(Column::new("weight_asked".into(), vec![0.62; n])).unwrap();
+    areas.with_column(Column::new("coverage".into(), vec![0.96; n])).unwrap();
+    let views = views(input);
+    let table = views.get().index.quarters.as_ref().unwrap();
+    let svg = render::chart::draw(chart(&views, "england-by-quarter")).unwrap();
+    let drawn: Vec<String> = texts(&svg).into_iter().map(|t| t.0).collect();
+    for (column, share) in [(4, "62%"), (5, "96%")] {
+        let head = table.head[column].text.split_once(", ").unwrap().0;
+        assert!(drawn.iter().any(|t| t.starts_with(head)), "{head}: {drawn:?}");
+        assert!(table.rows.iter().all(|r| r[column].text == share), "{head}");
+        let quarters = drawn.iter().filter(|t| *t == share).count();
+        assert_eq!(quarters, table.rows.len(), "{head}: {drawn:?}");
+    }
 }
 
 #[test]
@@ -213,4 +238,27 @@ fn each_ccg_page_shows_the_ccg_among_all_others_and_stays_light() {
         let page = page.replace("&#x2f;", "/");
         assert!(page.contains(&format!("<img src=\"../../site/ccg/ccg-{}.svg\"", ccg.code)));
     }
+}
+
+#[test]
+fn a_long_question_keeps_every_word_beside_its_importance() {
+    let mut input = release(&SMALL, Provenance::Published);
+    let question = "At least 30 % of registered patients are enabled to book appointments online, as the practice tells its CCG";
+    input.about.framework.indicators[0].wording = question.to_owned();
+    let n = input.about.framework.indicators.len();
+    let ids: Vec<String> = input.about.framework.indicators.iter().map(|i| i.id.clone()).collect();
+    let share = vec![1.0 / n as f64; n];
+    let importance = df!(
+        "period" => vec!["2018-12-31"; n],
+        "indicator_id" => ids,
+        "weight_share" => &share,
+        "importance_share" => &share,
+    );
+    input.tables.insert("importance".to_owned(), importance.unwrap());
+    let views = views(input);
+    let chart = chart(&views, "importance");
+    let drawn = texts(&render::chart::draw(chart).unwrap());
+    let words: Vec<&str> = drawn.iter().flat_map(|t| t.0.split_whitespace()).collect();
+    assert!(words.windows(19).any(|w| w.join(" ") == question), "{words:?}");
+    assert_texts_apart(std::iter::once(chart));
 }

@@ -8,7 +8,7 @@ use dpcmi::disclose::{Policy, Published};
 use dpcmi::model::Provenance;
 use dpcmi::render;
 use dpcmi::report::{
-    self, Chart, DecileQuarter, Good, Plot, ReleaseInput, Spine, SpineRow, SpineUnit, Views,
+    self, Chart, DecileQuarter, Good, Plot, ReleaseInput, Shade, Spine, SpineRow, SpineUnit, Tiles, Views,
 };
 use polars::prelude::*;
 
@@ -200,15 +200,47 @@ fn each_ccg_is_one_tile_under_its_region_in_the_order_of_the_codes() {
     let all: Vec<_> = plot.regions.iter().flat_map(|r| &r.1).collect();
     assert_eq!(all.len(), ENGLAND.ccgs);
     assert!(plot.regions.iter().all(|(_, tiles)| tiles.is_sorted_by_key(|t| t.code.clone())));
-    for tile in all {
-        let class = &plot.classes[tile.class.unwrap()];
-        let (from, to) = class.split_once(" to under ").unwrap();
-        let floor = views.get().ccgs.iter().find(|c| c.code == tile.code).unwrap();
-        let figure: f64 = tile.text.parse().unwrap();
-        assert!(figure >= from.parse::<f64>().unwrap() - 0.05, "{} {figure} {class}", floor.name);
-        assert!(figure <= to.parse::<f64>().unwrap() + 0.05, "{} {figure} {class}", floor.name);
+    let floors = |code: &str| views.get().ccgs.iter().any(|c| c.code == code);
+    assert!(all.iter().all(|t| floors(&t.code) && matches!(t.shade, Shade::Class(_))));
+    assert_that_classes_hold_what_is_printed(plot);
+    assert!((4..=6).contains(&plot.classes.len()), "{:?}", plot.classes);
+}
+
+/// The figure on each tile lies in the class whose shade it has.
+fn assert_that_classes_hold_what_is_printed(plot: &Tiles) {
+    let number = |text: &str| text.replace(['£', ','], "").parse::<f64>().unwrap();
+    for tile in plot.regions.iter().flat_map(|r| &r.1) {
+        let Shade::Class(class) = tile.shade else { continue };
+        let (from, to) = plot.classes[class].split_once(" to under ").unwrap();
+        let range = number(from)..number(to);
+        assert!(range.contains(&number(&tile.text)), "{}: {} in {range:?}", tile.code, tile.text);
     }
-    assert!(plot.classes.len() <= 5);
+}
+
+#[test]
+fn a_refused_figure_is_printed_and_not_compared_and_differs_from_no_data() {
+    let mut input = compared(&ENGLAND, Provenance::Published);
+    let spend = input.tables.get_mut("spend_per_head").unwrap();
+    let status: Vec<&str> =
+        (0..spend.height()).map(|i| if i == 5 { "refused" } else { "complete" }).collect();
+    spend.replace("status", Column::new("status".into(), status)).unwrap();
+    // two that are printed as an edge of a class and lie below it
+    let mut pence = floats(spend, "per_head_registered");
+    (pence[0], pence[1]) = (Some(199.6), Some(299.7));
+    spend.replace("per_head_registered", Column::new("per_head_registered".into(), pence)).unwrap();
+    let codes = words(spend, "ccg_code");
+    let views = views(input);
+    let drawn = chart(&views, "spend-tiles-reported");
+    let Plot::Tiles(plot) = &drawn.plot else { panic!("another plot") };
+    assert_that_classes_hold_what_is_printed(plot);
+    let tile = |code: &str| plot.regions.iter().flat_map(|r| &r.1).find(|t| t.code == code).unwrap();
+    assert_eq!(tile(&codes[0]).text, "£2.00");
+    let refused = tile(&codes[5]);
+    assert!(refused.shade == Shade::NotCompared && refused.text.starts_with('£'), "{refused:?}");
+    let untold = plot.regions.iter().flat_map(|r| &r.1).filter(|t| t.shade == Shade::NoData).count();
+    assert_eq!(untold, ENGLAND.ccgs - codes.len());
+    let key = parse(&render::chart::draw(drawn).unwrap()).1["text"].join("|");
+    assert!(key.contains("not compared") && key.contains("no data"), "{key}");
 }
 
 #[test]
@@ -267,16 +299,40 @@ fn a_funnel_counts_whom_it_cannot_draw_and_says_who_is_left_out() {
 }
 
 #[test]
-fn below_the_frontier_each_ccg_has_a_number_in_the_list_or_is_named() {
-    let views = views(compared(&ENGLAND, Provenance::Published));
-    let drawn = chart(&views, "spend-and-score");
-    let Plot::Quadrant(plot) = &drawn.plot else { panic!("another plot") };
-    let below: Vec<_> = plot.points.iter().filter(|p| p.below).collect();
-    assert_eq!((plot.points.len(), below.len()), (32, 5));
-    let (_, texts) = parse(&render::chart::draw(drawn).unwrap());
-    let list = texts["text"].concat();
-    assert!(below.iter().enumerate().all(|(k, p)| list.contains(&format!("{} {}", k + 1, p.name))), "{list}");
-    assert!(drawn.description.contains("no promise") && !drawn.description.contains("worst"));
+fn every_number_in_the_list_below_the_frontier_is_drawn_and_who_has_none_is_named() {
+    // apart, and so close together that not every number has room
+    for close in [false, true] {
+        let mut input = compared(&ENGLAND, Provenance::Published);
+        if close {
+            let table = input.tables.get_mut("value").unwrap();
+            let n = table.height();
+            table.with_column(Column::new("verdict".into(), vec!["below what others reach"; n])).unwrap();
+            for (name, at) in [("per_head", 300.0), ("per_head_low", 290.0), ("score", 50.0)] {
+                let column: Vec<f64> =
+                    (0..n).map(|i| at + if i == 0 { 90.0 } else { i as f64 * 0.01 }).collect();
+                table.with_column(Column::new(name.into(), column)).unwrap();
+            }
+        }
+        let views = views(input);
+        let drawn = chart(&views, "spend-and-score");
+        let Plot::Quadrant(plot) = &drawn.plot else { panic!("another plot") };
+        let below: Vec<_> = plot.points.iter().filter(|p| p.below).collect();
+        assert_eq!((plot.points.len(), below.len()), (32, if close { 32 } else { 5 }));
+        let (elements, texts) = parse(&render::chart::draw(drawn).unwrap());
+        let list = texts["text"].iter().flat_map(|t| t.split_whitespace()).collect::<Vec<_>>().join(" ");
+        let on_disc = elements.iter().filter(|e| e.0 == "text").zip(&texts["text"]);
+        let on_disc = on_disc.filter(|((_, attributes), _)| attributes["fill"] == "#FFFFFF");
+        let numbers: Vec<usize> = on_disc.filter_map(|(_, t)| t.trim().parse().ok()).collect();
+        assert_eq!(numbers.len(), if close { numbers.len().max(6) } else { 5 }, "{numbers:?}");
+        let named =
+            |p: &&&report::QuadrantPoint| numbers.iter().any(|k| list.contains(&format!("{k} {}", p.name)));
+        let untold: Vec<_> = below.iter().filter(|p| !named(p)).map(|p| p.name.as_str()).collect();
+        assert!(untold.iter().all(|name| list.contains(name)), "{list}");
+        assert_eq!(list.contains("for want of room"), !untold.is_empty());
+        let open = plot.points.iter().filter(|p| p.quadrant.is_none()).count();
+        assert!(list.contains(&format!("a median: {open} of 32")), "{list}");
+        assert!(drawn.description.contains("no promise") && !drawn.description.contains("worst"));
+    }
 }
 
 #[test]

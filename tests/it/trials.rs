@@ -243,19 +243,20 @@ fn a_step_on_an_answer_that_is_yes_or_no_is_tried_in_the_words_of_returns() {
     let items = england.table("release/tables/step_items.csv");
     let step = items.iter().find(|i| i["answer_then"] == "true").expect("a step to the prescription service");
     let practice = &step["practice_code"];
+    let set = |word: &str| {
+        let table = "about = \"x\"\n[[set]]\ndataset = \"choices_gp\"\ncolumn = \"eps_enabled\"\n";
+        format!("{table}rows = {{ practice_code = \"{practice}\" }}\nvalue = \"{word}\"\n")
+    };
     for word in ["true", "Yes"] {
-        let set = format!(
-            "about = \"x\"\n[[set]]\ndataset = \"choices_gp\"\nrows = {{ practice_code = \"{practice}\" }}\ncolumn = \"eps_enabled\"\nvalue = \"{word}\"\n"
-        );
-        let said = json(&england.tried(&set, word));
+        let said = json(&england.tried(&set(word), word));
         let moved = said["moved"].as_array().expect("moved");
         assert!(
             moved.iter().any(|m| m["unit_code"] == practice.as_str() && m["measure"] == "value"),
             "{said}"
         );
     }
-    let set = "about = \"x\"\n[[set]]\ndataset = \"choices_gp\"\nrows = {}\ncolumn = \"eps_enabled\"\nvalue = \"perhaps\"\n";
-    let refused = england.tried(set, "refused");
-    assert_eq!(refused.status.code(), Some(11));
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("no value of `eps_enabled`"));
+    let refused = england.tried(&set("perhaps"), "refused");
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(11), "{told}");
+    assert!(told.contains("no value of `eps_enabled`"), "{told}");
 }

@@ -47,6 +47,8 @@ pub struct Done {
 /// A typed table of an input file.
 struct Held {
     dataset: String,
+    /// Of the dataset, for people.
+    title: String,
     period: Period,
     frame: DataFrame,
     provenance: Provenance,
@@ -150,8 +152,10 @@ fn read(
             let synthetic = typed.synthetic || marked;
             let provenance = if synthetic { Provenance::Synthetic } else { Provenance::Published };
             let dataset = typed.dataset;
+            let title = contracts.iter().find(|c| c.id == dataset).map_or(&dataset, |c| &c.title).clone();
             held.extend(typed.parts.into_iter().map(|(period, frame)| Held {
                 dataset: dataset.clone(),
+                title: title.clone(),
                 period,
                 frame,
                 provenance,

@@ -76,7 +76,8 @@ fn stated(section: &Population) -> People {
         })
         .collect();
     units.sort_by(|a, b| a.code.cmp(&b.code));
-    People { units, members: Vec::new(), source: "stated in the scenario".to_owned() }
+    let source = "stated in the scenario".to_owned();
+    People { units, members: Vec::new(), counted: source.clone(), source }
 }
 
 fn of_dataset(
@@ -116,7 +117,9 @@ fn of_dataset(
         })
         .collect();
     let members = members(&table.frame, section.registered.as_deref())?;
-    Ok((People { units, members, source: format!("{dataset} {}", table.period.label()) }, table.provenance))
+    let when = table.period.label();
+    let (source, counted) = (format!("{dataset} {when}"), format!("{}, {when}", table.title));
+    Ok((People { units, members, source, counted }, table.provenance))
 }
 
 /// CCG names of a frame, by code.
@@ -157,8 +160,10 @@ fn of_release(root: &Path, day: Option<Date>) -> Result<(People, Provenance)> {
         .collect();
     // a word that this version does not know is not trusted
     let provenance = Provenance::of(Some(&release.manifest().meta.provenance));
-    let source = format!("practices of the release, {}", crate::contract::cells::day_of(last));
-    Ok((People { units, members: members(&frame, Some("list_size"))?, source }, provenance))
+    let day = crate::contract::cells::day_of(last);
+    let source = format!("practices of the release, {day}");
+    let counted = format!("lists of the practices of the release, {}", day.strftime("%-d %B %Y"));
+    Ok((People { units, members: members(&frame, Some("list_size"))?, source, counted }, provenance))
 }
 
 /// Practices with their CCG, where the rows are practices.

@@ -47,7 +47,14 @@ pub(super) fn write(
         put(name, &frame)?;
     }
     let sets = compared(done);
-    put("comparison", &comparison(&sets)?)?;
+    let ids: Vec<(&str, &str, Vec<Gain>)> = sets
+        .iter()
+        .map(|(one, with, gains)| {
+            let with = with.map_or(RUNNING_COST, |other| other.scenario.id.as_str());
+            (one.scenario.id.as_str(), with, gains.clone())
+        })
+        .collect();
+    put("comparison", &comparison(&ids)?)?;
     put("succession", &tables::succession(done)?)?;
     if let Some(frame) = expected {
         put("expected_scores", frame)?;
@@ -56,7 +63,14 @@ pub(super) fn write(
     let synthetic = worst == Provenance::Synthetic;
     let against: Vec<report::Against<'_>> = sets
         .iter()
-        .map(|(scenario, with, gains)| report::Against { scenario, with, gains, synthetic })
+        .map(|(one, with, gains)| report::Against {
+            scenario: (&one.scenario.id, &one.scenario.title),
+            with: with.map(|other| (other.scenario.id.as_str(), other.scenario.title.as_str())),
+            year: &one.tables.last_year,
+            counted: &one.tables.counted,
+            gains,
+            synthetic,
+        })
         .collect();
     let (page, charts) = report::allocation(&views, &against, &written);
     for (path, bytes) in render::allocation(&page, &charts)? {
@@ -105,19 +119,22 @@ fn moved(done: &Done) -> Option<String> {
     })
 }
 
+/// What a scenario is compared with that is no scenario.
+const RUNNING_COST: &str = "running cost";
+
 /// Every scenario against the first, and against running costs where every CCG has one.
-fn compared(done: &[Done]) -> Vec<(&str, &str, Vec<Gain>)> {
+fn compared(done: &[Done]) -> Vec<(&Done, Option<&Done>, Vec<Gain>)> {
     let mut sets = Vec::new();
     for (i, d) in done.iter().enumerate() {
         let last = &d.tables.last;
         let costs: Option<Vec<Total>> =
             last.iter().map(|t| Some(Total { pence: t.running_cost?, ..t.clone() })).collect();
         if let Some(costs) = costs {
-            sets.push((d.scenario.id.as_str(), "running cost", gains(&costs, last)));
+            sets.push((d, None, gains(&costs, last)));
         }
         if i > 0 {
             let first = &done[0];
-            sets.push((d.scenario.id.as_str(), first.scenario.id.as_str(), gains(&first.tables.last, last)));
+            sets.push((d, Some(first), gains(&first.tables.last, last)));
         }
     }
     sets

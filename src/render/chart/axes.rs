@@ -44,6 +44,20 @@ pub fn level(
     Ok(())
 }
 
+/// A level and an upright axis.
+#[derive(Clone, Copy)]
+pub struct Plane {
+    pub x: Axis,
+    pub y: Axis,
+}
+
+impl Plane {
+    /// Left and right end.
+    pub fn ends(&self) -> (f64, f64) {
+        (self.x.at(self.x.low), self.x.at(self.x.high))
+    }
+}
+
 /// Quarters on a level axis of time: a quarter that is missing keeps its room.
 pub struct Quarters {
     places: Vec<f64>,

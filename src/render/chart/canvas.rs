@@ -150,6 +150,12 @@ impl Canvas<'_> {
         painted(self.0.borrow_mut().draw_circle(at(centre), fine(radius).unsigned_abs(), &fill, true))
     }
 
+    /// A dot with a hole: the mark of what the chart is about.
+    pub fn ring(&self, centre: (f64, f64), radius: f64, colour: Colour) -> Painted {
+        self.dot(centre, radius, colour)?;
+        self.dot(centre, radius / 2.0, WHITE)
+    }
+
     pub fn area(&self, points: &[(f64, f64)], fill: Colour) -> Painted {
         painted(self.0.borrow_mut().fill_polygon(points.iter().map(|p| at(*p)), &fill))
     }

@@ -3,8 +3,8 @@
 use super::canvas::{Canvas, Painted, compose};
 use super::key::Key;
 use super::palette::{BLUE, GREY, NAVY};
-use super::rows::Rows;
-use super::scale::{Axis, whole_tens};
+use super::rows::{Names, Rows};
+use super::scale::{Axis, extent, whole_tens};
 use crate::report::{Caterpillar, Chart, Standing, words};
 
 pub fn draw(chart: &Chart, plot: &Caterpillar) -> Result<String, String> {
@@ -16,6 +16,7 @@ pub fn draw(chart: &Chart, plot: &Caterpillar) -> Result<String, String> {
         tick: |x| format!("{x:.0}"),
         line: plot.england.map(|score| (format!("England's mean {}", words::score(score)), score)),
         beside: places.then_some(("Rank range", place)),
+        names: Names::Short,
     };
     let key = key(&all);
     compose(chart, key.height() + rows.height(), |canvas, top| {
@@ -36,7 +37,7 @@ pub fn range(all: &[&Standing], england: Option<f64>) -> (f64, f64) {
         [s.bounds.low, s.bounds.estimate, s.bounds.high, s.spread.map(|s| s.0), s.spread.map(|s| s.1)]
     };
     let values = all.iter().flat_map(of).chain([england]).flatten();
-    let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
+    let (low, high) = extent(values).unwrap_or_default();
     whole_tens(low, high)
 }
 

@@ -4,7 +4,7 @@ use super::axes::{self, Quarters};
 use super::canvas::{Anchor, Canvas, MARGIN, Painted, WIDTH, compose};
 use super::key::Key;
 use super::palette::{BLUE, GREY, PALE, PLUM, WHITE};
-use super::scale::{Axis, whole_tens};
+use super::scale::{Axis, extent, whole_tens};
 use super::text::{TEXT, fit_name};
 use crate::report::{Chart, Deciles, words};
 
@@ -13,6 +13,9 @@ const TALL: f64 = 380.0;
 const WORDS: f64 = 200.0;
 const MEDIAN: usize = 4;
 
+/// Radius of the mark of the area on show.
+const RING: f64 = 7.0;
+
 pub fn draw(chart: &Chart, plot: &Deciles) -> Result<String, String> {
     let key = key(plot);
     compose(chart, key.height() + TALL + 96.0, |canvas, head| {
@@ -20,7 +23,7 @@ pub fn draw(chart: &Chart, plot: &Deciles) -> Result<String, String> {
         let top = head + key.height() + 46.0;
         let bottom = top + TALL;
         let all = plot.quarters.iter().flat_map(|q| q.tenths.into_iter().flatten().chain(q.value));
-        let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
+        let (low, high) = extent(all).unwrap_or_default();
         let y = Axis::new(whole_tens(low, high), (bottom, top));
         let x = Quarters::new(plot.quarters.iter().map(|q| q.day), (MARGIN + 70.0, WIDTH - MARGIN - WORDS));
         canvas.text((MARGIN, top - 24.0), "Points out of 100", TEXT, Anchor::Start, GREY)?;
@@ -44,7 +47,7 @@ fn key(plot: &Deciles) -> Key<'_> {
     let mut key = Key::default();
     key.add(44.0, plot.name.clone(), |c, (from, to), y| {
         c.line(&[(from, y), (to, y)], PLUM, 4.0)?;
-        ring(c, ((from + to) / 2.0, y))
+        c.ring(((from + to) / 2.0, y), RING, PLUM)
     });
     key.add(44.0, "median", |c, (from, to), y| c.line(&[(from, y), (to, y)], BLUE, 3.5));
     key.add(44.0, "the other tenths, 10th to 90th percentile", |c, (from, to), y| {
@@ -97,12 +100,7 @@ fn own(
             canvas.line(&[from, to], PLUM, 4.0)?;
         }
     }
-    range.filter_map(at).try_for_each(|p| ring(canvas, p))
-}
-
-fn ring(canvas: &Canvas, p: (f64, f64)) -> Painted {
-    canvas.dot(p, 7.0, PLUM)?;
-    canvas.dot(p, 3.5, WHITE)
+    range.filter_map(at).try_for_each(|p| canvas.ring(p, RING, PLUM))
 }
 
 /// What the lines are, at the right end.

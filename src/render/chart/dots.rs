@@ -3,22 +3,20 @@
 use super::canvas::{Canvas, Painted, compose};
 use super::key::Key;
 use super::palette::{BLUE, GREY, NAVY, PLUM};
-use super::rows::Rows;
-use super::scale::{Axis, whole_tens};
+use super::rows::{Names, Rows};
+use super::scale::{Axis, extent, whole_tens};
 use crate::report::{Chart, Dots, Unit, words};
 
 pub fn draw(chart: &Chart, plot: &Dots) -> Result<String, String> {
     let values =
         || plot.groups.iter().flat_map(|g| g.rows.iter().flat_map(|r| r.1.iter().flatten().copied()));
-    let highest = values().fold(0.0, f64::max);
-    let (range, tick): (_, fn(f64) -> String) = match plot.unit {
-        Unit::Points => {
-            let lowest = values().fold(f64::INFINITY, f64::min);
-            (whole_tens(lowest.min(highest), highest), |x| format!("{x:.0}"))
-        }
-        Unit::Share => ((0.0, (highest * 20.0).ceil() / 20.0), words::percent),
+    let (lowest, highest) = extent(values()).unwrap_or_default();
+    // shares are of indicators, whose names are sentences
+    let (range, tick, names): (_, fn(f64) -> String, _) = match plot.unit {
+        Unit::Points => (whole_tens(lowest, highest), |x| format!("{x:.0}"), Names::Short),
+        Unit::Share => ((0.0, (highest * 20.0).ceil() / 20.0), words::percent, Names::Wrapped),
     };
-    let rows = Rows { groups: &plot.groups, range, tick, line: None, beside: None };
+    let rows = Rows { groups: &plot.groups, range, tick, line: None, beside: None, names };
     let mut key = Key::default();
     for (k, words) in plot.marks.iter().enumerate() {
         key.add(16.0, words, move |c, (from, to), y| shape(c, ((from + to) / 2.0, y), k));
@@ -31,8 +29,7 @@ pub fn draw(chart: &Chart, plot: &Dots) -> Result<String, String> {
 
 fn mark(canvas: &Canvas, axis: &Axis, y: f64, figures: &[Option<f64>]) -> Painted {
     let known = || figures.iter().enumerate().filter_map(|(k, x)| Some((k, axis.at((*x)?))));
-    let (low, high) = known().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), (_, x)| (a.min(x), b.max(x)));
-    if high > low {
+    if let Some((low, high)) = extent(known().map(|(_, x)| x)).filter(|(low, high)| high > low) {
         canvas.line(&[(low, y), (high, y)], GREY, 1.5)?;
     }
     known().try_for_each(|(k, x)| shape(canvas, (x, y), k))

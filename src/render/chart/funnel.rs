@@ -1,7 +1,7 @@
 //! A proportion by the size of its unit between the limits that chance and usual differences allow. Squares count the units
 //! inside; who lies beyond is drawn one by one, named where there is room.
 
-use super::axes::{self, Taken};
+use super::axes::{self, Plane, Taken};
 use super::canvas::{Anchor, Canvas, MARGIN, Painted, WIDTH, compose};
 use super::key::Key;
 use super::palette::{BLACK, BLUE, Colour, GREY, NAVY, ORANGE, PLUM};
@@ -26,7 +26,8 @@ pub fn draw(chart: &Chart, plot: &Funnel) -> Result<String, String> {
         let x = Axis::new((sizes.0.log10(), sizes.1.log10()), (MARGIN + 70.0, WIDTH - MARGIN));
         let y = Axis::new(range(plot), (bottom, top));
         let plane = Plane { x, y };
-        axes::upright(canvas, &plane.y, (x.at(x.low), x.at(x.high)), 8.0, words::percent)?;
+        let (left, right) = plane.ends();
+        axes::upright(canvas, &plane.y, (left, right), 8.0, words::percent)?;
         let ticks = log_ticks(sizes).into_iter().map(|n| (x.at(n.log10()), words::whole(n)));
         axes::level(canvas, ticks, (top, bottom))?;
         plane.cells(canvas, plot, most)?;
@@ -36,7 +37,7 @@ pub fn draw(chart: &Chart, plot: &Funnel) -> Result<String, String> {
         canvas.bold((WIDTH - MARGIN, top - 20.0), &target, TEXT, Anchor::End, PLUM)?;
         canvas.text((MARGIN, top - 20.0), "Share", TEXT, Anchor::Start, GREY)?;
         let name = "Registered patients (logarithmic axis)";
-        canvas.text(((x.at(x.low) + x.at(x.high)) / 2.0, bottom + 56.0), name, TEXT, Anchor::Middle, GREY)
+        canvas.text(((left + right) / 2.0, bottom + 56.0), name, TEXT, Anchor::Middle, GREY)
     })
 }
 
@@ -80,11 +81,6 @@ fn square(canvas: &Canvas, (x, y): (f64, f64), side: f64) -> Painted {
     canvas.rect((x - half, y - half), (x + half, y + half), BLUE)
 }
 
-struct Plane {
-    x: Axis,
-    y: Axis,
-}
-
 impl Plane {
     fn cells(&self, canvas: &Canvas, plot: &Funnel, most: u32) -> Painted {
         plot.cells.iter().try_for_each(|c| {
@@ -95,8 +91,8 @@ impl Plane {
     }
 
     fn limits(&self, canvas: &Canvas, plot: &Funnel) -> Painted {
-        let target = self.y.at(plot.target);
-        canvas.line(&[(self.x.at(self.x.low), target), (self.x.at(self.x.high), target)], PLUM, 2.0)?;
+        let (target, (left, right)) = (self.y.at(plot.target), self.ends());
+        canvas.line(&[(left, target), (right, target)], PLUM, 2.0)?;
         let line = |of: &dyn Fn(&FunnelLimits) -> f64| -> Vec<(f64, f64)> {
             let inside = plot.limits.iter().filter(|l| l.size >= plot.start && of(l) <= self.y.high);
             inside.map(|l| (self.x.at(l.size.log10()), self.y.at(of(l)))).collect()

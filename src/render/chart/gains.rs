@@ -2,7 +2,7 @@
 
 use super::canvas::{Canvas, Painted, compose};
 use super::palette::{BLACK, BLUE, PLUM};
-use super::rows::Rows;
+use super::rows::{Names, Rows};
 use super::scale::Axis;
 use crate::report::{Chart, Gains, words};
 
@@ -17,6 +17,7 @@ pub fn draw(chart: &Chart, plot: &Gains) -> Result<String, String> {
         tick: words::pounds,
         line: None,
         beside: Some(("£ a head", |x: &f64| signed(*x))),
+        names: Names::Short,
     };
     compose(chart, rows.height(), |canvas, top| rows.draw(canvas, top, |c, axis, y, x| bar(c, axis, y, *x)))
 }

@@ -3,7 +3,7 @@
 use super::canvas::{Anchor, Canvas, Painted, compose};
 use super::key::Key;
 use super::palette::{BLACK, BLUE, Colour, GREY, GRID, NAVY, PLUM, WHITE};
-use super::rows::Rows;
+use super::rows::{Names, Rows};
 use super::scale::Axis;
 use super::text::{TEXT, width};
 use crate::report::{Chart, Group, Levels, words};
@@ -21,7 +21,14 @@ pub fn draw(chart: &Chart, plot: &Levels) -> Result<String, String> {
     }
     groups.extend(plot.groups.iter().cloned());
     let levels = groups.iter().flat_map(|g| g.rows.iter().map(|r| r.1.len())).max().unwrap_or(0);
-    let rows = Rows { groups: &groups, range: (0.0, 1.0), tick: words::percent, line: None, beside: None };
+    let rows = Rows {
+        groups: &groups,
+        range: (0.0, 1.0),
+        tick: words::percent,
+        line: None,
+        beside: None,
+        names: Names::Short,
+    };
     let mut key = Key::default();
     for level in 0..levels {
         key.add(36.0, format!("level {level}"), move |c, (from, to), y| part(c, (from, to), y, level));

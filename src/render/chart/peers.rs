@@ -4,22 +4,26 @@
 use super::canvas::{Canvas, Painted, compose};
 use super::caterpillar::{open, whisker};
 use super::key::Key;
-use super::palette::{NAVY, PLUM, WHITE};
-use super::rows::Rows;
-use super::scale::{Axis, whole_tens};
+use super::palette::{NAVY, PLUM};
+use super::rows::{Names, Rows};
+use super::scale::{Axis, extent, whole_tens};
 use crate::report::{Chart, PeerKind, PeerRow, Peers, words};
+
+/// Radius of the mark of the area on show.
+const RING: f64 = 7.0;
 
 pub fn draw(chart: &Chart, plot: &Peers) -> Result<String, String> {
     let all = plot.groups.iter().flat_map(|g| &g.rows);
     let figures =
         all.flat_map(|(_, r)| r.value.into_iter().chain(r.interval.into_iter().flat_map(|i| [i.0, i.1])));
-    let (low, high) = figures.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
+    let (low, high) = extent(figures).unwrap_or_default();
     let rows = Rows {
         groups: &plot.groups,
         range: whole_tens(low, high),
         tick: |x| format!("{x:.0}"),
         line: None,
         beside: Some(("Score", figure)),
+        names: Names::Short,
     };
     let key = key(plot);
     compose(chart, key.height() + rows.height(), |canvas, top| {
@@ -41,7 +45,7 @@ fn figure(row: &PeerRow) -> String {
 fn key(plot: &Peers) -> Key<'static> {
     let has = |kind| plot.groups.iter().flat_map(|g| &g.rows).any(|(_, r)| r.kind == kind);
     let mut key = Key::default();
-    key.add(16.0, "here", |c, (from, to), y| ring(c, ((from + to) / 2.0, y)));
+    key.add(16.0, "here", |c, (from, to), y| c.ring(((from + to) / 2.0, y), RING, PLUM));
     key.add(12.0, "a peer", |c, (from, to), y| c.dot(((from + to) / 2.0, y), 5.0, NAVY));
     if has(PeerKind::Mean) {
         key.add(14.0, "mean of the peers", |c, (from, to), y| c.diamond(((from + to) / 2.0, y), 6.0, NAVY));
@@ -53,11 +57,6 @@ fn key(plot: &Peers) -> Key<'static> {
     key
 }
 
-fn ring(canvas: &Canvas, p: (f64, f64)) -> Painted {
-    canvas.dot(p, 7.0, PLUM)?;
-    canvas.dot(p, 3.5, WHITE)
-}
-
 fn mark(canvas: &Canvas, axis: &Axis, y: f64, row: &PeerRow) -> Painted {
     if let Some((low, high)) = row.interval {
         let ends = (axis.at(low), axis.at(high));
@@ -66,7 +65,7 @@ fn mark(canvas: &Canvas, axis: &Axis, y: f64, row: &PeerRow) -> Painted {
     let Some(value) = row.value else { return Ok(()) };
     let p = (axis.at(value), y);
     match row.kind {
-        PeerKind::Own => ring(canvas, p),
+        PeerKind::Own => canvas.ring(p, RING, PLUM),
         PeerKind::Mean => canvas.diamond(p, 6.0, NAVY),
         PeerKind::Peer | PeerKind::Expected => canvas.dot(p, 5.0, NAVY),
     }

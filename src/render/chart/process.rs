@@ -4,14 +4,17 @@
 use super::axes::{self, Quarters};
 use super::canvas::{Anchor, Canvas, MARGIN, Painted, WIDTH, compose};
 use super::key::Key;
-use super::palette::{BLACK, GREY, NAVY, ORANGE, WHITE};
-use super::scale::{Axis, step};
+use super::palette::{BLACK, GREY, NAVY, ORANGE};
+use super::scale::{Axis, extent, step};
 use super::text::TEXT;
 use crate::report::{Chart, Process, words};
 
 const TALL: f64 = 320.0;
 /// Room for the words at the ends of the lines.
 const WORDS: f64 = 170.0;
+
+/// Radius of the mark of a point that cannot be judged.
+const RING: f64 = 6.0;
 
 pub fn draw(chart: &Chart, plot: &Process) -> Result<String, String> {
     let key = key(plot);
@@ -43,7 +46,7 @@ pub fn draw(chart: &Chart, plot: &Process) -> Result<String, String> {
                 match (&point.signal, point.limits) {
                     (Some(signal), _) => triangle(canvas, *p, signal.up)?,
                     (None, Some(_)) => canvas.dot(*p, 5.5, NAVY)?,
-                    (None, None) => ring(canvas, *p)?,
+                    (None, None) => canvas.ring(*p, RING, NAVY)?,
                 }
             }
         }
@@ -56,7 +59,7 @@ pub fn draw(chart: &Chart, plot: &Process) -> Result<String, String> {
 /// All points and limits, widened to whole steps.
 fn range(plot: &Process) -> (f64, f64) {
     let all = plot.points.iter().flat_map(|p| p.limits.into_iter().flatten().chain([p.value]));
-    let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
+    let (low, high) = extent(all).unwrap_or_default();
     let wide = step(((high - low) / 6.0).max(0.1));
     ((low / wide).floor() * wide, (high / wide).ceil() * wide)
 }
@@ -65,18 +68,15 @@ fn key(plot: &Process) -> Key<'static> {
     let mut key = Key::default();
     key.add(14.0, "usual noise", |c, (from, to), y| c.dot(((from + to) / 2.0, y), 5.5, NAVY));
     if plot.points.iter().any(|p| p.limits.is_none()) {
-        key.add(14.0, "too few quarters to judge", |c, (from, to), y| ring(c, ((from + to) / 2.0, y)));
+        key.add(14.0, "too few quarters to judge", |c, (from, to), y| {
+            c.ring(((from + to) / 2.0, y), RING, NAVY)
+        });
     }
     key.add(18.0, "signal, above or rising", |c, (from, to), y| triangle(c, ((from + to) / 2.0, y), true));
     key.add(18.0, "signal, below or falling", |c, (from, to), y| triangle(c, ((from + to) / 2.0, y), false));
     key.add(44.0, "mean", |c, (from, to), y| c.line(&[(from, y), (to, y)], GREY, 1.5));
     key.add(44.0, "process limits", |c, (from, to), y| c.dashes((from, y), (to, y), GREY, 2.0));
     key
-}
-
-fn ring(canvas: &Canvas, p: (f64, f64)) -> Painted {
-    canvas.dot(p, 6.0, NAVY)?;
-    canvas.dot(p, 3.5, WHITE)
 }
 
 fn triangle(canvas: &Canvas, (x, y): (f64, f64), up: bool) -> Painted {

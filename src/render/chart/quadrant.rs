@@ -1,47 +1,46 @@
 //! Spend against score: a cross of two intervals for each area, the medians of all, and the frontier of what others reach at
 //! no more spend. Neutral blues: no end of spend is good.
 
-use super::axes::{self, Taken};
+use super::axes::{self, Plane, Taken};
 use super::canvas::{Anchor, BETWEEN, Canvas, MARGIN, Painted, WIDTH, compose};
 use super::key::Key;
 use super::palette::{BLACK, BLUE, GREY, GRID, NAVY, PLUM, WHITE};
-use super::scale::{Axis, log_ticks, whole_tens};
+use super::scale::{Axis, extent, log_ticks, whole_tens};
 use super::text::{TEXT, wrap};
 use crate::report::{Chart, Quadrant, QuadrantPoint, words};
+use crate::value::Corner;
+use std::f64::consts::TAU;
 
 const TALL: f64 = 560.0;
 /// Where the words of the quadrants stand, and the name of the axis.
 const ABOVE: f64 = 62.0;
 const BELOW: f64 = 92.0;
 const LINE: f64 = 23.0;
-/// Radius of a mark with a number on it.
+/// Radius of a mark with a number on it, and reach of a mark without.
 const DISC: f64 = 12.0;
+const MARK: f64 = 7.0;
+/// How far a number may stand from its mark, the nearest first; in how many directions it is tried.
+const AWAY: [f64; 5] = [26.0, 38.0, 52.0, 68.0, 86.0];
+const DIRECTIONS: u8 = 16;
 
 pub fn draw(chart: &Chart, plot: &Quadrant) -> Result<String, String> {
     let key = key(plot);
-    let names = names(plot);
-    #[allow(clippy::cast_precision_loss)]
+    let marks = Plane::new(plot, 0.0).marks(plot);
+    let names = names(&marks);
     let told = if names.is_empty() { 0.0 } else { 12.0 + names.len() as f64 * LINE };
     compose(chart, key.height() + ABOVE + TALL + BELOW + told, |canvas, head| {
         key.draw(canvas, head)?;
         let top = head + key.height() + ABOVE;
         let bottom = top + TALL;
-        let fold = |of: &dyn Fn(&QuadrantPoint) -> [f64; 3]| {
-            let all = plot.points.iter().flat_map(of);
-            all.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)))
-        };
-        let (low, high) = fold(&|p| p.score);
-        let y = Axis::new(whole_tens(low, high), (bottom, top));
-        let (least, most) = fold(&|p| p.spend);
-        let ends = (least * 0.95, most * 1.05);
-        let x = Axis::new((ends.0.ln(), ends.1.ln()), (MARGIN + 56.0, WIDTH - MARGIN));
-        let plane = Plane { x, y };
+        let plane = Plane::new(plot, top);
+        let (x, ends) = (plane.x, plane.ends());
         plane.frontier_band(canvas, plot)?;
-        axes::upright(canvas, &plane.y, (x.at(x.low), x.at(x.high)), 6.0, |v| format!("{v:.0}"))?;
-        let ticks = log_ticks(ends).into_iter().map(|v| (x.at(v.ln()), words::pounds(v)));
-        axes::level(canvas, ticks, (top, bottom))?;
-        plane.points(canvas, plot)?;
+        axes::upright(canvas, &plane.y, ends, 6.0, |v| format!("{v:.0}"))?;
+        let ticks = log_ticks((x.low.exp(), x.high.exp())).into_iter();
+        axes::level(canvas, ticks.map(|v| (x.at(v.ln()), words::pounds(v))), (top, bottom))?;
+        plane.crosses(canvas, plot)?;
         plane.frontier(canvas, plot)?;
+        marks.iter().try_for_each(|m| m.draw(canvas, top))?;
         plane.medians(canvas, plot, (top, bottom))?;
         let mut y = bottom + BELOW + 26.0;
         for line in &names {
@@ -79,12 +78,41 @@ fn cross(canvas: &Canvas, (left, x, right): (f64, f64, f64), (top, y, bottom): (
     canvas.dot((x, y), 4.0, NAVY)
 }
 
-struct Plane {
-    x: Axis,
-    y: Axis,
+/// An area below what others reach, in a plane whose upper edge is at nought.
+struct Mark<'a> {
+    name: &'a str,
+    centre: (f64, f64),
+    /// Its number and where that stands; `None` where there is no room.
+    label: Option<(usize, (f64, f64))>,
+}
+
+impl Mark<'_> {
+    fn draw(&self, canvas: &Canvas, top: f64) -> Painted {
+        let down = |p: (f64, f64)| (p.0, p.1 + top);
+        let centre = down(self.centre);
+        let Some((number, place)) = self.label else { return canvas.diamond(centre, MARK, PLUM) };
+        let place = down(place);
+        if place != centre {
+            canvas.line(&[centre, place], PLUM, 1.2)?;
+            canvas.diamond(centre, MARK - 2.0, PLUM)?;
+        }
+        canvas.dot(place, DISC, PLUM)?;
+        canvas.bold((place.0, place.1 + 5.5), &number.to_string(), TEXT, Anchor::Middle, WHITE)
+    }
 }
 
 impl Plane {
+    /// With its upper edge at `top`.
+    fn new(plot: &Quadrant, top: f64) -> Plane {
+        let all = |of: fn(&QuadrantPoint) -> [f64; 3]| extent(plot.points.iter().flat_map(of));
+        let (low, high) = all(|p| p.score).unwrap_or_default();
+        let (least, most) = all(|p| p.spend).unwrap_or((1.0, 1.0));
+        Plane {
+            x: Axis::new(((least * 0.95).ln(), (most * 1.05).ln()), (MARGIN + 56.0, WIDTH - MARGIN)),
+            y: Axis::new(whole_tens(low, high), (top + TALL, top)),
+        }
+    }
+
     fn spend(&self, pounds: f64) -> f64 {
         self.x.at(pounds.ln())
     }
@@ -116,70 +144,100 @@ impl Plane {
         canvas.line(&line, NAVY, 3.0)
     }
 
-    fn points(&self, canvas: &Canvas, plot: &Quadrant) -> Painted {
+    /// Both intervals of each area; the dots of those below what others reach are drawn by [`Mark`].
+    fn crosses(&self, canvas: &Canvas, plot: &Quadrant) -> Painted {
+        let places = |p: &QuadrantPoint| (p.spend.map(|v| self.spend(v)), p.score.map(|v| self.y.at(v)));
         for p in plot.points.iter().filter(|p| !p.below) {
-            let [left, x, right] = p.spend.map(|v| self.spend(v));
-            let [bottom, y, top] = p.score.map(|v| self.y.at(v));
+            let ([left, x, right], [bottom, y, top]) = places(p);
             cross(canvas, (left, x, right), (top, y, bottom))?;
         }
-        let mut told = Vec::new();
         for p in plot.points.iter().filter(|p| p.below) {
-            let [left, x, right] = p.spend.map(|v| self.spend(v));
-            let [bottom, y, top] = p.score.map(|v| self.y.at(v));
+            let ([left, x, right], [bottom, y, top]) = places(p);
             canvas.line(&[(left, y), (right, y)], PLUM, 2.0)?;
             canvas.line(&[(x, top), (x, bottom)], PLUM, 2.0)?;
-            told.push((x, y));
-        }
-        // marks without a number lie under those with one
-        let mut taken = Taken::default();
-        let (numbered, plain): (Vec<_>, Vec<_>) =
-            told.into_iter().enumerate().partition(|(_, p)| taken.claim(*p, DISC));
-        plain.iter().try_for_each(|(_, p)| canvas.diamond(*p, 8.0, PLUM))?;
-        for (k, (x, y)) in numbered {
-            canvas.dot((x, y), DISC, PLUM)?;
-            canvas.bold((x, y + 5.5), &(k + 1).to_string(), TEXT, Anchor::Middle, WHITE)?;
         }
         Ok(())
     }
 
+    /// Those below what others reach, from left to right: a number on the mark where no other mark is near, else beside it
+    /// where there is room.
+    fn marks<'a>(&self, plot: &'a Quadrant) -> Vec<Mark<'a>> {
+        let mut below: Vec<&QuadrantPoint> = plot.points.iter().filter(|p| p.below).collect();
+        below.sort_by(|a, b| a.spend[1].total_cmp(&b.spend[1]).then_with(|| a.name.cmp(&b.name)));
+        let centres: Vec<(f64, f64)> =
+            below.iter().map(|p| (self.spend(p.spend[1]), self.y.at(p.score[1]))).collect();
+        let near = |a: &(f64, f64), b: &(f64, f64)| {
+            (a.0 - b.0).abs() <= 2.0 * DISC && (a.1 - b.1).abs() <= 2.0 * DISC
+        };
+        let alone: Vec<bool> =
+            centres.iter().map(|c| centres.iter().filter(|other| near(c, other)).count() == 1).collect();
+        let mut taken = Taken::default();
+        for (centre, alone) in centres.iter().zip(&alone) {
+            taken.mark(*centre, if *alone { DISC } else { MARK });
+        }
+        let mut number = 0;
+        let mut marks = Vec::with_capacity(below.len());
+        for ((p, centre), alone) in below.into_iter().zip(centres).zip(alone) {
+            let place = if alone { Some(centre) } else { self.beside(centre, &mut taken) };
+            let label = place.map(|place| {
+                number += 1;
+                (number, place)
+            });
+            marks.push(Mark { name: &p.name, centre, label });
+        }
+        marks
+    }
+
+    /// The nearest free place for a number that cannot stand on its mark.
+    fn beside(&self, (x, y): (f64, f64), taken: &mut Taken) -> Option<(f64, f64)> {
+        let around = (0..DIRECTIONS).map(|k| f64::from(k) / f64::from(DIRECTIONS) * TAU);
+        let mut places = AWAY
+            .iter()
+            .flat_map(|far| around.clone().map(move |turn| (x + far * turn.cos(), y + far * turn.sin())));
+        let inside = |p: &(f64, f64)| {
+            let across = self.ends().0 + DISC..=self.ends().1 - DISC;
+            let down = self.y.at(self.y.high) + DISC..=self.y.at(self.y.low) - DISC;
+            across.contains(&p.0) && down.contains(&p.1)
+        };
+        places.find(|p| inside(p) && taken.claim(*p, DISC))
+    }
+
     fn medians(&self, canvas: &Canvas, plot: &Quadrant, (top, bottom): (f64, f64)) -> Painted {
-        let (left, right) = (self.x.at(self.x.low), self.x.at(self.x.high));
+        let (left, right) = self.ends();
         let (x, y) = (self.spend(plot.medians.0), self.y.at(plot.medians.1));
         canvas.dashes((x, top), (x, bottom), GREY, 2.0)?;
         canvas.dashes((left, y), (right, y), GREY, 2.0)?;
         canvas.text((MARGIN, top - 40.0), "Score, points out of 100", TEXT, Anchor::Start, GREY)?;
+        let open = plot.points.iter().filter(|p| p.quadrant.is_none()).count();
+        let unsure = format!("Cannot tell, an interval holds a median: {open} of {}", plot.points.len());
+        canvas.bold((WIDTH - MARGIN, top - 40.0), &unsure, TEXT, Anchor::End, BLACK)?;
         let (less, more) = ((left + x) / 2.0, (x + right) / 2.0);
-        for (at, word) in [(less, "Spends less"), (more, "Spends more")] {
-            for (y, score) in [(top - 10.0, "scores higher"), (bottom + 56.0, "scores lower")] {
-                let count = count(plot, &format!("{}, {score}", words::lower_first(word)));
-                canvas.bold((at, y), &format!("{word}, {score}: {count}"), TEXT, Anchor::Middle, BLACK)?;
-            }
+        for corner in Corner::ALL {
+            let at = match corner {
+                Corner::LessHigher => (less, top - 10.0),
+                Corner::MoreHigher => (more, top - 10.0),
+                Corner::LessLower => (less, bottom + 56.0),
+                Corner::MoreLower => (more, bottom + 56.0),
+            };
+            let count = plot.points.iter().filter(|p| p.quadrant == Some(corner)).count();
+            let text = format!("{}: {count}", words::capital(corner.words()));
+            canvas.bold(at, &text, TEXT, Anchor::Middle, BLACK)?;
         }
         let name = "GP IT spend per registered patient (logarithmic axis)";
         canvas.text(((left + right) / 2.0, bottom + 84.0), name, TEXT, Anchor::Middle, GREY)
     }
 }
 
-/// What the numbers on the marks mean, as lines of text.
-fn names(plot: &Quadrant) -> Vec<String> {
-    let below: Vec<String> = plot
-        .points
-        .iter()
-        .filter(|p| p.below)
-        .enumerate()
-        .map(|(k, p)| format!("{} {}", k + 1, p.name))
-        .collect();
-    if below.is_empty() {
-        return Vec::new();
+/// What the numbers mean, as lines of text, and who has none.
+fn names(marks: &[Mark<'_>]) -> Vec<String> {
+    let numbered = marks.iter().filter_map(|m| Some(format!("{} {}", m.label?.0, m.name)));
+    let plain: Vec<&str> = marks.iter().filter(|m| m.label.is_none()).map(|m| m.name).collect();
+    let mut text = match numbered.collect::<Vec<_>>().join(", ") {
+        none if none.is_empty() => return Vec::new(),
+        all => format!("Below what others reach, from left to right: {all}."),
+    };
+    if !plain.is_empty() {
+        text.push_str(&format!(" A diamond without a number, for want of room: {}.", plain.join(", ")));
     }
-    wrap(
-        &format!("Below what others reach (a diamond where the number has no room): {}", below.join(", ")),
-        TEXT,
-        false,
-        BETWEEN,
-    )
-}
-
-fn count(plot: &Quadrant, quadrant: &str) -> usize {
-    plot.points.iter().filter(|p| p.quadrant.as_deref() == Some(quadrant)).count()
+    wrap(&text, TEXT, false, BETWEEN)
 }

@@ -1,14 +1,17 @@
 //! Named rows on one axis, under the bands of their groups; in two columns when there are many.
 
-use super::canvas::{Anchor, Canvas, MARGIN, Painted, WIDTH};
+use super::canvas::{Anchor, BETWEEN, Canvas, MARGIN, Painted};
 use super::palette::{BLACK, GREY, GRID, NAVY, PALE, PLUM, WHITE};
 use super::scale::Axis;
-use super::text::{TEXT, fit, fit_name, width};
+use super::text::{TEXT, fit, fit_name, width, wrap};
 use crate::report::Group;
+use std::borrow::Cow;
 
 pub const PITCH: f64 = 20.0;
 const MANY: usize = 50;
 const GAP: f64 = 48.0;
+/// Width of one of two columns.
+const HALF: f64 = (BETWEEN - GAP) / 2.0;
 /// Height of the band of a group.
 const BAND: f64 = 26.0;
 /// The axis above the rows, the words of a line above it, and the axis below.
@@ -26,18 +29,28 @@ pub struct Rows<'a, T> {
     pub line: Option<(String, f64)>,
     /// Heading and text of a column at the right end.
     pub beside: Option<(&'a str, fn(&T) -> String)>,
+    pub names: Names,
+}
+
+/// What becomes of a name that is wider than its room.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Names {
+    /// The name of an area: shortened, so that hundreds of rows stand close, in two columns.
+    Short,
+    /// A sentence: in as many lines as it takes, in one column.
+    Wrapped,
 }
 
 enum Line<'a, T> {
     Band(String),
-    Row(&'a str, &'a T),
+    Row(Vec<Cow<'a, str>>, &'a T),
 }
 
 impl<T> Line<'_, T> {
     fn height(&self) -> f64 {
         match self {
             Line::Band(_) => BAND,
-            Line::Row(..) => PITCH,
+            Line::Row(name, _) => PITCH * name.len().max(1) as f64,
         }
     }
 }
@@ -46,7 +59,10 @@ impl<'a, T> Rows<'a, T> {
     /// Lines of each column; a group that runs over has its band again.
     fn columns(&self) -> Vec<Vec<Line<'a, T>>> {
         let rows: usize = self.groups.iter().map(|g| g.rows.len()).sum();
-        let deep = if rows > MANY { self.middle(rows) } else { rows };
+        let two = rows > MANY && self.names == Names::Short;
+        let deep = if two { self.middle(rows) } else { rows };
+        let wide = if two { HALF } else { BETWEEN };
+        let room = self.rooms(wide).0;
         let mut columns: Vec<Vec<Line<'a, T>>> = vec![Vec::new()];
         let mut seen = 0;
         for group in self.groups {
@@ -60,12 +76,22 @@ impl<'a, T> Rows<'a, T> {
                         let more = if at > 0 { ", continued" } else { "" };
                         column.push(Line::Band(format!("{label}{more}")));
                     }
-                    column.push(Line::Row(name, row));
+                    column.push(Line::Row(self.lines(name, room), row));
                 }
                 seen += 1;
             }
         }
         columns
+    }
+
+    /// A name in its room.
+    fn lines(&self, name: &'a str, room: f64) -> Vec<Cow<'a, str>> {
+        match self.names {
+            Names::Short => vec![fit_name(name, TEXT, room)],
+            Names::Wrapped => {
+                wrap(name, TEXT, false, room).iter().map(|l| Cow::Owned(fit(l, TEXT, room))).collect()
+            }
+        }
     }
 
     /// Rows of the first column: half of them, or up to the end of a group that is near.
@@ -97,7 +123,7 @@ impl<'a, T> Rows<'a, T> {
         mark: impl Fn(&Canvas, &Axis, f64, &T) -> Painted,
     ) -> Painted {
         let columns = self.columns();
-        let wide = if columns.len() > 1 { (WIDTH - 2.0 * MARGIN - GAP) / 2.0 } else { WIDTH - 2.0 * MARGIN };
+        let wide = if columns.len() > 1 { HALF } else { BETWEEN };
         let rooms = self.rooms(wide);
         for (k, lines) in columns.iter().enumerate() {
             let left = if k == 0 { MARGIN } else { MARGIN + wide + GAP };
@@ -155,8 +181,11 @@ impl<'a, T> Rows<'a, T> {
                     canvas.bold((left + 8.0, middle + 5.5), &label, TEXT, Anchor::Start, WHITE)?;
                 }
                 Line::Row(name, row) => {
-                    let name = fit_name(name, TEXT, names);
-                    canvas.text((left, middle + 5.5), &name, TEXT, Anchor::Start, BLACK)?;
+                    let first = middle + 5.5 - (line.height() - PITCH) / 2.0;
+                    for (k, words) in name.iter().enumerate() {
+                        let base = first + PITCH * k as f64;
+                        canvas.text((left, base), words, TEXT, Anchor::Start, BLACK)?;
+                    }
                     mark(canvas, &axis, middle, row)?;
                     if let Some((_, text)) = self.beside {
                         canvas.text((left + wide, middle + 5.5), &text(row), TEXT, Anchor::End, BLACK)?;
@@ -174,7 +203,8 @@ impl<'a, T> Rows<'a, T> {
         let (mut y, mut odd, mut edge) = (top, true, Vec::new());
         for line in lines {
             if matches!(line, Line::Row(..)) && odd {
-                edge.extend([(left, y), (left + wide, y), (left + wide, y + PITCH), (left, y + PITCH)]);
+                let below = y + line.height();
+                edge.extend([(left, y), (left + wide, y), (left + wide, below), (left, below)]);
             }
             odd = matches!(line, Line::Band(_)) || !odd;
             y += line.height();
@@ -201,6 +231,7 @@ mod tests {
                 tick: |x| x.to_string(),
                 line: None,
                 beside: None,
+                names: Names::Short,
             };
             let named = |c: &Vec<Line<'_, ()>>| c.iter().filter(|l| matches!(l, Line::Row(..))).count();
             let columns: Vec<usize> = rows.columns().iter().map(named).collect();

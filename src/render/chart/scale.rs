@@ -55,6 +55,14 @@ pub fn log_ticks((low, high): (f64, f64)) -> Vec<f64> {
     if ticks.len() < 4 { Axis::new((low, high), (0.0, 1.0)).ticks(6.0) } else { ticks }
 }
 
+/// The lowest and the highest; `None` of nothing.
+pub fn extent(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
+    values.into_iter().fold(None, |ends, x| {
+        let (low, high) = ends.unwrap_or((x, x));
+        Some((x.min(low), x.max(high)))
+    })
+}
+
 /// A range widened to whole tens, inside 0 to 100.
 pub fn whole_tens(low: f64, high: f64) -> (f64, f64) {
     ((low / 10.0).floor().max(0.0) * 10.0, (high / 10.0).ceil().min(10.0) * 10.0)
@@ -80,6 +88,13 @@ mod tests {
     fn ticks_of_a_logarithmic_axis_are_one_two_and_five_times_tens() {
         assert_eq!(log_ticks((0.5, 30.0)), [0.5, 1.0, 2.0, 5.0, 10.0, 20.0]);
         assert_eq!(log_ticks((1.8, 4.2)), [2.0, 2.5, 3.0, 3.5, 4.0], "even steps on a short axis");
+    }
+
+    #[test]
+    fn nothing_has_no_extent() {
+        assert_eq!(extent([3.0, -1.0, 2.0]), Some((-1.0, 3.0)));
+        assert_eq!(extent([7.0]), Some((7.0, 7.0)));
+        assert_eq!(extent([]), None);
     }
 
     #[test]

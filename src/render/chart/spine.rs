@@ -82,8 +82,7 @@ fn key() -> Key<'static> {
 }
 
 fn dot(canvas: &Canvas, p: (f64, f64)) -> Painted {
-    canvas.dot(p, 7.0, PLUM)?;
-    canvas.dot(p, 3.0, WHITE)
+    canvas.ring(p, 7.0, PLUM)
 }
 
 fn square(canvas: &Canvas, (x, y): (f64, f64)) -> Painted {

@@ -5,7 +5,7 @@ use super::canvas::{Anchor, BETWEEN, Canvas, MARGIN, Painted, compose};
 use super::key::Key;
 use super::palette::{BLACK, BLUE, Colour, GREY, GRID, LIGHT, NAVY, WHITE};
 use super::text::{TEXT, width};
-use crate::report::{Chart, Tile, Tiles};
+use crate::report::{Chart, Shade, Tile, Tiles, words};
 
 const TALL: f64 = 50.0;
 const GAP: f64 = 4.0;
@@ -42,45 +42,53 @@ fn room(tile: &Tile) -> f64 {
 }
 
 fn draw_tile(canvas: &Canvas, tile: &Tile, (x, y): (f64, f64), wide: f64) -> Painted {
-    let ink = shade(canvas, (x, y), (x + wide, y + TALL), tile.class)?;
+    let ink = shade(canvas, (x, y), (x + wide, y + TALL), tile.shade)?;
     let centre = x + wide / 2.0;
     canvas.bold((centre, y + 21.0), &tile.code, TEXT, Anchor::Middle, ink)?;
     canvas.text((centre, y + 41.0), &tile.text, TEXT, Anchor::Middle, ink)
 }
 
 /// An outlined filling, and the ink that is read on it.
-fn shade(canvas: &Canvas, from: (f64, f64), to: (f64, f64), class: Option<usize>) -> Result<Colour, String> {
-    let (fill, ink) = match class {
-        None => (WHITE, GREY),
-        Some(0) => (WHITE, BLACK),
-        Some(1) => (GRID, BLACK),
-        Some(2) => (LIGHT, BLACK),
-        Some(3) => (BLUE, WHITE),
-        Some(_) => (NAVY, WHITE),
+fn shade(canvas: &Canvas, from: (f64, f64), to: (f64, f64), shade: Shade) -> Result<Colour, String> {
+    let (fill, ink) = match shade {
+        Shade::NotCompared | Shade::NoData => (WHITE, GREY),
+        Shade::Class(0) => (WHITE, BLACK),
+        Shade::Class(1) => (GRID, BLACK),
+        Shade::Class(2) => (LIGHT, BLACK),
+        Shade::Class(3) => (BLUE, WHITE),
+        Shade::Class(4) => (NAVY, WHITE),
+        Shade::Class(_) => (BLACK, WHITE),
     };
     canvas.rect(from, to, fill)?;
-    if class.is_none() {
-        for (a, b) in [((from.0, from.1), (to.0, from.1)), ((from.0, to.1), (to.0, to.1))] {
-            canvas.dashes(a, b, GREY, 1.5)?;
+    match shade {
+        Shade::Class(_) => canvas.frame(from, to, GREY, 1.2)?,
+        Shade::NotCompared => {
+            for (a, b) in [(from, (to.0, from.1)), ((from.0, to.1), to)] {
+                canvas.dashes(a, b, GREY, 1.5)?;
+            }
         }
-    } else {
-        canvas.frame(from, to, GREY, 1.2)?;
+        Shade::NoData => {}
     }
     Ok(ink)
 }
 
 fn key(plot: &Tiles) -> Key<'_> {
     let mut key = Key::default();
-    let sample = |class: Option<usize>| {
+    let sample = |kind: Shade| {
         move |c: &Canvas, (from, to): (f64, f64), y: f64| {
-            shade(c, (from, y - 9.0), (to, y + 9.0), class).map(drop)
+            shade(c, (from, y - 9.0), (to, y + 9.0), kind).map(drop)
         }
     };
     for (k, words) in plot.classes.iter().enumerate() {
-        key.add(36.0, words.clone(), sample(Some(k)));
+        key.add(36.0, words.clone(), sample(Shade::Class(k)));
     }
-    if plot.regions.iter().flat_map(|r| &r.1).any(|t| t.class.is_none()) {
-        key.add(36.0, "no figure, or one that cannot be compared", sample(None));
+    key.add(0.0, format!("each {} wide, however many lie in it", plot.width), |_, _, _| Ok(()));
+    let any = |kind| plot.regions.iter().flat_map(|r| &r.1).any(|t| t.shade == kind);
+    if any(Shade::NotCompared) {
+        key.add(36.0, words::NOT_COMPARED, sample(Shade::NotCompared));
+    }
+    if any(Shade::NoData) {
+        key.add(0.0, "without an outline: no data", |_, _, _| Ok(()));
     }
     key
 }

@@ -1,23 +1,27 @@
 //! England quarter by quarter: the band from floor to ceiling, the estimate in it, below it how much of the framework
-//! was collected and answered. The lines break where other indicators were collected.
+//! was collected, and how much of that was answered. The lines break where other indicators were collected.
 
 use super::axes::{self, Quarters};
 use super::canvas::{Anchor, Canvas, MARGIN, Painted, WIDTH, compose};
 use super::palette::{BLUE, GREY, NAVY, PALE, PLUM};
-use super::scale::{Axis, whole_tens};
+use super::scale::{Axis, extent, whole_tens};
 use super::text::TEXT;
 use crate::report::{Chart, Interval, Quarter, Trend, words};
 
 const TALL: f64 = 400.0;
+/// Base lines of the two shares under the plane, each named in two lines.
+const COLLECTED: f64 = 56.0;
+const ANSWERED: f64 = 106.0;
+const LINE: f64 = 20.0;
 /// Room for the words at the ends of the lines.
 const WORDS: f64 = 130.0;
 
 pub fn draw(chart: &Chart, plot: &Trend) -> Result<String, String> {
-    compose(chart, TALL + 120.0, |canvas, head| {
+    compose(chart, TALL + 40.0 + ANSWERED + LINE, |canvas, head| {
         let (top, bottom) = (head + 40.0, head + 40.0 + TALL);
         let all = plot.quarters.iter().flat_map(|q| [q.interval.low, q.interval.estimate, q.interval.high]);
         let all = all.flatten();
-        let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
+        let (low, high) = extent(all).unwrap_or_default();
         let y = Axis::new(whole_tens(low, high), (bottom, top));
         let x = Quarters::new(plot.quarters.iter().map(|q| q.day), (MARGIN + 150.0, WIDTH - MARGIN - WORDS));
         canvas.text((MARGIN, head + 16.0), "Points out of 100", TEXT, Anchor::Start, GREY)?;
@@ -76,13 +80,22 @@ fn ends(canvas: &Canvas, plot: &Trend, y: &Axis, (left, bottom): (f64, f64)) -> 
     Ok(())
 }
 
-/// As many labels of quarters as fit, with the share asked and answered under each.
+/// As many labels of quarters as fit, with what was collected and answered under each.
 fn quarters(canvas: &Canvas, plot: &Trend, x: &Quarters, bottom: f64) -> Painted {
     let names: Vec<&str> = plot.quarters.iter().map(|q| q.label.as_str()).collect();
-    canvas.text((MARGIN, bottom + 54.0), "Answered", TEXT, Anchor::Start, GREY)?;
+    let (collected, answered) = (bottom + COLLECTED, bottom + ANSWERED);
+    for (y, words) in
+        [(collected, ["Collected, of", "the framework"]), (answered, ["Answered, of", "what was collected"])]
+    {
+        canvas.text((MARGIN, y), words[0], TEXT, Anchor::Start, GREY)?;
+        canvas.text((MARGIN, y + LINE), words[1], TEXT, Anchor::Start, GREY)?;
+    }
     for i in x.labels(canvas, bottom, &names)? {
-        let share = plot.quarters[i].answered.map_or_else(|| words::NO_DATA.to_owned(), words::percent);
-        canvas.text((x.at(i), bottom + 54.0), &share, TEXT, Anchor::Middle, GREY)?;
+        let quarter = &plot.quarters[i];
+        let share = quarter.answered.map_or_else(|| words::NO_DATA.to_owned(), words::percent);
+        let collected_share = words::percent(quarter.collected);
+        canvas.text((x.at(i), collected), &collected_share, TEXT, Anchor::Middle, GREY)?;
+        canvas.text((x.at(i), answered), &share, TEXT, Anchor::Middle, GREY)?;
     }
     Ok(())
 }

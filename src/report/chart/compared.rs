@@ -1,6 +1,7 @@
 //! Charts that set a unit against others of its kind, against what chance does, or against its own past.
 
 use crate::report::words;
+use crate::value::Corner;
 use jiff::civil::Date;
 
 /// Tenths of all areas quarter by quarter, with one line over them.
@@ -114,7 +115,7 @@ pub struct QuadrantPoint {
     /// Lower end, middle and upper end.
     pub score: [f64; 3],
     /// `None` where it cannot be told.
-    pub quadrant: Option<String>,
+    pub quadrant: Option<Corner>,
     /// Lower end, frontier, upper end.
     pub frontier: Option<[f64; 3]>,
     /// Below what others reach beyond doubt.
@@ -127,6 +128,8 @@ pub struct Tiles {
     pub regions: Vec<(String, Vec<Tile>)>,
     /// Lower and upper edge of each class, in words, the lowest first.
     pub classes: Vec<String>,
+    /// What all classes are wide, as it is printed.
+    pub width: String,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -135,7 +138,16 @@ pub struct Tile {
     pub name: String,
     /// The figure as it is printed; what stands for it where there is none.
     pub text: String,
-    pub class: Option<usize>,
+    pub shade: Shade,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shade {
+    /// The class that the printed figure lies in.
+    Class(usize),
+    /// There is a figure, but none to be set beside others.
+    NotCompared,
+    NoData,
 }
 
 /// Units by size and proportion between the limits that chance, and usual differences, allow.

@@ -171,7 +171,9 @@ pub struct Quarter {
     pub day: Date,
     pub label: String,
     pub interval: Interval,
-    /// Share of the framework's weight that was collected and answered.
+    /// Share of the framework's weight that was collected.
+    pub collected: f64,
+    /// Share of what was collected that was answered, by weight.
     pub answered: Option<f64>,
     /// It scores the same indicators as the quarter before, so that a line may join them.
     pub joined: bool,

@@ -19,7 +19,8 @@ pub fn trend(scene: &Scene) -> Option<Chart> {
             day: e.day,
             label: e.label.clone(),
             interval: e.interval,
-            answered: e.coverage.map(|c| c * e.asked),
+            collected: e.asked,
+            answered: e.coverage,
             joined: i > 0 && e.comparable(scored[i - 1]),
         })
         .collect();
@@ -48,14 +49,17 @@ pub fn trend(scene: &Scene) -> Option<Chart> {
         )
     });
     description.push_str(&room_words(scored.iter().map(|e| e.day)));
-    let shares: Vec<f64> = quarters.iter().filter_map(|q| q.answered).collect();
-    if let (Some(low), Some(high)) =
-        (shares.iter().copied().min_by(f64::total_cmp), shares.iter().copied().max_by(f64::total_cmp))
-    {
+    let range = |shares: Vec<f64>| {
+        let low = shares.iter().copied().min_by(f64::total_cmp)?;
+        let high = shares.iter().copied().max_by(f64::total_cmp)?;
+        Some(format!("{} to {}", words::percent(low), words::percent(high)))
+    };
+    let collected = range(quarters.iter().map(|q| q.collected).collect());
+    let answered = range(quarters.iter().filter_map(|q| q.answered).collect());
+    if let (Some(collected), Some(answered)) = (collected, answered) {
         description.push_str(&format!(
-            " Answers hold {} to {} of the framework, by weight. No statement about chance is made.",
-            words::percent(low),
-            words::percent(high)
+            " {collected} of the framework was collected, by weight, and {answered} of what was collected was answered. No \
+             statement about chance is made."
         ));
     }
     let mut chart = chart(

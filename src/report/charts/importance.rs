@@ -22,24 +22,18 @@ pub fn importance(scene: &Scene) -> Option<Chart> {
         by(&b.1).total_cmp(&by(&a.1)).then_with(|| a.0.cmp(&b.0))
     });
     let (told, untold): (Vec<_>, Vec<_>) = rows.into_iter().partition(|r| r.1[1].is_some());
-    // The effective shares are of the compared ones alone: the stated ones are taken of the same.
-    let part: f64 = told.iter().filter_map(|r| r.1[0]).sum();
-    let told: Vec<(String, Vec<Option<f64>>)> = told
-        .into_iter()
-        .map(|(name, x)| (name, vec![x[0].filter(|_| part > 0.0).map(|w| w / part), x[1]]))
-        .collect();
     let apart = |r: &&(String, Vec<Option<f64>>)| {
         let [stated, effective] = [0, 1].map(|k| r.1[k].unwrap_or_default());
         (effective - stated).abs()
     };
     let (most, figures) = told.iter().max_by(|a, b| apart(a).total_cmp(&apart(b)))?;
     let [stated, effective] = [0, 1].map(|k| words::percent(figures[k].unwrap_or_default()));
+    let sum = words::percent(told.iter().filter_map(|r| r.1[0]).sum());
     let mut description = format!(
-        "One line for each of {} indicators: the dot is its share of the stated weights, the diamond its share of the \
-         squared correlations with the scores of practices. Both are shares of these indicators alone and sum to 100%; \
-         they hold {} of all stated weight. Furthest from what was meant: {most}, {stated} stated, {effective} effective.",
+        "One line for each of {} indicators: the dot is its share of all stated weight, the diamond its share of the \
+         squared correlations with the scores of practices, on the same base: the dots of these indicators sum to {sum}, and so \
+         do their diamonds. Furthest from what was meant: {most}, {stated} stated, {effective} effective.",
         told.len(),
-        words::percent(part),
     );
     if !untold.is_empty() {
         description.push_str(&format!(
@@ -62,7 +56,7 @@ pub fn importance(scene: &Scene) -> Option<Chart> {
     );
     let marks = vec![
         "stated: share of the weight".to_owned(),
-        "effective: share of the squared correlations with the score".to_owned(),
+        "effective: the same weight shared out by squared correlation with the score".to_owned(),
     ];
     let plot = Plot::Dots(Dots { groups, marks, unit: Unit::Share });
     let mut chart = chart(scene, "importance", title, subtitle, description, plot);

@@ -6,6 +6,7 @@ use crate::report::frame::Frame;
 use crate::report::scene::Scene;
 use crate::report::words;
 use crate::stats::quantile;
+use crate::value::{CANNOT_TELL, Corner};
 
 /// The latest year in which anything could be compared; `None` where there is none.
 pub fn quadrant(scene: &Scene) -> Option<Chart> {
@@ -71,12 +72,10 @@ fn points(year: Frame) -> Vec<QuadrantPoint> {
             name: names[i].as_ref().map_or(code, |n| words::area_name(n)),
             spend: three(&pounds, i)?.map(|pence| pence / 100.0),
             score: three(&score, i)?,
-            quadrant: Some(placed).filter(|q| q != CANNOT_TELL),
+            quadrant: Corner::of(&placed),
             frontier: three(&frontier, i),
             below: verdict[i].as_deref().is_some_and(|v| v != CANNOT_TELL),
         })
     };
     (0..year.rows()).filter_map(point).filter(|p| p.spend[0] > 0.0).collect()
 }
-
-const CANNOT_TELL: &str = "cannot tell";

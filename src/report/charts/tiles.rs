@@ -1,20 +1,34 @@
 //! Every area as one tile under its region: the score, and £ per head.
 
 use super::chart;
-use crate::report::chart::{Chart, Plot, Tile, Tiles};
+use crate::report::chart::{Chart, Plot, Shade, Tile, Tiles};
 use crate::report::scene::Scene;
 use crate::report::spend::Scope;
 use crate::report::words;
 use std::collections::BTreeMap;
 
-/// Most classes that shades keep apart.
-const CLASSES: usize = 5;
+/// Most classes that shades keep apart; with the widths of [`WIDTHS`] there are then never fewer than four, unless the range
+/// is narrower than four steps of what is printed.
+const CLASSES: usize = 6;
+/// Round widths of a class, times a power of ten: each at most twice the one before it, or two and a half times.
+const WIDTHS: [f64; 4] = [1.0, 2.0, 2.5, 5.0];
+
+/// How a figure is printed: as text, and the number that a reader finds in it.
+struct Print {
+    text: fn(f64) -> String,
+    number: fn(f64) -> f64,
+    /// The edge of a class, and its width.
+    edge: fn(f64) -> String,
+    /// The last digit that is printed: no class is narrower, and each is a multiple of it.
+    digit: f64,
+}
 
 /// Floors by region; `None` without a scored area or a known region.
 pub fn scores(scene: &Scene) -> Option<Chart> {
     let figures: BTreeMap<&str, f64> =
         scene.ccgs.iter().filter_map(|a| Some((a.code.as_str(), a.interval.low?))).collect();
-    let (plot, low, high) = tiles(scene, &figures, &figures, words::score, edge)?;
+    let print = Print { text: words::score, number: words::printed, edge, digit: 0.1 };
+    let (plot, low, high) = tiles(scene, &figures, &figures, &print)?;
     let (one, many) = scene.area_words();
     let title = format!("Scores of {many} by region, {} to {}", words::score(low), words::score(high));
     let subtitle =
@@ -29,15 +43,16 @@ fn edge(x: f64) -> String {
     if x.fract() == 0.0 { format!("{x:.0}") } else { words::score(x) }
 }
 
-/// £ per registered patient by region, figures that cannot be compared without a shade.
+/// £ per registered patient by region; figures that cannot be compared, the refused too, are printed without a shade.
 pub fn spend(scene: &Scene, scope: &Scope) -> Option<Chart> {
-    let all = scope.rows.iter().filter(|r| !r.bar.refused);
     let figures: BTreeMap<&str, f64> =
-        all.filter_map(|r| Some((r.bar.code.as_str(), r.bar.registered?))).collect();
+        scope.rows.iter().filter_map(|r| Some((r.bar.code.as_str(), r.bar.registered?))).collect();
     let fair = scope.rows.iter().filter(|r| r.bar.caveat.is_none());
     let shaded: BTreeMap<&str, f64> =
         fair.filter_map(|r| Some((r.bar.code.as_str(), r.bar.registered?))).collect();
-    let (plot, low, high) = tiles(scene, &figures, &shaded, words::pounds, words::pounds)?;
+    let print =
+        Print { text: words::pounds, number: words::printed_pounds, edge: words::pounds, digit: 0.01 };
+    let (plot, low, high) = tiles(scene, &figures, &shaded, &print)?;
     let (one, many) = words::area_kind(scope.day);
     let title = format!(
         "Comparable spend of {many} by region, {} to {} a head",
@@ -52,7 +67,8 @@ pub fn spend(scene: &Scene, scope: &Scope) -> Option<Chart> {
     let id = format!("spend-tiles-{}", scope.slug);
     let mut chart = chart(scene, &id, title, subtitle, description(scene, &plot), Plot::Tiles(plot));
     chart.description.push_str(
-        " A darker shade is more money; more is neither better nor worse. A figure that cannot be compared has no shade.",
+        " A darker shade is more money; more is neither better nor worse. A figure that is not compared has no \
+         shade; the chart and table of £ per head say why.",
     );
     chart.footer = scene.footer(&scope.year, &scene.sources());
     chart.footer.pop();
@@ -65,28 +81,34 @@ fn description(scene: &Scene, plot: &Tiles) -> String {
     let (one, many) = scene.area_words();
     format!(
         "A tile of the same size for each {one}, by NHS region and in it in the order of the codes, with the code and the \
-         figure printed on it: {}. No map is drawn, since on a map the fewest people have the largest shapes. The names of \
+         figure printed on it: {}. The classes of shade are {} wide each and do not depend on how many lie in them. No map is drawn, since on a map the fewest people have the largest shapes. The names of \
          the {many} are in the table.",
         plot.regions
             .iter()
             .map(|(name, tiles)| format!("{name} {}", tiles.len()))
             .collect::<Vec<_>>()
-            .join(", ")
+            .join(", "),
+        plot.width,
     )
 }
 
-/// The tiles with the lowest and the highest figure that is shaded.
+/// The tiles with the lowest and the highest figure that is shaded. A class holds figures as they are printed: £1.996 is
+/// printed as £2.00, and belongs to the class that begins there.
 fn tiles(
     scene: &Scene,
     figures: &BTreeMap<&str, f64>,
     shaded: &BTreeMap<&str, f64>,
-    text: impl Fn(f64) -> String,
-    edge: impl Fn(f64) -> String,
+    print: &Print,
 ) -> Option<(Tiles, f64, f64)> {
-    let low = shaded.values().copied().min_by(f64::total_cmp)?;
-    let high = shaded.values().copied().max_by(f64::total_cmp)?;
-    let edges = edges(low, high);
-    let class = |x: f64| edges.iter().skip(1).filter(|e| x >= **e).count().min(edges.len() - 2);
+    let printed = || shaded.values().map(|x| (print.number)(*x));
+    let low = printed().min_by(f64::total_cmp)?;
+    let high = printed().max_by(f64::total_cmp)?;
+    let edges = edges(low, high, print.digit);
+    let shade = |code: &str| match (shaded.get(code), figures.get(code)) {
+        (Some(x), _) => Shade::Class(class(&edges, (print.number)(*x))),
+        (None, Some(_)) => Shade::NotCompared,
+        (None, None) => Shade::NoData,
+    };
     let mut regions: BTreeMap<&str, Vec<Tile>> = BTreeMap::new();
     for area in &scene.ccgs {
         let Some(region) = scene.region_of.get(&area.code) else { continue };
@@ -94,8 +116,8 @@ fn tiles(
         regions.entry(region).or_default().push(Tile {
             code: area.code.clone(),
             name: area.name.clone(),
-            text: figures.get(code).map_or_else(|| words::NO_DATA.to_owned(), |x| text(*x)),
-            class: shaded.get(code).map(|x| class(*x)),
+            text: figures.get(code).map_or_else(|| words::NO_DATA.to_owned(), |x| (print.text)(*x)),
+            shade: shade(code),
         });
     }
     if regions.is_empty() {
@@ -105,19 +127,31 @@ fn tiles(
         tiles.sort_by(|a, b| a.code.cmp(&b.code));
     }
     let regions = regions.into_iter().map(|(name, tiles)| (name.to_owned(), tiles)).collect();
-    let classes = edges.windows(2).map(|e| format!("{} to under {}", edge(e[0]), edge(e[1]))).collect();
-    Some((Tiles { regions, classes }, low, high))
+    let classes =
+        edges.windows(2).map(|e| format!("{} to under {}", (print.edge)(e[0]), (print.edge)(e[1]))).collect();
+    let width = (print.edge)(edges[1] - edges[0]);
+    Some((Tiles { regions, classes, width }, low, high))
 }
 
-/// Round edges of at most five classes of one width: they say how much, not who is ahead.
-fn edges(low: f64, high: f64) -> Vec<f64> {
-    let mut power = 10f64.powf(((high - low).max(0.01) / 10.0).log10().floor());
+/// Far below a penny or a tenth of a point, far above the error of a multiple of the width.
+const NEAR: f64 = 1e-9;
+
+/// The class of a printed figure, which may lie on an edge.
+fn class(edges: &[f64], x: f64) -> usize {
+    edges.iter().skip(1).filter(|e| x >= **e - NEAR).count().min(edges.len() - 2)
+}
+
+/// Edges of classes of one round width that hold all from `low` to `high`, in as many classes as shades keep apart: they say
+/// how much, not who is ahead, and mean the same in every edition that has the same width.
+fn edges(low: f64, high: f64, digit: f64) -> Vec<f64> {
+    let mut power = digit;
     loop {
-        for step in [1.0, 2.0, 5.0].map(|k| k * power) {
-            let (first, last) = ((low / step).floor(), (high / step).floor() + 1.0);
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
-            if last - first <= CLASSES as f64 {
-                return (0..=(last - first) as usize).map(|k| (first + k as f64) * step).collect();
+        for width in WIDTHS.map(|k| k * power) {
+            let (first, last) = ((low / width + NEAR).floor(), (high / width + NEAR).floor() + 1.0);
+            let digits = width / digit;
+            let whole = (digits - digits.round()).abs() < NEAR;
+            if whole && last - first <= CLASSES as f64 {
+                return (0..=(last - first) as usize).map(|k| (first + k as f64) * width).collect();
             }
         }
         power *= 10.0;
@@ -129,12 +163,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn classes_are_round_few_and_hold_every_figure() {
-        assert_eq!(edges(41.2, 68.9), [40.0, 50.0, 60.0, 70.0]);
-        assert_eq!(edges(0.5, 10.1), [0.0, 5.0, 10.0, 15.0]);
-        for (low, high) in [(3.0, 3.0), (0.0, 100.0), (19.99, 20.0), (-2.0, 7.0)] {
-            let e = edges(low, high);
-            assert!(e.len() <= CLASSES + 1 && e[0] <= low && high < e[e.len() - 1], "{low} {high}: {e:?}");
+    fn a_figure_that_is_printed_as_an_edge_belongs_to_the_class_that_begins_there() {
+        let edges = [1.0, 2.0, 3.0, 4.0];
+        for (x, expected) in [(1.9951, 1), (2.9999, 2), (1.9949, 0), (4.0, 2)] {
+            assert_eq!(class(&edges, words::printed_pounds(x)), expected, "{}", words::pounds(x));
         }
+        assert_eq!(class(&[0.1, 0.2, 0.30000000000000004, 0.4], words::printed(0.3)), 2);
+    }
+
+    #[test]
+    fn classes_are_round_few_and_hold_every_figure() {
+        assert_eq!(edges(41.2, 68.9, 0.1), [40.0, 45.0, 50.0, 55.0, 60.0, 65.0, 70.0]);
+        assert_eq!(edges(0.5, 10.1, 0.1), [0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0]);
+        for (low, high) in [(3.0, 3.0), (0.0, 100.0), (19.9, 20.0), (-2.0, 7.0), (37.8, 83.8), (30.0, 60.0)] {
+            let e = edges(low, high, 0.1);
+            assert!(e.len() <= CLASSES + 1 && e[0] <= low && high < e[e.len() - 1], "{low} {high}: {e:?}");
+            assert!(high - low < 0.4 || e.len() > 4, "{low} {high}: {e:?}");
+        }
+    }
+
+    #[test]
+    fn a_region_of_scores_close_together_is_not_one_shade() {
+        // the floors of 195 areas: nearly all between 60 and 80, a few far below
+        let floors = (0..195).map(|i| if i < 10 { 37.8 + f64::from(i) } else { 60.0 + f64::from(i % 24) });
+        let e = edges(37.8, 83.8, 0.1);
+        let mut held = vec![0; e.len() - 1];
+        floors.for_each(|x| held[class(&e, x)] += 1);
+        assert!(held.iter().all(|n| *n < 195 / 2), "{e:?}: {held:?}");
     }
 }

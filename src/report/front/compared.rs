@@ -1,11 +1,13 @@
 //! The numbers beside charts that set a unit against others, against chance or against its own past.
 
 use crate::report::chart::{
-    Chart, Deciles, Funnel, Good, PeerRow, Peers, Plot, Process, Quadrant, QuadrantPoint, Spine, Tile, Tiles,
+    Chart, Deciles, Funnel, Good, PeerRow, Peers, Plot, Process, Quadrant, QuadrantPoint, Shade, Spine, Tile,
+    Tiles,
 };
 use crate::report::grid::{Cell, Grid};
 use crate::report::scene::Scene;
 use crate::report::words;
+use crate::value::{CANNOT_TELL, Corner};
 
 /// `None` for charts of another kind.
 pub(super) fn numbers(scene: &Scene, id: &str, chart: &Chart) -> Option<Grid> {
@@ -98,7 +100,7 @@ fn quadrant(id: &str, chart: &Chart, plot: &Quadrant, area: &str) -> Grid {
             Cell::figure(Some(words::pounds(spend[1])), false),
             Cell::score(Some(score[1]), false),
             Cell::figure(Some(between(*score)), false),
-            Cell::words(quadrant.clone().unwrap_or_else(|| "cannot tell".to_owned())),
+            Cell::words(quadrant.map_or(CANNOT_TELL, Corner::words)),
             Cell::figure(frontier.map(between), false),
             Cell::words(match (below, frontier) {
                 (true, _) => "yes",
@@ -112,11 +114,15 @@ fn quadrant(id: &str, chart: &Chart, plot: &Quadrant, area: &str) -> Grid {
 
 fn tiles(id: &str, chart: &Chart, plot: &Tiles, area: &str) -> Grid {
     let mut grid = Grid::new(id, &chart.subtitle, &["Code", area, "Region", "#Figure", "Class"]);
-    for (region, Tile { code, name, text, class }) in
+    for (region, Tile { code, name, text, shade }) in
         plot.regions.iter().flat_map(|(region, tiles)| tiles.iter().map(move |t| (region, t)))
     {
-        let class = class.map_or_else(|| "none".to_owned(), |k| plot.classes[k].clone());
-        let figure = Some(text.clone()).filter(|t| t != words::NO_DATA);
+        let class = match shade {
+            Shade::Class(k) => plot.classes[*k].clone(),
+            Shade::NotCompared => words::NOT_COMPARED.to_owned(),
+            Shade::NoData => words::NO_DATA.to_owned(),
+        };
+        let figure = Some(text.clone()).filter(|_| *shade != Shade::NoData);
         grid.rows.push(vec![
             Cell::name(code),
             Cell::name(name),

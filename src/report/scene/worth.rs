@@ -2,6 +2,7 @@
 
 use crate::report::frame::Frame;
 use crate::report::words;
+use crate::value::{CANNOT_TELL, Corner};
 use std::collections::BTreeMap;
 
 /// By CCG. A place, a comparison and what goes with the spend each say so when nothing can be told.
@@ -27,16 +28,14 @@ pub(super) fn sentences(value: Frame) -> BTreeMap<String, String> {
         };
         text.push_str(&format!("{} a head and a score of {score}. ", words::pounds(spend / 100.0)));
         text.push_str(
-            match quadrant.as_str() {
-                "cannot tell" => {
-                    "Whether that is more or less than most, on both counts, cannot be told. ".to_owned()
-                }
-                placed => format!("Beside the middle of all CCGs it {placed}. "),
+            match Corner::of(quadrant) {
+                None => "Whether that is more or less than most, on both counts, cannot be told. ".to_owned(),
+                Some(corner) => format!("Beside the middle of all CCGs it {}. ", corner.words()),
             }
             .as_str(),
         );
         text.push_str(&match (&verdict[r], &why[r]) {
-            (Some(v), _) if v == "cannot tell" => {
+            (Some(v), _) if v == CANNOT_TELL => {
                 "Whether CCGs that spend no more reach more cannot be told. ".to_owned()
             }
             (Some(v), _) => format!("Beside CCGs that spend no more its score is {v}. "),

@@ -12,6 +12,8 @@ use jiff::civil::{Date, date};
 
 /// What stands in a table cell without a value.
 pub const NO_DATA: &str = "No data";
+/// The class of a figure that is not set beside others.
+pub const NOT_COMPARED: &str = "not compared";
 
 /// `6,941`; a minus sign as U+2212.
 pub fn count(n: i64) -> String {
@@ -37,6 +39,11 @@ pub fn score(x: f64) -> String {
 /// A score as it is printed, as a number: what a reader subtracts from what stands in a table.
 pub fn printed(x: f64) -> f64 {
     score(x).parse().unwrap_or(x)
+}
+
+/// Pounds as they are printed, as a number.
+pub fn printed_pounds(x: f64) -> f64 {
+    (x * 100.0).round() / 100.0
 }
 
 /// Points gained: `+4.5`; one that a decimal would print as nought says so in words.
