@@ -21,7 +21,9 @@
       const cell = row.cells[column];
       const text = shown(cell);
       const absent = cell.classList.contains("absent") || (numeric && figure(text) === null);
-      return { row, at, absent, key: numeric ? figure(text) : text.toLowerCase() };
+      // a day sorts by its date, not by its words
+      const day = cell.querySelector("time");
+      return { row, at, absent, key: numeric ? figure(text) : day ? day.dateTime : text.toLowerCase() };
     });
     const words = new Intl.Collator("en-GB", { numeric: true });
     rows.sort((a, b) => {

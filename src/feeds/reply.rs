@@ -174,9 +174,10 @@ fn gate(feeds: &Feeds, number: &Fact, code: &str, answers: &Answers<'_>) -> Opti
 }
 
 /// Numbers that only count where a corrected service is on: 0 where it is off; not known where it is on after all, since the
-/// source counted for a service that was off. They are known by the correction, and no longer by the source.
+/// source counted for a service that was off. They follow from the correction, and nobody said them: neither the source nor the
+/// practice.
 fn follow<'a>(
-    feeds: &Feeds,
+    feeds: &'a Feeds,
     state: &Fact,
     code: &str,
     now: &Told<'a>,
@@ -189,7 +190,8 @@ fn follow<'a>(
             && let Some(told) = told.get_mut(code)
         {
             let known = told.known.only_if(if now.known == Known::Yes { Known::Unknown } else { now.known });
-            *told = Told { known, provenance: told.provenance.worst(now.provenance), ..*now };
+            let provenance = told.provenance.worst(now.provenance);
+            *told = Told { known, known_by: Some(&feeds.reply.follows), provenance, ..*now };
         }
     }
 }

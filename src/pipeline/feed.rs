@@ -9,6 +9,7 @@ use super::successors::{self, Successors};
 use super::{PipelineError, Result, feeding};
 use crate::diag::Diagnostic;
 use crate::frames::of_day;
+use crate::model::Provenance;
 use crate::render::feeds::{self, Gone, METRICS};
 use crate::report;
 use crate::report::feeds::{Feed, PracticeEntry, quarter};
@@ -56,6 +57,14 @@ pub fn feed(reports: &report::Definitions, wanted: &Wanted<'_>) -> Result<Fed> {
     let (mut changed, mut removed) = (feed.practices.len(), 0);
     if let Some(previous) = wanted.previous {
         let former = Release::open(previous)?;
+        let synthetic =
+            |r: &Release| Provenance::of(Some(&r.manifest().meta.provenance)) == Provenance::Synthetic;
+        if synthetic(&release) != synthetic(&former) {
+            let what =
+                "one of the two releases is synthetic and the other is not: no feed follows from such a pair"
+                    .to_owned();
+            return Err(PipelineError::Unknown { what });
+        }
         meta.options.insert("previous".to_owned(), former.manifest().id.clone());
         let listed = wanted.successors.map(|path| successors::read(&feed.definition.successors, path));
         let listed = listed.transpose()?;

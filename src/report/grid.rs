@@ -1,6 +1,7 @@
 //! Tables as people see them on a page: words in cells, the first cell of a row its heading.
 
 use super::words;
+use jiff::civil::Date;
 use serde::Serialize;
 
 #[derive(Clone, Debug, Serialize)]
@@ -30,6 +31,8 @@ pub struct Cell {
     /// Text from data: isolated from the direction of what surrounds it.
     pub name: bool,
     pub absent: bool,
+    /// The day that the text writes out, as ISO 8601: a script sorts by it.
+    pub day: Option<String>,
 }
 
 /// A heading figure with its words.
@@ -75,6 +78,11 @@ impl Cell {
         let (text, changed) = words::clean(text);
         let small = changed.then(|| "invisible characters removed".to_owned());
         Cell { text, small, name: true, ..Cell::default() }
+    }
+
+    /// A day written out.
+    pub fn day(day: Date) -> Cell {
+        Cell { day: Some(day.to_string()), ..Cell::words(words::day(day)) }
     }
 
     /// A sentence from data or a definition, in full: it wraps.

@@ -207,7 +207,7 @@ fn day_cell(day: Option<Date>, standard: Option<&str>, above: Option<&(Date, Opt
             parts.push("the year's one assessment, read again".to_owned());
         }
     }
-    let cell = Cell::words(words::day(day));
+    let cell = Cell::day(day);
     if parts.is_empty() { cell } else { cell.small(parts.join("; ")) }
 }
 

@@ -204,7 +204,10 @@ fn a_system_outweighs_a_word_and_a_word_stands_where_no_system_speaks() {
         if ["yes", "no"].contains(&row.text("answer")) {
             *by_source.entry(row.text("dataset").to_owned()).or_default() += 1;
             let known = row.text("known_by");
-            assert_eq!(known == "stated by the practice", row.text("dataset") == "practice_declaration");
+            assert_eq!(
+                known == "from the practice's own return",
+                row.text("dataset") == "practice_declaration"
+            );
         }
     }
     assert!(by_source["pomi"] > 100 && by_source.contains_key("practice_declaration"), "{by_source:?}");

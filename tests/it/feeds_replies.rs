@@ -148,7 +148,7 @@ fn a_correction_changes_its_practice_and_nobody_else() {
         r.text("practice_code") == on && r.text("fact") == "patients-appointments" && r.text("people") == "0"
     });
     let known_by = follows.next().expect("a count that follows").text("known_by");
-    assert!(known_by.contains("practice") && !known_by.contains("computer"), "{known_by}");
+    assert_eq!(known_by, "follows from what the practice corrected", "and was said by nobody");
     assert_eq!(of(&after, off, "view-records"), ["yes", "", "corrected", "no"]);
     assert_eq!(of(&after, off, "patients-records")[0], "not_known", "counted for a service that was off");
     for (key, now) in &after {
@@ -163,6 +163,7 @@ fn a_correction_changes_its_practice_and_nobody_else() {
         assert_eq!(read(&replied.release), read(&full().release()), "{table}");
     }
     let text = std::fs::read_to_string(replied.release.join("feeds/metrics.json")).unwrap();
+    assert!(text.contains("follows from what the practice corrected.\""), "nothing more is said of it");
     assert!(text.contains("corrected by the practice") && text.contains("confirmed by the practice"));
     // the changes of the feeds name the two, whose time is that of the reply, and nobody whose text stands
     let out = replied.release.with_file_name("feed");

@@ -1,8 +1,9 @@
 //! The list of successors of `dpcmi feed`: read by its contract; whatever else stands in its place is refused with what to do.
 
+use crate::common::files;
 use crate::feeds_england::open;
 use crate::feeds_support::definition;
-use crate::line::{Csv, dpcmi, folder};
+use crate::line::{Csv, answer, dpcmi, folder, run};
 use dpcmi::pipeline::PipelineError;
 use dpcmi::pipeline::successors::{Listed, read};
 use std::path::PathBuf;
@@ -79,4 +80,34 @@ fn a_feed_with_a_list_of_successors_says_of_which_list_it_was_made() {
     let manifest = std::fs::read_to_string(root.join("feed/manifest.json")).unwrap();
     let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
     assert_eq!(manifest["options"]["successors"].as_str().map(str::len), Some(64), "its hash");
+}
+
+#[test]
+fn a_feed_of_real_practices_never_follows_one_of_a_synthetic_england() {
+    let root = folder("feeds_mixed");
+    let inputs = root.join("in");
+    answer(
+        dpcmi(&["synth", "--era", "2018", "--practices", "40", "--quarters", "1"]).arg("--out").arg(&inputs),
+    );
+    // as files of a publisher would lie there: without the word of the generator, beside them and in them
+    for path in files(&inputs) {
+        let text = match path.extension().and_then(|e| e.to_str()) {
+            Some("zip") => {
+                let mut archive = zip::ZipArchive::new(std::fs::File::open(&path).unwrap()).unwrap();
+                std::io::read_to_string(archive.by_index(0).unwrap()).unwrap()
+            }
+            Some("csv") => std::fs::read_to_string(&path).unwrap_or_default(),
+            _ => String::new(),
+        };
+        std::fs::remove_file(&path).unwrap();
+        std::fs::write(path.with_extension("csv"), text.replace("SYNTHETIC", "VILLAGE")).unwrap();
+    }
+    run("open-2018-19", &inputs, &root.join("store"), &root.join("release"), &[]);
+    let mut command = dpcmi(&["feed"]);
+    command.arg("--release").arg(root.join("release")).arg("--previous").arg(open().release());
+    let done = command.arg("--out").arg(root.join("feed")).output().unwrap();
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(2), "{told}");
+    assert!(told.contains("one of the two releases is synthetic"), "{told}");
+    assert!(!root.join("feed").exists());
 }

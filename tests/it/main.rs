@@ -87,6 +87,7 @@ mod standards;
 mod stats_coverage;
 mod steps;
 mod steps_actions;
+mod steps_pages;
 mod store;
 mod store_faults;
 mod store_parquet;

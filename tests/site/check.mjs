@@ -107,8 +107,8 @@ for (const name of looked) {
   }
 }
 
-// Sorting: the league table by its first column of figures, down and up.
-{
+// Sorting: the league table by its first column of figures, down and up; a table of fewer than four rows is not sorted.
+if (fs.readFileSync(path.join(release, "index.html"), "utf8").match(/id="league-table"[^]*?<\/table>/)[0].match(/<tr>/g).length > 4) {
   const page = await open(shipped, "index.html", 1440);
   const column = page.locator("#league-table table thead th.n").first();
   const at = await column.evaluate((th) => th.cellIndex);
@@ -121,6 +121,18 @@ for (const name of looked) {
     const got = await read();
     if (got.length < 3 || got.some((x, i) => i > 0 && sign * (x - got[i - 1]) < 0)) fail("index.html", `not sorted, ${way}`);
   }
+  await page.close();
+}
+
+// Days sort by their date, not by their words.
+const dated = few("site/ccg/", 400).find((f) => new Set(fs.readFileSync(path.join(release, f), "utf8").match(/<td><time datetime="[^"]*"/g) ?? []).size > 2);
+if (dated) {
+  const page = await open(shipped, dated, 1440);
+  const table = page.locator("table", { has: page.locator("td > time") }).first();
+  const at = await table.locator("td:has(> time)").first().evaluate((td) => td.cellIndex);
+  await table.locator("thead th").nth(at).getByRole("button").click();
+  const days = await table.locator("td > time").evaluateAll((all) => all.map((t) => t.dateTime));
+  if (days.some((d, i) => i > 0 && d < days[i - 1])) fail(dated, `days out of order: ${days.slice(0, 5).join(", ")}`);
   await page.close();
 }
 

@@ -104,6 +104,7 @@ fn texts(feeds: &Feeds) -> Vec<(&str, &str)> {
         &r.confirmed,
         &r.corrected,
         &r.silent,
+        &r.follows,
         &feeds.title,
     ];
     let own = own.into_iter().map(|t| (t.as_str(), t.as_str()));

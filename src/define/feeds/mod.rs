@@ -73,6 +73,8 @@ pub struct ReplyWords {
     pub confirmed: String,
     pub corrected: String,
     pub silent: String,
+    /// How a count is known that nobody replied to, and that another value of its service makes another one.
+    pub follows: String,
     /// Stands in a preview for what patients would read of a fact that no feed holds.
     pub unread: String,
 }

@@ -162,7 +162,7 @@ fn chase_lists(scene: &Scene) -> BTreeMap<String, Grid> {
         grid.rows.push(vec![
             Cell::name(&shown).small(code.clone()),
             Cell::words(todo),
-            deadline[i].map_or_else(none, |d| Cell::words(words::day(d))),
+            deadline[i].map_or_else(none, Cell::day),
             Cell::figure(days, false),
             Cell::figure(pence[i].map(words::whole_pounds), false),
         ]);

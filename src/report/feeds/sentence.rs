@@ -5,7 +5,7 @@ use crate::define::feeds::Feeds;
 use crate::feeds::Decision;
 use crate::report::words;
 
-/// For example `Yes (1). At 30 September 2018; recorded by the practice's computer system; not confirmed by the practice.`
+/// For example `Yes (1). At 30 September 2018; recorded by the practice's computer system; not confirmed by the practice before publication.`
 /// The text holds the value, as in the downloads of NHS Choices; the information sheet says what 1 and 0 are.
 pub(super) fn sentence(definition: &Feeds, fact: &FactEntry) -> String {
     let w = &definition.words;
@@ -28,7 +28,9 @@ pub(super) fn sentence(definition: &Feeds, fact: &FactEntry) -> String {
     };
     let day = fact.date.map(|d| format!("at {}", words::day(d)));
     let known = fact.known_by.as_ref().filter(|k| *k != reply);
-    let tail: Vec<&str> =
-        [day.as_deref(), known.map(String::as_str), Some(reply.as_str())].into_iter().flatten().collect();
+    // what follows from a correction was never put to the practice
+    let follows = known == Some(&definition.reply.follows) && fact.reply == Decision::Silent;
+    let reply = (!follows).then_some(reply.as_str());
+    let tail: Vec<&str> = [day.as_deref(), known.map(String::as_str), reply].into_iter().flatten().collect();
     format!("{head} {}.", words::capital(&tail.join("; ")))
 }
