@@ -22,12 +22,9 @@ pub fn distribution(scene: &Scene) -> Option<Chart> {
     let mut floors: Vec<f64> = scene.practices.iter().filter_map(|p| p.interval.low).collect();
     floors.sort_by(f64::total_cmp);
     let q = quartiles(&floors)?;
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let steps = (100.0 / STEP) as usize;
-    #[allow(clippy::cast_precision_loss)]
     let mut bins: Vec<(f64, u32)> = (0..steps).map(|k| (k as f64 * STEP, 0)).collect();
     for floor in &floors {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let at = ((floor / STEP) as usize).min(steps - 1);
         bins[at].1 += 1;
     }
@@ -119,9 +116,7 @@ pub fn list_size(scene: &Scene) -> Option<Chart> {
 
 /// The largest round number with next to no practice before it; one patient where there is none. `points` sorted.
 pub(super) fn start(points: &[(i64, f64)]) -> i64 {
-    #[allow(clippy::cast_precision_loss)]
     let before = |n: i64| points.partition_point(|p| p.0 < n) as f64;
-    #[allow(clippy::cast_precision_loss)]
     let allowed = SHARE_BEFORE * points.len() as f64;
     STARTS.into_iter().find(|n| before(*n) <= allowed).unwrap_or(1)
 }
@@ -188,11 +183,9 @@ pub fn band_words(band: &Band) -> String {
 /// Units by size and value counted in cells of equal width on the logarithmic axis, from `start`, and of equal height up
 /// to `top`; those before `start` in one column. `(cells for each tenfold of size, height of a cell)`.
 pub(super) fn cells(points: &[(i64, f64)], start: i64, (decade, height): (f64, f64), top: f64) -> Vec<Cell> {
-    #[allow(clippy::cast_precision_loss)]
     let from = start as f64;
     let mut counts = BTreeMap::<(i64, i64), u32>::new();
     for (patients, value) in points {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
         let key = {
             let column = ((*patients as f64 / from).log10() * decade).floor().max(-1.0) as i64;
             // The top edge belongs to the last cell.
@@ -201,9 +194,7 @@ pub(super) fn cells(points: &[(i64, f64)], start: i64, (decade, height): (f64, f
         };
         *counts.entry(key).or_default() += 1;
     }
-    #[allow(clippy::cast_precision_loss)]
     let edge = |k: i64| if k < 0 { 0.0 } else { from * 10f64.powf(k as f64 / decade) };
-    #[allow(clippy::cast_precision_loss)]
     let score = |l: i64| l as f64 * height;
     counts
         .into_iter()
@@ -218,10 +209,8 @@ pub(super) fn cells(points: &[(i64, f64)], start: i64, (decade, height): (f64, f
 /// 95% limits of the median of sorted values, whatever their distribution: the values at the places n/2 ± 1.96 √n/2
 /// (Conover, Practical Nonparametric Statistics, 3rd ed., 3.2); `None` where those places do not exist.
 fn median_limits(sorted: &[f64]) -> Option<(f64, f64)> {
-    #[allow(clippy::cast_precision_loss)]
     let (half, reach) = (sorted.len() as f64 / 2.0, 0.98 * (sorted.len() as f64).sqrt());
     let (low, high) = ((half - reach).floor(), (half + reach).ceil());
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let at = |place: f64| (place >= 1.0).then(|| sorted.get(place as usize - 1).copied()).flatten();
     at(low).zip(at(high))
 }
