@@ -1,7 +1,7 @@
 //! Funnels of the quarter on show, from the tables `funnels`, `funnel_limits` and `funnel_signals`.
 
 use super::chart;
-use super::practices::{cells, start};
+use super::list_size::{cells, start};
 use crate::report::chart::{Chart, Funnel, FunnelFlag, FunnelLimits, Plot};
 use crate::report::frame::Frame;
 use crate::report::scene::Scene;
