@@ -7,7 +7,7 @@ use dpcmi::model::{Grain, Period};
 use dpcmi::render::chart::draw;
 use dpcmi::report::{
     Caterpillar, Cell, Chart, DecileQuarter, Deciles, Funnel, FunnelLimits, Good, Group, Interval, Plot,
-    Process, ProcessPoint, Quadrant, QuadrantPoint, Spine, SpineRow, SpineUnit, Standing, Tile, Tiles,
+    Process, ProcessPoint, Quadrant, QuadrantPoint, Shade, Spine, SpineRow, SpineUnit, Standing, Tile, Tiles,
 };
 use jiff::ToSpan;
 use std::hint::black_box;
@@ -98,11 +98,11 @@ fn tiles() -> Plot {
         code: format!("{i:03}"),
         name: name(i),
         text: format!("{:.1}", scattered(i, (30.0, 90.0))),
-        class: Some(i % 5),
+        shade: Shade::Class(i % 5),
     };
     let region = |r: usize| (format!("Region {r}"), (r * 28..(r + 1) * 28).map(tile).collect());
     let classes = (0..5).map(|k| format!("{} to under {}", k * 20, k * 20 + 20)).collect();
-    Plot::Tiles(Tiles { regions: (0..7).map(region).collect(), classes })
+    Plot::Tiles(Tiles { regions: (0..7).map(region).collect(), classes, width: "20".to_owned() })
 }
 
 fn funnel() -> Plot {

@@ -88,7 +88,6 @@ pub(super) fn indicators(framework: &Framework) -> PolarsResult<DataFrame> {
 /// Unit of the values of an indicator, as it stands behind a heading.
 fn unit(x: &Indicator) -> String {
     match &x.measure {
-        #[allow(clippy::cast_possible_truncation)]
         Some(Measure::Ratio { per, .. }) if *per != 1.0 => format!("per {}", words::count(*per as i64)),
         Some(Measure::Ratio { .. }) => "proportion, 0 to 1".to_owned(),
         _ => "1 is full, 0 is none".to_owned(),

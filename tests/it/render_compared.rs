@@ -211,8 +211,12 @@ fn assert_that_classes_hold_what_is_printed(plot: &Tiles) {
     let number = |text: &str| text.replace(['£', ','], "").parse::<f64>().unwrap();
     for tile in plot.regions.iter().flat_map(|r| &r.1) {
         let Shade::Class(class) = tile.shade else { continue };
-        let (from, to) = plot.classes[class].split_once(" to under ").unwrap();
-        let range = number(from)..number(to);
+        let words = &plot.classes[class];
+        let range = match (words.split_once(" to under "), words.strip_prefix("under ")) {
+            (Some((from, to)), _) => number(from)..number(to),
+            (None, Some(to)) => f64::NEG_INFINITY..number(to),
+            (None, None) => number(words.strip_suffix(" or more").unwrap())..f64::INFINITY,
+        };
         assert!(range.contains(&number(&tile.text)), "{}: {} in {range:?}", tile.code, tile.text);
     }
 }

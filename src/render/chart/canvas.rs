@@ -107,7 +107,6 @@ fn dress(svg: &str, chart: &Chart, fine: (u32, u32), size: (f64, f64)) -> Result
     Ok([&head, "<style>\n", FONT, "</style>", body].concat())
 }
 
-#[allow(clippy::cast_possible_truncation)]
 fn fine(x: f64) -> i32 {
     (x * FINE).round() as i32
 }

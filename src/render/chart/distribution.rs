@@ -23,7 +23,6 @@ pub fn draw(chart: &Chart, plot: &Distribution) -> Result<String, String> {
         );
         let y = Axis::new((0.0, f64::from(most.max(1))), (bottom, top));
         canvas.text((MARGIN, head + 16.0), "Number of practices", TEXT, Anchor::Start, GREY)?;
-        #[allow(clippy::cast_possible_truncation)]
         axes::upright(canvas, &y, (x.at(x.low), x.at(x.high)), 5.0, |n| words::count(n as i64))?;
         for (from, n) in plot.bins.iter().filter(full) {
             let (left, right) = (x.at(*from) + 2.0, x.at(from + plot.width) - 2.0);

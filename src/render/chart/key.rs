@@ -40,14 +40,12 @@ impl<'a> Key<'a> {
     }
 
     pub fn height(&self) -> f64 {
-        #[allow(clippy::cast_precision_loss)]
         let lines = self.places().last().map_or(0.0, |p| p.1 as f64 + 1.0);
         lines * LINE + 10.0
     }
 
     pub fn draw(&self, canvas: &Canvas, top: f64) -> Painted {
         for ((left, line), (wide, sample, words)) in self.places().into_iter().zip(&self.0) {
-            #[allow(clippy::cast_precision_loss)]
             let y = top + LINE * (line as f64 + 0.5);
             sample(canvas, (left, left + wide), y)?;
             canvas.text((left + wide + 8.0, y + 5.5), words, TEXT, Anchor::Start, BLACK)?;

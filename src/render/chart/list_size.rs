@@ -52,7 +52,6 @@ struct X {
 }
 
 impl X {
-    #[allow(clippy::cast_precision_loss)]
     fn new(plot: &ListSize) -> X {
         let (start, left) = (plot.start as f64, MARGIN + 56.0);
         let high = plot.cells.iter().map(|c| c.patients.1).fold(plot.largest as f64, f64::max);
@@ -79,7 +78,6 @@ fn axes(canvas: &Canvas, plot: &ListSize, x: &X, y: &Axis, (top, bottom): (f64, 
         canvas.text(((x.left + start) / 2.0, bottom + 26.0), &label, TEXT, Anchor::Middle, GREY)?;
     }
     // the line at the start has its word already: `under 1,000`
-    #[allow(clippy::cast_precision_loss)]
     let named = |patients: f64| start > x.left && patients <= plot.start as f64;
     let ends = (10f64.powf(x.log.low), 10f64.powf(x.log.high));
     let ticks = log_ticks(ends).into_iter().filter(|n| !named(*n));
@@ -115,7 +113,6 @@ fn medians(canvas: &Canvas, plot: &ListSize, x: &X, y: &Axis, top: f64) -> Paint
     }
     for band in &plot.bands {
         let Some([_, median, _]) = band.quartiles else { continue };
-        #[allow(clippy::cast_precision_loss)]
         let edge = |n: i64| x.at(n as f64).min(x.right());
         let (left, right) = (edge(band.from), band.to.map_or(x.right(), edge));
         canvas.line(&[(left, y.at(median)), (right, y.at(median))], WHITE, 8.0)?;

@@ -18,14 +18,12 @@ pub fn draw(chart: &Chart, plot: &Place) -> Result<String, String> {
         let (top, bottom) = (head + ABOVE, head + ABOVE + TALL);
         let all: Vec<&Standing> = plot.rows.iter().collect();
         let y = Axis::new(range(&all, plot.england), (bottom, top));
-        #[allow(clippy::cast_precision_loss)]
         let x = Axis::new((0.0, plot.rows.len() as f64), (MARGIN + 50.0, WIDTH - MARGIN));
         tiers(canvas, plot, &x, (top, bottom))?;
         axes::upright(canvas, &y, (x.at(x.low), x.at(x.high)), 5.0, |v| format!("{v:.0}"))?;
         let mut steps = Vec::with_capacity(plot.rows.len() * 2);
         for (i, row) in plot.rows.iter().enumerate() {
             let Some(low) = row.bounds.low else { continue };
-            #[allow(clippy::cast_precision_loss)]
             let (from, to) = (x.at(i as f64), x.at(i as f64 + 1.0));
             steps.extend([(from, y.at(low)), (to, y.at(low))]);
             if let Some((least, most)) = reach(row).filter(|_| i != plot.shown) {
@@ -57,7 +55,6 @@ fn reach(row: &Standing) -> Option<(f64, f64)> {
 fn tiers(canvas: &Canvas, plot: &Place, x: &Axis, (top, bottom): (f64, f64)) -> Painted {
     let mut done = 0.0;
     for (k, (tier, n)) in plot.tiers.iter().enumerate() {
-        #[allow(clippy::cast_precision_loss)]
         let (from, to) = (x.at(done), x.at(done + *n as f64));
         if k % 2 == 0 {
             canvas.rect((from, top), (to, bottom), PALE)?;
@@ -66,7 +63,6 @@ fn tiers(canvas: &Canvas, plot: &Place, x: &Axis, (top, bottom): (f64, f64)) -> 
         if let Some(name) = names.iter().find(|name| width(name, TEXT, false) + 6.0 < to - from) {
             canvas.text(((from + to) / 2.0, top - 6.0), name, TEXT, Anchor::Middle, GREY)?;
         }
-        #[allow(clippy::cast_precision_loss)]
         let after = done + *n as f64;
         done = after;
     }
@@ -77,7 +73,6 @@ fn tiers(canvas: &Canvas, plot: &Place, x: &Axis, (top, bottom): (f64, f64)) -> 
 fn shown(canvas: &Canvas, plot: &Place, x: &Axis, y: &Axis, top: f64) -> Painted {
     let Some(row) = plot.rows.get(plot.shown) else { return Ok(()) };
     let Some(low) = row.bounds.low else { return Ok(()) };
-    #[allow(clippy::cast_precision_loss)]
     let at = x.at(plot.shown as f64 + 0.5);
     if let Some((least, most)) = reach(row) {
         canvas.line(&[(at, y.at(least)), (at, y.at(most))], WHITE, 9.0)?;

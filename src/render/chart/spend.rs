@@ -16,10 +16,8 @@ const FIGURES: f64 = 190.0;
 
 pub fn draw(chart: &Chart, plot: &Spend) -> Result<String, String> {
     let (fair, apart): (Vec<_>, Vec<_>) = plot.rows.iter().partition(|r| r.caveat.is_none());
-    #[allow(clippy::cast_precision_loss)]
     let rows = |n: usize, head: f64| if n == 0 { 0.0 } else { head + n as f64 * PITCH };
     // The reason stands in a second line under the figures.
-    #[allow(clippy::cast_precision_loss)]
     let reasons = apart.len() as f64 * 20.0;
     let tall = rows(fair.len(), 0.0) + rows(apart.len(), GROUP) + reasons;
     compose(chart, KEY + 36.0 + tall + 30.0, |canvas, head| {

@@ -19,7 +19,6 @@ pub fn draw(chart: &Chart, plot: &Spine) -> Result<String, String> {
     let key = key();
     let rows: Vec<(Vec<String>, &SpineRow)> =
         plot.rows.iter().map(|r| (wrap(&r.name, TEXT, false, NAMES), r)).collect();
-    #[allow(clippy::cast_precision_loss)]
     let tall = |lines: &[String]| (lines.len() as f64 * LINE).max(LINE) + 11.0;
     let all: f64 = rows.iter().map(|r| tall(&r.0)).sum();
     compose(chart, key.height() + HEADS + all, |canvas, head| {

@@ -15,9 +15,7 @@ const NAME: f64 = 34.0;
 pub fn draw(chart: &Chart, plot: &Tiles) -> Result<String, String> {
     let key = key(plot);
     let wide = plot.regions.iter().flat_map(|r| &r.1).map(room).fold(62.0, f64::max);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let across = ((BETWEEN + GAP) / (wide + GAP)).floor().max(1.0) as usize;
-    #[allow(clippy::cast_precision_loss)]
     let tall = |n: usize| NAME + n.div_ceil(across) as f64 * (TALL + GAP);
     let all: f64 = plot.regions.iter().map(|r| tall(r.1.len())).sum();
     compose(chart, key.height() + all, |canvas, head| {
@@ -26,7 +24,6 @@ pub fn draw(chart: &Chart, plot: &Tiles) -> Result<String, String> {
         for (name, tiles) in &plot.regions {
             canvas.bold((MARGIN, y + 24.0), name, TEXT, Anchor::Start, BLACK)?;
             for (i, tile) in tiles.iter().enumerate() {
-                #[allow(clippy::cast_precision_loss)]
                 let (column, row) = ((i % across) as f64, (i / across) as f64);
                 let from = (MARGIN + column * (wide + GAP), y + NAME + row * (TALL + GAP));
                 draw_tile(canvas, tile, from, wide)?;
@@ -82,7 +79,7 @@ fn key(plot: &Tiles) -> Key<'_> {
     for (k, words) in plot.classes.iter().enumerate() {
         key.add(36.0, words.clone(), sample(Shade::Class(k)));
     }
-    key.add(0.0, format!("each {} wide, however many lie in it", plot.width), |_, _, _| Ok(()));
+    key.add(0.0, format!("each {} wide", plot.width), |_, _, _| Ok(()));
     let any = |kind| plot.regions.iter().flat_map(|r| &r.1).any(|t| t.shade == kind);
     if any(Shade::NotCompared) {
         key.add(36.0, words::NOT_COMPARED, sample(Shade::NotCompared));

@@ -128,7 +128,7 @@ pub struct Tiles {
     pub regions: Vec<(String, Vec<Tile>)>,
     /// Lower and upper edge of each class, in words, the lowest first.
     pub classes: Vec<String>,
-    /// What all classes are wide, as it is printed.
+    /// What all classes are wide, as it is printed, and whether one is open.
     pub width: String,
 }
 

@@ -1,7 +1,7 @@
 //! Funnels of the quarter on show, from the tables `funnels`, `funnel_limits` and `funnel_signals`.
 
 use super::chart;
-use super::practices::{cells, start};
+use super::list_size::{cells, start};
 use crate::report::chart::{Chart, Funnel, FunnelFlag, FunnelLimits, Plot};
 use crate::report::frame::Frame;
 use crate::report::scene::Scene;
@@ -64,7 +64,6 @@ fn funnel(scene: &Scene, kind: &str) -> Option<Chart> {
         words::score(counted("expected_95")),
     );
     let drawn = words::size(points.len() + flagged.len());
-    #[allow(clippy::cast_possible_truncation)]
     let (unseen, unseen_beyond) = (all as i64 - drawn, beyond as i64 - words::size(flagged.len()));
     if unseen > 0 {
         description.push_str(&format!(
@@ -74,7 +73,6 @@ fn funnel(scene: &Scene, kind: &str) -> Option<Chart> {
         ));
     }
     if left_out > 0.0 {
-        #[allow(clippy::cast_possible_truncation)]
         let out = be(left_out as i64);
         description.push_str(&format!(
             " {out} left out, with more people counted than are registered; England's own figure has them as all of their lists."
@@ -84,7 +82,6 @@ fn funnel(scene: &Scene, kind: &str) -> Option<Chart> {
         let names: Vec<&str> = flagged.iter().map(|f| f.name.as_str()).collect();
         description.push_str(&format!(" Beyond 99.8%: {}.", names.join(", ")));
     }
-    #[allow(clippy::cast_possible_truncation)]
     let smallest = flagged.iter().map(|f| f.size as i64).min().unwrap_or(i64::MAX);
     let start = start(&points).max(points.first().map_or(1, |p| p.0)).min(smallest).max(1);
     let before = points.partition_point(|p| p.0 < start);
@@ -95,7 +92,6 @@ fn funnel(scene: &Scene, kind: &str) -> Option<Chart> {
             words::count(start)
         ));
     }
-    #[allow(clippy::cast_precision_loss)]
     let (from, largest) = (start as f64, points.last().map_or(start, |p| p.0) as f64);
     let plot = Plot::Funnel(Funnel {
         cells: cells(&points[before..], start, CELLS, 1.0),
@@ -149,7 +145,6 @@ fn points(scene: &Scene, day: Date, kind: &str, indicator: &str, flagged: &[Funn
     let inside = |i: usize| {
         let code = codes[i].as_deref()?;
         let (x, n) = (x[i]?, n[i].filter(|n| *n > 0.0)?);
-        #[allow(clippy::cast_possible_truncation)]
         let point = (n.round() as i64, x / n);
         (x <= n && flagged.iter().all(|f| f.code != code)).then_some(point)
     };

@@ -1,25 +1,27 @@
 //! The charts of a release, laid out from the scene: which numbers, which words.
 
 mod areas;
+mod distribution;
 mod england;
 mod funnel;
 mod history;
 mod importance;
+mod list_size;
 mod own;
 mod peers;
 mod place;
-mod practices;
 mod quadrant;
 mod spend;
 mod spine;
 mod tiles;
 
+pub use list_size::band_words;
 pub use own::{Own, OwnCharts};
-pub use practices::band_words;
 
 use super::chart::{Chart, Plot};
 use super::scene::{Scene, missing_words};
 use super::spend::Scope;
+use crate::stats::quantile;
 use jiff::civil::Date;
 
 /// The charts of England.
@@ -29,8 +31,8 @@ pub fn charts(scene: &Scene, own: &Own) -> Vec<Chart> {
         tiles::scores(scene),
         areas::levels(scene),
         areas::kinds(scene),
-        practices::distribution(scene),
-        practices::list_size(scene),
+        distribution::distribution(scene),
+        list_size::list_size(scene),
     ];
     let over_time = [
         england::trend(scene),
@@ -78,4 +80,9 @@ fn fairest<'a>(scene: &'a Scene) -> Option<&'a Scope> {
 
 fn england_floor(scene: &Scene) -> Option<f64> {
     scene.england_now().and_then(|e| e.interval.low)
+}
+
+/// Lower quartile, median and upper quartile of sorted values.
+fn quartiles(sorted: &[f64]) -> Option<[f64; 3]> {
+    Some([quantile(sorted, 0.25)?, quantile(sorted, 0.5)?, quantile(sorted, 0.75)?])
 }

@@ -53,7 +53,6 @@ impl Spines {
                 fair.clone().filter_map(|r| Some((r.bar.code.clone(), r.bar.registered?))).collect();
             let sum =
                 |of: &dyn Fn(&crate::report::spend::Line) -> Option<f64>| fair.clone().filter_map(of).sum();
-            #[allow(clippy::cast_precision_loss)]
             let (pence, people): (f64, f64) =
                 (sum(&|r| r.spend_pence.map(|p| p as f64)), sum(&|r| r.registered));
             let mean = (people > 0.0).then_some(pence / 100.0 / people);
@@ -121,7 +120,6 @@ fn row(
 ) -> Option<(SpineRow, BTreeMap<String, f64>)> {
     let mut sorted: Vec<f64> = all.values().copied().collect();
     sorted.sort_by(f64::total_cmp);
-    #[allow(clippy::cast_precision_loss)]
     let enough = sorted.len() as f64 >= ANSWERED * scene.ccgs.len() as f64;
     let at = |p: f64| quantile(&sorted, p);
     let spread = [at(0.0)?, at(0.25)?, at(0.75)?, at(1.0)?];

@@ -7,10 +7,13 @@ use crate::report::spend::Scope;
 use crate::report::words;
 use std::collections::BTreeMap;
 
-/// Most classes that shades keep apart; with the widths of [`WIDTHS`] there are then never fewer than four, unless the range
-/// is narrower than four steps of what is printed.
+/// Most classes that shades keep apart.
 const CLASSES: usize = 6;
-/// Round widths of a class, times a power of ten: each at most twice the one before it, or two and a half times.
+/// The share of areas that lie between the outer edges: the few beyond would make the classes so wide that nearly all areas
+/// share one, and belong to the first or last class, which then says that it is open.
+const INSIDE: f64 = 0.9;
+/// Round widths of a class, times a power of ten. None is much more than twice the one before it: if six classes of one are
+/// too few, three or more of the next are needed.
 const WIDTHS: [f64; 4] = [1.0, 2.0, 2.5, 5.0];
 
 /// How a figure is printed: as text, and the number that a reader finds in it.
@@ -81,7 +84,7 @@ fn description(scene: &Scene, plot: &Tiles) -> String {
     let (one, many) = scene.area_words();
     format!(
         "A tile of the same size for each {one}, by NHS region and in it in the order of the codes, with the code and the \
-         figure printed on it: {}. The classes of shade are {} wide each and do not depend on how many lie in them. No map is drawn, since on a map the fewest people have the largest shapes. The names of \
+         figure printed on it: {}. A class of shade is {} wide, however many lie in it. No map is drawn, since on a map the fewest people have the largest shapes. The names of \
          the {many} are in the table.",
         plot.regions
             .iter()
@@ -100,10 +103,10 @@ fn tiles(
     shaded: &BTreeMap<&str, f64>,
     print: &Print,
 ) -> Option<(Tiles, f64, f64)> {
-    let printed = || shaded.values().map(|x| (print.number)(*x));
-    let low = printed().min_by(f64::total_cmp)?;
-    let high = printed().max_by(f64::total_cmp)?;
-    let edges = edges(low, high, print.digit);
+    let mut printed: Vec<f64> = shaded.values().map(|x| (print.number)(*x)).collect();
+    printed.sort_by(f64::total_cmp);
+    let (low, high) = (*printed.first()?, *printed.last()?);
+    let edges = edges(&printed, print.digit);
     let shade = |code: &str| match (shaded.get(code), figures.get(code)) {
         (Some(x), _) => Shade::Class(class(&edges, (print.number)(*x))),
         (None, Some(_)) => Shade::NotCompared,
@@ -127,9 +130,7 @@ fn tiles(
         tiles.sort_by(|a, b| a.code.cmp(&b.code));
     }
     let regions = regions.into_iter().map(|(name, tiles)| (name.to_owned(), tiles)).collect();
-    let classes =
-        edges.windows(2).map(|e| format!("{} to under {}", (print.edge)(e[0]), (print.edge)(e[1]))).collect();
-    let width = (print.edge)(edges[1] - edges[0]);
+    let (classes, width) = classes(&edges, (low, high), print.edge);
     Some((Tiles { regions, classes, width }, low, high))
 }
 
@@ -141,17 +142,47 @@ fn class(edges: &[f64], x: f64) -> usize {
     edges.iter().skip(1).filter(|e| x >= **e - NEAR).count().min(edges.len() - 2)
 }
 
-/// Edges of classes of one round width that hold all from `low` to `high`, in as many classes as shades keep apart: they say
-/// how much, not who is ahead, and mean the same in every edition that has the same width.
-fn edges(low: f64, high: f64, digit: f64) -> Vec<f64> {
+/// Each class in words, and how wide they are.
+fn classes(edges: &[f64], (low, high): (f64, f64), edge: fn(f64) -> String) -> (Vec<String>, String) {
+    let last = edges.len() - 2;
+    let open = [low < edges[0] - NEAR, high >= edges[last + 1] - NEAR];
+    let words = edges.windows(2).enumerate().map(|(k, e)| {
+        if k == 0 && open[0] {
+            format!("under {}", edge(e[1]))
+        } else if k == last && open[1] {
+            format!("{} or more", edge(e[0]))
+        } else {
+            format!("{} to under {}", edge(e[0]), edge(e[1]))
+        }
+    });
+    let but = match open {
+        [false, false] => "",
+        [true, true] => " but the open ends",
+        _ => " but the open end",
+    };
+    (words.collect(), format!("{}{but}", edge(edges[1] - edges[0])))
+}
+
+/// Edges of classes of one round width, the narrowest of which [`CLASSES`] hold nearly all of the sorted figures: they say how
+/// much, not who is ahead.
+fn edges(sorted: &[f64], digit: f64) -> Vec<f64> {
     let mut power = digit;
     loop {
         for width in WIDTHS.map(|k| k * power) {
-            let (first, last) = ((low / width + NEAR).floor(), (high / width + NEAR).floor() + 1.0);
             let digits = width / digit;
-            let whole = (digits - digits.round()).abs() < NEAR;
-            if whole && last - first <= CLASSES as f64 {
-                return (0..=(last - first) as usize).map(|k| (first + k as f64) * width).collect();
+            if (digits - digits.round()).abs() > NEAR {
+                continue;
+            }
+            let places: Vec<f64> = sorted.iter().map(|x| (x / width + NEAR).floor()).collect();
+            let held = |from: f64| {
+                let inside = places.iter().filter(|k| (from..from + CLASSES as f64).contains(*k));
+                (inside.clone().count(), inside.copied().fold(from, f64::max))
+            };
+            // the first of those that hold most
+            let most = places.iter().rev().map(|from| (*from, held(*from))).max_by_key(|(_, held)| held.0);
+            let Some((first, (inside, last))) = most else { return vec![0.0, width] };
+            if inside as f64 >= INSIDE * sorted.len() as f64 {
+                return (0..=(last - first) as usize + 1).map(|k| (first + k as f64) * width).collect();
             }
         }
         power *= 10.0;
@@ -172,23 +203,32 @@ mod tests {
     }
 
     #[test]
-    fn classes_are_round_few_and_hold_every_figure() {
-        assert_eq!(edges(41.2, 68.9, 0.1), [40.0, 45.0, 50.0, 55.0, 60.0, 65.0, 70.0]);
-        assert_eq!(edges(0.5, 10.1, 0.1), [0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0]);
-        for (low, high) in [(3.0, 3.0), (0.0, 100.0), (19.9, 20.0), (-2.0, 7.0), (37.8, 83.8), (30.0, 60.0)] {
-            let e = edges(low, high, 0.1);
-            assert!(e.len() <= CLASSES + 1 && e[0] <= low && high < e[e.len() - 1], "{low} {high}: {e:?}");
-            assert!(high - low < 0.4 || e.len() > 4, "{low} {high}: {e:?}");
+    fn classes_are_round_few_and_of_one_width() {
+        let even = |low: f64, high: f64| -> Vec<f64> {
+            (0..=100).map(|k| words::printed(low + (high - low) * f64::from(k) / 100.0)).collect()
+        };
+        assert_eq!(edges(&even(41.2, 68.9), 0.1), [40.0, 45.0, 50.0, 55.0, 60.0, 65.0, 70.0]);
+        assert_eq!(edges(&even(0.5, 10.1), 0.1), [0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0]);
+        assert_eq!(edges(&[7.0], 0.1).len(), 2, "one figure, one class");
+        for (low, high) in [(0.0, 100.0), (-2.0, 7.0), (37.8, 83.8), (30.0, 60.0), (19.0, 20.0)] {
+            let e = edges(&even(low, high), 0.1);
+            assert!((4..=CLASSES).contains(&(e.len() - 1)), "{low} {high}: {e:?}");
+            assert!(e.windows(2).all(|w| (w[1] - w[0] - (e[1] - e[0])).abs() < NEAR), "{e:?}");
         }
     }
 
     #[test]
-    fn a_region_of_scores_close_together_is_not_one_shade() {
-        // the floors of 195 areas: nearly all between 60 and 80, a few far below
-        let floors = (0..195).map(|i| if i < 10 { 37.8 + f64::from(i) } else { 60.0 + f64::from(i % 24) });
-        let e = edges(37.8, 83.8, 0.1);
+    fn a_few_far_below_leave_the_others_in_several_shades_of_an_open_scale() {
+        // the floors of 195 areas: nearly all between 60 and 84, a few far below
+        let mut floors: Vec<f64> =
+            (0..195).map(|i| if i < 10 { 29.8 + f64::from(i) } else { 60.0 + f64::from(i % 24) }).collect();
+        floors.sort_by(f64::total_cmp);
+        let e = edges(&floors, 0.1);
         let mut held = vec![0; e.len() - 1];
-        floors.for_each(|x| held[class(&e, x)] += 1);
+        floors.iter().for_each(|x| held[class(&e, *x)] += 1);
         assert!(held.iter().all(|n| *n < 195 / 2), "{e:?}: {held:?}");
+        let (words, width) = classes(&e, (29.8, 83.0), edge);
+        assert_eq!((words[0].as_str(), words[1].as_str()), ("under 65", "65 to under 70"));
+        assert_eq!(width, "5 but the open end");
     }
 }

@@ -32,7 +32,6 @@ impl Answers {
 
     fn cells(self) -> Vec<Cell> {
         let wanted = self.given + self.not_returned + self.withheld;
-        #[allow(clippy::cast_precision_loss)]
         let share = (wanted > 0).then(|| (self.given + self.withheld) as f64 / wanted as f64);
         let mut cells = vec![Cell::percent(share, false)];
         let counts = [self.given, self.not_returned, self.not_applicable, self.not_asked, self.withheld];

@@ -82,7 +82,6 @@ pub fn pounds(x: f64) -> String {
     let pence = (x * 100.0).round();
     let sign = if pence < 0.0 { "−" } else { "" };
     let whole = (pence.abs() / 100.0).trunc();
-    #[allow(clippy::cast_possible_truncation)]
     let whole_i = whole as i64;
     format!("{sign}£{}.{:02.0}", count(whole_i), pence.abs() - whole * 100.0)
 }
@@ -125,7 +124,6 @@ pub fn whole_pounds(pence: i64) -> String {
 
 /// A number of people or weighted people, to the nearest whole.
 pub fn whole(x: f64) -> String {
-    #[allow(clippy::cast_possible_truncation)]
     count(x.round() as i64)
 }
 

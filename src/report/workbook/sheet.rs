@@ -239,7 +239,6 @@ fn cell(column: &TableColumn, row: usize, scale: f64) -> SheetCell {
             said.filter(|t| !t.is_empty()).map(SheetCell::Text)
         }
         // Counts and pence lie far below 2^53.
-        #[allow(clippy::cast_precision_loss)]
         Values::Int(v) => v[row].map(|n| SheetCell::Number(n as f64 / scale)),
         Values::Float(v) => v[row].map(|x| SheetCell::Number(if x == 0.0 { 0.0 } else { x / scale })),
         Values::Date(v) => v[row].map(SheetCell::Date),

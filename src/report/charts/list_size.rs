@@ -1,72 +1,23 @@
-//! Charts of practices: how many at each step of the score, and the score by list size.
+//! The score by list size: practices counted in cells, and the median of each band of sizes. Funnels count units in the same
+//! way.
 
-use super::{chart, england_floor};
-use crate::report::chart::{Band, Cell, Chart, Distribution, ListSize, Plot};
+use super::{chart, england_floor, quartiles};
+use crate::report::chart::{Band, Cell, Chart, ListSize, Plot};
 use crate::report::scene::Scene;
 use crate::report::words;
-use crate::stats::quantile;
 use std::collections::BTreeMap;
 
-/// Lower edges of the list-size bands, in patients.
+/// Lower edges of the bands, in patients. Own choice: steps of 2,500 up to 10,000, around the mean list of about 8,000, then
+/// wider ones, since practices grow few: each band of England holds several hundred.
 const BANDS: [i64; 6] = [0, 2_500, 5_000, 7_500, 10_000, 15_000];
-/// Width of a step of the distribution, in points.
-const STEP: f64 = 5.0;
-/// Cells of the list-size plot: per tenfold of patients, and in points.
+/// Cells for each tenfold of patients, and their height in points: at twenty a cell is an eighth wider than the one before
+/// it, and with two tenfolds and a hundred points in view each square is still large enough to show its count.
 const CELLS: (f64, f64) = (20.0, 5.0);
-/// Where the axis of list sizes may begin, and the share of practices that may lie before it: a few new or closing
-/// practices with a handful of patients would take half of a logarithmic axis.
+/// Where the axis may begin: round figures, the largest first.
 const STARTS: [i64; 5] = [2_000, 1_000, 500, 200, 100];
+/// The share of practices that may lie before the start of the axis: a few new or closing practices with a handful of patients
+/// would take half of a logarithmic axis.
 const SHARE_BEFORE: f64 = 0.01;
-
-pub fn distribution(scene: &Scene) -> Option<Chart> {
-    let mut floors: Vec<f64> = scene.practices.iter().filter_map(|p| p.interval.low).collect();
-    floors.sort_by(f64::total_cmp);
-    let q = quartiles(&floors)?;
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let steps = (100.0 / STEP) as usize;
-    #[allow(clippy::cast_precision_loss)]
-    let mut bins: Vec<(f64, u32)> = (0..steps).map(|k| (k as f64 * STEP, 0)).collect();
-    for floor in &floors {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let at = ((floor / STEP) as usize).min(steps - 1);
-        bins[at].1 += 1;
-    }
-    let silent = scene.practices.iter().filter(|p| p.coverage == Some(0.0)).count();
-    let mut description = format!(
-        "Number of practices in each step of {STEP} points of the floor of their score. Of {} practices, \
-         those without an answer too, half lie between {} and {} points; the median is {}.",
-        words::count(words::size(floors.len())),
-        words::score(q[0]),
-        words::score(q[2]),
-        words::score(q[1]),
-    );
-    if silent > 0 {
-        let practices = words::of(words::size(silent), "practice", "practices");
-        description.push_str(&format!(
-            " At nought stand {practices} for which nothing at all was returned: they are not known to have nothing."
-        ));
-    }
-    let without = scene.practices.len() - floors.len();
-    if without > 0 {
-        let have = if without == 1 { "practice has" } else { "practices have" };
-        description.push_str(&format!(" {} {have} no score.", words::count(words::size(without))));
-    }
-    Some(chart(
-        scene,
-        "practice-scores",
-        format!(
-            "Half of all practices have a floor between {} and {}",
-            words::score(q[0]),
-            words::score(q[2])
-        ),
-        format!(
-            "Number of practices by floor of the maturity score, points out of 100, {}",
-            scene.period_label()
-        ),
-        description,
-        Plot::Distribution(Distribution { bins, width: STEP, england: england_floor(scene) }),
-    ))
-}
 
 pub fn list_size(scene: &Scene) -> Option<Chart> {
     let mut points: Vec<(i64, f64)> = scene
@@ -119,9 +70,7 @@ pub fn list_size(scene: &Scene) -> Option<Chart> {
 
 /// The largest round number with next to no practice before it; one patient where there is none. `points` sorted.
 pub(super) fn start(points: &[(i64, f64)]) -> i64 {
-    #[allow(clippy::cast_precision_loss)]
     let before = |n: i64| points.partition_point(|p| p.0 < n) as f64;
-    #[allow(clippy::cast_precision_loss)]
     let allowed = SHARE_BEFORE * points.len() as f64;
     STARTS.into_iter().find(|n| before(*n) <= allowed).unwrap_or(1)
 }
@@ -188,11 +137,9 @@ pub fn band_words(band: &Band) -> String {
 /// Units by size and value counted in cells of equal width on the logarithmic axis, from `start`, and of equal height up
 /// to `top`; those before `start` in one column. `(cells for each tenfold of size, height of a cell)`.
 pub(super) fn cells(points: &[(i64, f64)], start: i64, (decade, height): (f64, f64), top: f64) -> Vec<Cell> {
-    #[allow(clippy::cast_precision_loss)]
     let from = start as f64;
     let mut counts = BTreeMap::<(i64, i64), u32>::new();
     for (patients, value) in points {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
         let key = {
             let column = ((*patients as f64 / from).log10() * decade).floor().max(-1.0) as i64;
             // The top edge belongs to the last cell.
@@ -201,9 +148,7 @@ pub(super) fn cells(points: &[(i64, f64)], start: i64, (decade, height): (f64, f
         };
         *counts.entry(key).or_default() += 1;
     }
-    #[allow(clippy::cast_precision_loss)]
     let edge = |k: i64| if k < 0 { 0.0 } else { from * 10f64.powf(k as f64 / decade) };
-    #[allow(clippy::cast_precision_loss)]
     let score = |l: i64| l as f64 * height;
     counts
         .into_iter()
@@ -218,17 +163,10 @@ pub(super) fn cells(points: &[(i64, f64)], start: i64, (decade, height): (f64, f
 /// 95% limits of the median of sorted values, whatever their distribution: the values at the places n/2 ± 1.96 √n/2
 /// (Conover, Practical Nonparametric Statistics, 3rd ed., 3.2); `None` where those places do not exist.
 fn median_limits(sorted: &[f64]) -> Option<(f64, f64)> {
-    #[allow(clippy::cast_precision_loss)]
     let (half, reach) = (sorted.len() as f64 / 2.0, 0.98 * (sorted.len() as f64).sqrt());
     let (low, high) = ((half - reach).floor(), (half + reach).ceil());
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let at = |place: f64| (place >= 1.0).then(|| sorted.get(place as usize - 1).copied()).flatten();
     at(low).zip(at(high))
-}
-
-/// Lower quartile, median and upper quartile of sorted values.
-fn quartiles(sorted: &[f64]) -> Option<[f64; 3]> {
-    Some([quantile(sorted, 0.25)?, quantile(sorted, 0.5)?, quantile(sorted, 0.75)?])
 }
 
 #[cfg(test)]
