@@ -30,7 +30,7 @@ pub struct Common {
     /// Notes too, and more examples of each fault.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
-    /// A folder with `datasets/` and `pipelines/` in place of the shipped definitions.
+    /// A folder with `datasets/` and `pipelines/` in place of the shipped definitions, and files of `reports/`.
     #[arg(long, global = true, value_name = "DIR")]
     pub definitions: Option<PathBuf>,
 }

@@ -19,6 +19,8 @@ pub const LOCKED: u8 = 75;
 /// The code of an error.
 pub fn code(error: &PipelineError) -> u8 {
     match error {
+        // a file that is not there is no fault of a definition
+        PipelineError::Definitions(faults) if faults.iter().all(|f| f.code.name == "UNREADABLE") => FILES,
         PipelineError::Definitions(_) => DEFINITIONS,
         PipelineError::Reconciliation { .. } => RECONCILIATION,
         PipelineError::Values(_) | PipelineError::Refused { .. } => REFUSED,
