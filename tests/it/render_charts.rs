@@ -216,6 +216,7 @@ fn the_spend_of_two_hundred_areas_is_a_picture_that_fits_a_page_with_its_ends_na
             name: format!("Place {i}"),
             registered: Some(8.0 - f64::from(i) * 0.02),
             caveat: (i >= 180).then(|| "a part of the year".to_owned()),
+            refused: i >= 195,
             ..one.clone()
         })
         .collect();
@@ -241,7 +242,7 @@ fn the_spend_of_two_hundred_areas_is_a_picture_that_fits_a_page_with_its_ends_na
         "Place 0",
         "180 of 180: £4.42",
         "Place 179",
-        "20 not to be compared, reasons in the table",
+        "15 not to be compared, 5 refused or without a figure, not drawn: reasons in the table",
     ] {
         assert!(words.contains(&said), "{said}: {words:?}");
     }

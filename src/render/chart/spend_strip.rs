@@ -45,15 +45,18 @@ pub fn draw(chart: &Chart, plot: &Spend) -> Result<String, String> {
         }
         canvas.line(&[(left, y.at(0.0)), (right, y.at(0.0))], BLACK, 1.5)?;
         names(canvas, &fair, |i| left + wide * (i as f64 + 0.5), &y, top)?;
-        for (n, words, at, anchor) in [
-            (fair.len(), "can be compared", left, Anchor::Start),
-            (apart.len(), "not to be compared, reasons in the table", right, Anchor::End),
-        ] {
-            if n > 0 {
-                canvas.text((at, bottom + 26.0), &format!("{n} {words}"), TEXT, anchor, GREY)?;
-            }
+        let below = bottom + 26.0;
+        let told = format!("{} can be compared", fair.len());
+        canvas.text((left, below), &told, TEXT, Anchor::Start, GREY)?;
+        let without = plot.rows.len() - fair.len() - apart.len();
+        let rest = [(apart.len(), "not to be compared"), (without, "refused or without a figure, not drawn")];
+        let rest: Vec<String> =
+            rest.iter().filter(|(n, _)| *n > 0).map(|(n, words)| format!("{n} {words}")).collect();
+        if rest.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let rest = format!("{}: reasons in the table", rest.join(", "));
+        canvas.text((right, below), &rest, TEXT, Anchor::End, GREY)
     })
 }
 
