@@ -219,6 +219,7 @@ fn figure(chart: &Chart, a: &Against<'_>) -> Figure {
         title: chart.title.clone(),
         description: chart.description.clone(),
         synthetic: chart.synthetic,
+        mark: None,
         picture: chart.path(),
         png: !chart.own_page,
         table: format!("tables/{}.csv", chart.table),

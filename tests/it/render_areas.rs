@@ -1,5 +1,6 @@
 //! Charts of CCGs with everything that a release can know of them: intervals, places, tiers, levels, have and use.
 
+use super::render_charts::{number, parse};
 use super::render_fake::{ENGLAND, SMALL, Size, release};
 use dpcmi::disclose::{Policy, Published};
 use dpcmi::model::Provenance;
@@ -226,6 +227,7 @@ fn each_ccg_page_shows_the_ccg_among_all_others_and_stays_light() {
     let views = views(simulated(&ENGLAND, Provenance::Published));
     let files: BTreeMap<String, Vec<u8>> =
         render::files(&views, Pictures::Svg).unwrap().into_iter().collect();
+    let style = include_str!("../../reports/style.css");
     for ccg in &views.get().ccgs {
         let Some(Chart { plot: Plot::Place(plot), title, .. }) = ccg.charts.first() else {
             panic!("no chart")
@@ -237,6 +239,13 @@ fn each_ccg_page_shows_the_ccg_among_all_others_and_stays_light() {
         let page = String::from_utf8(files[&format!("site/ccg/{}.html", ccg.code)].clone()).unwrap();
         let page = page.replace("&#x2f;", "/");
         assert!(page.contains(&format!("<img src=\"../../site/ccg/ccg-{}.svg\"", ccg.code)));
+        // a narrow screen shows a third of the width of the picture, and begins where the CCG's own ring is
+        let at = page.split_once("class=\"sheet own at-").unwrap().1.split_once('"').unwrap().0;
+        assert!(style.contains(&format!(".at-{at}::after {{ left: {at}%; }}")), "{at}");
+        let (elements, _) = parse(std::str::from_utf8(picture).unwrap());
+        let ring = elements.iter().rfind(|e| e.0 == "circle").unwrap();
+        let share = number(&ring.1, "cx") / (4.0 * number(&elements[0].1, "width"));
+        assert!((share - at.parse::<f64>().unwrap() / 100.0).abs() < 0.1, "{}: {share} {at}", ccg.code);
     }
 }
 

@@ -204,3 +204,47 @@ fn a_png_is_drawn_from_the_svg_and_shows_text() {
     assert!(png.starts_with(b"\x89PNG"));
     assert!(png.len() > 2_000, "a chart without its words would be smaller: {}", png.len());
 }
+
+#[test]
+fn the_spend_of_two_hundred_areas_is_a_picture_that_fits_a_page_with_its_ends_named() {
+    let views = views(release(&ENGLAND, Provenance::Published));
+    let mut chart = views.get().charts.iter().find(|c| c.id.starts_with("spend-per-head")).unwrap().clone();
+    let Plot::Spend(plot) = &mut chart.plot else { panic!("another plot") };
+    let one = plot.rows.iter().find(|r| r.caveat.is_none()).unwrap().clone();
+    plot.rows = (0..200)
+        .map(|i| report::SpendRow {
+            name: format!("Place {i}"),
+            registered: Some(8.0 - f64::from(i) * 0.02),
+            caveat: (i >= 180).then(|| "a part of the year".to_owned()),
+            refused: i >= 195,
+            ..one.clone()
+        })
+        .collect();
+    let svg = render::chart::draw(&chart).unwrap();
+    let (elements, texts) = parse(&svg);
+    let (wide, tall) = (number(&elements[0].1, "width"), number(&elements[0].1, "height"));
+    assert!(tall < wide, "{wide} by {tall}");
+    let bars: Vec<f64> = elements
+        .iter()
+        .filter(|e| e.0 == "rect" && e.1["fill"] == "#2073BC")
+        .skip(1)
+        .map(|e| number(&e.1, "height"))
+        .collect();
+    assert_eq!(bars.len(), 180, "those that can be compared");
+    assert!(
+        bars.iter()
+            .enumerate()
+            .all(|(i, tall)| (tall / bars[0] - (8.0 - i as f64 * 0.02) / 8.0).abs() < 0.01)
+    );
+    let words: Vec<&str> = texts["text"].iter().map(|t| t.trim()).collect();
+    for said in [
+        "1 of 180: £8.00",
+        "Place 0",
+        "180 of 180: £4.42",
+        "Place 179",
+        "15 not to be compared, 5 refused or without a figure, not drawn: reasons in the table",
+    ] {
+        assert!(words.contains(&said), "{said}: {words:?}");
+    }
+    super::render_areas::assert_texts_apart(std::iter::once(&chart));
+}

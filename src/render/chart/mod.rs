@@ -6,7 +6,8 @@
 //!
 //! **One picture for all screens.** A chart is 1,200 units wide, its smallest text 16 units: 12 points at that width. It grows
 //! without loss on a projector. A narrow screen never shrinks it below 900 CSS pixels (12 pixels of text): the picture then
-//! scrolls in its own box, with the title in words above it and description and table below, which reflow. A second, narrow
+//! scrolls in its own box, with the title in words above it and description and table below, which reflow; one area among all
+//! begins at the area's own mark. A second, narrow
 //! drawing of each would double the files and break rows of 200 names into what no phone can show at once.
 //!
 //! **What was taken from the best, and what is better here.**
@@ -21,7 +22,7 @@
 //! | `peers` | RightCare packs: an area and its ten most similar | the peers' mean has its interval, and the bar that counts is what is expected of one like them: nothing is called inside it |
 //! | `quadrant` | SPOT: spend against outcome in four quarters | both intervals of every area; a quarter holds only those that surely lie in it; a frontier with its interval; neutral blues |
 //! | `tiles` | tile grids of newspapers, in place of Fingertips' maps | regions by the ODS and codes in order, so that a place is found again; code and figure printed on every tile; classes of round figures, not ranks |
-//! | `spend`, `gains` | Fingertips' bars | from nought, neutral, what cannot be compared hatched and set apart with its reason |
+//! | `spend`, `gains` | Fingertips' bars | from nought, neutral, what cannot be compared hatched and set apart with its reason; above a hundred areas thin bars on one page, the ends and quarters named (`spend_strip`) |
 //! | `levels`, `dots` | analysis function: few categories, direct labels | shapes, hatching and printed shares beside colour |
 //!
 //! Common to all: title with the finding, subtitle with what, where, when and unit, description as text alternative, source and
@@ -46,6 +47,7 @@ mod quadrant;
 mod rows;
 mod scale;
 mod spend;
+mod spend_strip;
 mod spine;
 mod text;
 mod tiles;
@@ -64,6 +66,7 @@ pub fn draw(chart: &Chart) -> Result<String, RenderError> {
         Plot::Distribution(plot) => distribution::draw(chart, plot),
         Plot::ListSize(plot) => list_size::draw(chart, plot),
         Plot::Trend(plot) => trend::draw(chart, plot),
+        Plot::Spend(plot) if plot.strip() => spend_strip::draw(chart, plot),
         Plot::Spend(plot) => spend::draw(chart, plot),
         Plot::Gains(plot) => gains::draw(chart, plot),
         Plot::Deciles(plot) => deciles::draw(chart, plot),

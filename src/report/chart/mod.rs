@@ -185,6 +185,16 @@ pub struct Spend {
     pub rows: Vec<SpendRow>,
 }
 
+impl Spend {
+    /// Most areas that stand as named rows: as many make a picture three times as tall as wide.
+    const ROWS: usize = 100;
+
+    /// Whether it is drawn as a strip of thin bars, with few names: all names and figures stand in the table beside it.
+    pub fn strip(&self) -> bool {
+        self.rows.len() > Spend::ROWS
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct SpendRow {
     pub code: String,

@@ -11,17 +11,27 @@ pub fn spend(scene: &Scene) -> Vec<Chart> {
     let sources = sources(scene);
     let mut out = Vec::new();
     for scope in &scene.spend {
-        let rows: Vec<_> = scope.rows.iter().map(|r| r.bar.clone()).collect();
+        let plot = Spend { rows: scope.rows.iter().map(|r| r.bar.clone()).collect() };
+        let rows = &plot.rows;
         let fair: Vec<_> = rows.iter().filter(|r| r.caveat.is_none() && r.registered.is_some()).collect();
         if rows.iter().all(|r| r.registered.is_none()) {
             continue;
         }
         let (one, many) = words::area_kind(scope.day);
         let set_apart = rows.len() - fair.len();
-        let mut description = format!(
-            "A bar for each of {rows} {many} shows pounds per registered patient, a diamond pounds per weighted patient.",
-            rows = rows.len()
-        );
+        let (bars, set) = if plot.strip() {
+            (
+                "the highest on the left; the ends and the quarters of the way are named, all others stand in the table",
+                "as an outline or, if refused, not drawn, each with the reason in the table",
+            )
+        } else {
+            (
+                "a diamond pounds per weighted patient",
+                "hatched or, if refused, without a bar, each with the reason in words",
+            )
+        };
+        let mut description =
+            format!("A bar for each of {} {many} shows pounds per registered patient, {bars}.", rows.len());
         if let (Some(top), Some(bottom)) = (fair.first(), fair.last()) {
             description.push_str(&format!(
                 " Of those that can be compared, {} has the highest figure ({}) and {} the lowest ({}).",
@@ -33,9 +43,7 @@ pub fn spend(scene: &Scene) -> Vec<Chart> {
         }
         if set_apart > 0 {
             let is = if set_apart == 1 { "is" } else { "are" };
-            description.push_str(&format!(
-                " {set_apart} {is} set apart, hatched or, if refused, without a bar, each with the reason in words."
-            ));
+            description.push_str(&format!(" {set_apart} {is} set apart, {set}."));
         }
         description.push_str(" More is neither better nor worse.");
         let title = match (fair.first().and_then(|r| r.registered), fair.last().and_then(|r| r.registered)) {
@@ -52,7 +60,7 @@ pub fn spend(scene: &Scene) -> Vec<Chart> {
             title,
             format!("GP IT spend per head by {one}, {}, {}", words::lower_first(&scope.label), scope.year),
             description,
-            Plot::Spend(Spend { rows }),
+            Plot::Spend(plot),
         );
         chart.footer = scene.footer(&scope.year, &sources);
         chart.footer.pop();

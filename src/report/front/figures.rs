@@ -16,6 +16,8 @@ pub struct Figure {
     pub title: String,
     pub description: String,
     pub synthetic: bool,
+    /// Where in the picture its own mark stands, in per cent of the width, in steps of 5: a narrow screen begins there.
+    pub mark: Option<u8>,
     /// Path of the pictures, without extension.
     pub picture: String,
     /// Whether there is a picture of pixels too.
@@ -31,11 +33,21 @@ pub fn figure(scene: &Scene, chart: &Chart) -> Figure {
         title: chart.title.clone(),
         description: chart.description.clone(),
         synthetic: chart.synthetic,
+        mark: mark(&chart.plot),
         picture: chart.path(),
         png: !chart.own_page,
         table: format!("tables/{}.csv", chart.table),
         numbers: numbers(scene, chart),
     }
+}
+
+/// Of an area among all others; other charts begin at their left end.
+fn mark(plot: &Plot) -> Option<u8> {
+    /// Steps of 5 % that a style sheet has a rule for.
+    const STEPS: f64 = 20.0;
+    let Plot::Place(plot) = plot else { return None };
+    let share = (plot.shown as f64 + 0.5) / plot.rows.len() as f64;
+    Some((share * STEPS).round() as u8 * 5)
 }
 
 fn numbers(scene: &Scene, chart: &Chart) -> Option<Grid> {
