@@ -79,7 +79,7 @@ fn key(plot: &Tiles) -> Key<'_> {
     for (k, words) in plot.classes.iter().enumerate() {
         key.add(36.0, words.clone(), sample(Shade::Class(k)));
     }
-    key.add(0.0, format!("each {} wide", plot.width), |_, _, _| Ok(()));
+    key.add(0.0, format!("each class {}", plot.width), |_, _, _| Ok(()));
     let any = |kind| plot.regions.iter().flat_map(|r| &r.1).any(|t| t.shade == kind);
     if any(Shade::NotCompared) {
         key.add(36.0, words::NOT_COMPARED, sample(Shade::NotCompared));

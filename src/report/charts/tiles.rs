@@ -156,9 +156,9 @@ fn classes(edges: &[f64], (low, high): (f64, f64), edge: fn(f64) -> String) -> (
         }
     });
     let but = match open {
-        [false, false] => "",
-        [true, true] => " but the open ends",
-        _ => " but the open end",
+        [false, false] => " wide",
+        [true, true] => " wide, both ends open",
+        _ => " wide, one end open",
     };
     (words.collect(), format!("{}{but}", edge(edges[1] - edges[0])))
 }
@@ -229,6 +229,6 @@ mod tests {
         assert!(held.iter().all(|n| *n < 195 / 2), "{e:?}: {held:?}");
         let (words, width) = classes(&e, (29.8, 83.0), edge);
         assert_eq!((words[0].as_str(), words[1].as_str()), ("under 65", "65 to under 70"));
-        assert_eq!(width, "5 but the open end");
+        assert_eq!(width, "5 wide, one end open");
     }
 }
