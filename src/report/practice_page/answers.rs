@@ -78,10 +78,7 @@ pub(super) fn answers(
         }
         let points = Cell::score(answer.and_then(|a| a.points), false);
         row.push(match answer.and_then(Answer::partial) {
-            Some((low, high)) => {
-                let bounds = format!("{} to {}", words::score(low), words::score(high));
-                points.small(format!("part of the quarter: {bounds} in floor and ceiling"))
-            }
+            Some((low, high)) => points.small(format!("{} to {}", words::score(low), words::score(high))),
             None => points,
         });
         grid.rows.push(row);

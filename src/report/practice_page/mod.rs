@@ -38,6 +38,8 @@ pub struct PracticePage {
     /// Who has done it and kept it.
     pub done_by: Vec<Exemplar>,
     pub answers: Option<Grid>,
+    /// Whether an answer speaks for a part of the quarter: a range stands beside its points.
+    pub partial: bool,
     /// Whether answers of the release are graded by how they are known.
     pub graded: bool,
     /// What it replied to what patients are told of it, where it did.
@@ -106,6 +108,7 @@ fn page(
         then: step.map(then),
         done_by: step.map_or_else(Vec::new, |s| done_by(scene, names, s)),
         answers: own.map(|own| answers::answers(scene, beside, p, indicators, own)),
+        partial: own.is_some_and(|own| own.values().any(|a| a.partial().is_some())),
         graded: beside.graded,
         reply: scene.replies.get(&p.code).map(Reply::words),
         changed: own
